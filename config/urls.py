@@ -1,0 +1,13 @@
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from health_check.views import HealthCheckView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("reports.api.urls")),
+    path("health/live/", HealthCheckView.as_view(checks=[]), name="live"),
+    path("health/ready/", HealthCheckView.as_view(checks=["health_check.checks.Database"]), name="ready"),
+]
