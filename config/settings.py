@@ -4,11 +4,14 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.database import embedded_database, url_database
 from config.environment import env_bool, env_fernet_keys, env_int, env_list, env_path, env_secret, env_text
+
+django_stubs_ext.monkeypatch()  # so that ModelAdmin[Store] and QuerySet[Order] can be written
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env_path("PLUMBLINE_VAR", BASE_DIR / "var")
