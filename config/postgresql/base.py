@@ -2,9 +2,8 @@
 
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base, features
-
-from config.postgresql.server import ensure_running
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -18,8 +17,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         place = self.settings_dict.get("EMBEDDED")
         try:
             return super().get_new_connection(conn_params)
-        except base.Database.OperationalError:
+        except psycopg.OperationalError:
             if place is None:
                 raise
+        from config.postgresql.server import ensure_running  # noqa: PLC0415 - Windows has no fcntl
+
         ensure_running(place)
         return super().get_new_connection(conn_params)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.postgresql.errors import NotStarted
 from config.postgresql.place import DEDICATED_USER, OUTSIDE, Place
@@ -41,7 +42,7 @@ class Runner:
             raise NotStarted(f"{program} failed:\n{ended.stdout.strip()}\nOr set DATABASE_URL.")
 
     def leave(self, program: str, *arguments: str, keep: int, log: int) -> None:
-        """Start as a daemon: the shell ends at once, so the program is nobody's child and its death no zombie of ours."""
+        """Start as a daemon: the shell ends at once, so the program is no child of ours and leaves us no zombie."""
         subprocess.run(
             ["/bin/sh", "-c", '"$@" &', "sh", str(self.folder / program), *arguments],
             stdin=subprocess.DEVNULL,
@@ -53,8 +54,8 @@ class Runner:
             **self.as_user(),
         )
 
-    def as_user(self) -> dict[str, object]:
-        shared: dict[str, object] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
+    def as_user(self) -> dict[str, Any]:
+        shared: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
         return {**shared, "user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else shared
 
 
@@ -95,7 +96,7 @@ def _may_run(run: Runner) -> bool:
 
 
 def _copied(installed: Path) -> Path:
-    """An environment below a closed directory such as /root: its programs are copied to where their user gets at them."""
+    """Programs below a closed directory such as /root are copied to where their user gets at them."""
     copy = OUTSIDE / f"postgresql-{importlib.metadata.version(PACKAGE.replace('_', '-'))}"
     if not copy.exists():
         new = copy.with_name(f"{copy.name}.{os.getpid()}")

@@ -43,7 +43,7 @@ def embedded_place(var: Path) -> Place:
     """PostgreSQL refuses to run as root: then it runs as the owner of var/, or as a user of its own."""
     if sys.platform == "win32":
         raise ImproperlyConfigured("The embedded PostgreSQL needs Linux or macOS: set DATABASE_URL.")
-    import pwd
+    import pwd  # noqa: PLC0415 - Windows has none
 
     var = var.resolve()
     uid = os.geteuid()

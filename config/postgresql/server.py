@@ -116,8 +116,8 @@ def _start(place: Place, run: Runner, lock: int) -> None:
 
 def _ping(place: Place) -> Ping:
     """OK: it takes connections; REJECT: it is there and starts, recovers or stops."""
-    words = {"host": str(place.socket), "port": place.port, "user": place.role, "dbname": place.database}
-    return Ping(PGconn.ping(make_conninfo("", **words, connect_timeout=2).encode()))
+    where = {"host": str(place.socket), "port": str(place.port), "dbname": place.database, "user": place.role}
+    return Ping(PGconn.ping(make_conninfo("", **where, connect_timeout="2").encode()))
 
 
 def _make_private(directory: Path, uid: int, gid: int) -> None:
