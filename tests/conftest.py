@@ -1,0 +1,51 @@
+"""Tests run beside `make serve` and beside each other: every run takes a test database of its own."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import count
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import override_settings
+
+IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_and_fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files in memory, static files without a manifest, cheap passwords."""
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES={"default": IN_MEMORY, "pages": IN_MEMORY, "staticfiles": static},
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    with nullcontext(1) if sys.platform == "win32" else _free_number() as number:
+        connection.settings_dict["TEST"]["NAME"] = f"test_plumbline_{number}"
+        yield
+
+
+@contextmanager
+def _free_number() -> Iterator[int]:
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    for number in count(1):
+        file = os.open(settings.VAR / f"test-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            continue
+        try:
+            yield number
+        finally:
+            os.close(file)
+        return
