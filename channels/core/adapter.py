@@ -1,0 +1,46 @@
+"""What a source of pages must offer. One folder under ``channels/adapters`` is one source."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from channels.core.reading import Head
+from channels.core.rows import Page, Row, Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Where personal data stands in a format: column names of a table, or dotted key paths of a JSON document.
+
+    A path part ``*`` stands for any list index or key; ``**.name`` for the key at any depth.
+    """
+
+    columns: frozenset[str] = frozenset()  # in any letter case
+    paths: frozenset[str] = frozenset()
+    kept: str = ""  # regular expression of what stays of a table's personal cell, such as an order number in a note
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One layout of file or response: how to know it, how to read it, what of it is personal."""
+
+    resource: str  # names the source of the rows, such as amazon.settlement
+    title: str  # for people
+    recognise: Callable[[Head], bool]
+    rows: Callable[[Page, Shop], Iterator[Row]]
+    personal: Personal = field(default_factory=Personal)
+    statement: bool = False  # a closed statement: another content under the same number is a conflict, not an update
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A source: ``code`` is the channel it belongs to, or ``""`` for the seller's own sheets and public rates."""
+
+    code: str
+    label: str
+    formats: tuple[Format, ...]
+    marketplaces: Mapping[str, str] = field(default_factory=dict)  # id → name people know
+
+
+def recognise(head: Head, adapters: "tuple[Adapter, ...]") -> list[tuple[Adapter, Format]]:
+    """The formats that the content fits; more than one is an error of the adapters, none is an unknown file."""
+    return [(adapter, one) for adapter in adapters for one in adapter.formats if one.recognise(head)]

@@ -1,0 +1,216 @@
+"""What an adapter says a page holds. Values only; times are aware UTC, money is Decimal with plus to the seller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import BinaryIO
+
+from channels.core.kinds import Kind, Role, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What an adapter must know of the store whose page it reads."""
+
+    channel: str
+    marketplace: str
+    currency: str
+    timezone: str
+    cross_border: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A response or file exactly as it came; ``open`` gives its bytes anew each time."""
+
+    resource: str
+    open: Callable[[], BinaryIO]
+    media_type: str
+    fetched_at: datetime
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItemRow:
+    """One order line; ``quantity`` is units ordered less units cancelled."""
+
+    key: str
+    sku: str
+    quantity: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as its channel tells it. Its money comes as ChargeRows of role ESTIMATE with the same ``order``."""
+
+    ref: str  # the channel's id
+    currency: str
+    status: str  # the channel's own word
+    ordered_at: datetime
+    place: int
+    items: tuple[OrderItemRow, ...] = ()
+    name: str = ""  # the number people see, such as #1001
+    shipped_at: datetime | None = None
+    updated_at: datetime | None = None
+    cancelled: bool = False
+    country: str = ""  # ISO 3166-1 alpha-2 of the destination
+    sales_channel: str = ""  # where the sale was made, in the channel's own words
+    mirror_of: str = ""  # this is a copy of an order on another channel, which has this number
+    is_mirror: bool = False
+    serves: str = ""  # this ships an order of another channel, which has this number (multi-channel fulfilment)
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """One money line. ``document`` is what it is part of: all its charges are replaced together by a newer version."""
+
+    key: str  # unique within store and resource
+    document: str
+    kind: Kind
+    label: str  # the channel's own words
+    amount: Decimal
+    currency: str
+    place: int  # physical line or record in the page, from 1
+    role: Role = Role.DIRECT
+    stage: Stage = Stage.SETTLED
+    order: str = ""
+    sku: str = ""
+    quantity: int = 0  # units sold (+) or returned (−); only on the line that carries the price
+    posted_at: datetime | None = None
+    shipped_at: datetime | None = None
+    released_at: datetime | None = None
+    deposited_at: datetime | None = None
+    payout: str = ""
+    serves: str = ""  # number of another channel's order that this money serves
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRow:
+    """A statement that must add up: a settlement, a payout, a wallet day. ``stated`` is what its lines must total.
+
+    A running statement (wallet) has ``opening`` and ``closing`` instead; pages of one day are joined by time.
+    """
+
+    ref: str
+    currency: str
+    place: int
+    stated: Decimal | None = None
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    deposited_at: datetime | None = None
+    status: str = ""
+    bank_reference: str = ""
+    paid_amount: Decimal | None = None  # after the channel's own conversion
+    paid_currency: str = ""
+    itemised: bool = True  # False: the vendor gives no lines for it in this form
+
+
+@dataclass(frozen=True, slots=True)
+class AdSpendRow:
+    """Advertising of a day or range. ``spend`` is a positive cost; sales are the network's own attribution."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    currency: str
+    spend: Decimal
+    place: int
+    campaign: str = ""
+    ad_group: str = ""
+    targeting: str = ""
+    match_type: str = ""
+    search_term: str = ""
+    sku: str = ""
+    impressions: int = 0
+    clicks: int = 0
+    orders: int = 0
+    units: int = 0
+    sales: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """Search statistics of one query and product in a period; counts, because vendors' shares disagree in unit."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    query: str
+    asin: str
+    place: int
+    volume: int | None = None
+    rank: int | None = None
+    impressions: int | None = None
+    impressions_total: int | None = None
+    clicks: int | None = None
+    clicks_total: int | None = None
+    cart_adds: int | None = None
+    cart_adds_total: int | None = None
+    purchases: int | None = None
+    purchases_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Units received (or in stock at the opening) at a unit cost; ``landed`` is added cost per unit by component."""
+
+    key: str
+    product: str
+    received_on: date
+    quantity: Decimal
+    unit_cost: Decimal
+    currency: str
+    place: int
+    landed: tuple[tuple[str, Decimal], ...] = ()
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A product's unit cost from a day on, for sellers who keep no stock ledger."""
+
+    product: str
+    starts_on: date
+    unit_cost: Decimal
+    currency: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkuRow:
+    """A channel's SKU is this product. An empty ``store`` means every store of the company."""
+
+    sku: str
+    product: str
+    place: int
+    store: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One unit of ``base`` is ``rate`` units of ``quote`` on the day, by the source."""
+
+    on: date
+    base: str
+    quote: str
+    rate: Decimal
+    source: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that could not be read: where, and why, and what to do next."""
+
+    place: int
+    reason: str
+    excerpt: str = ""
+
+
+Row = OrderRow | ChargeRow | PayoutRow | AdSpendRow | SearchRow | StockRow | CostRow | SkuRow | RateRow | Unreadable
