@@ -1,0 +1,121 @@
+"""Read files into a store: archived, recognised by content, loaded. Exit 1 where something was not read."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand, CommandError
+
+from channels.core.errors import Refused
+from channels.load import Tally, load
+from channels.models import RawPage, Store
+from channels.receive import receive, spooled, unpack
+
+
+class Command(BaseCommand):
+    help = "Import files, folders, .gz, .zip or standard input (-) into a store."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("--store", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            store = Store.objects.select_related("company").get(name=options["store"])
+        except Store.DoesNotExist:
+            names = ", ".join(Store.objects.values_list("name", flat=True)) or "none yet; see manage.py store --help"
+            raise CommandError(f"There is no store named {options['store']!r}. Stores: {names}.") from None
+        failed = 0
+        for name, stream in _files(options["files"]):
+            try:
+                for inner, plain in unpack(stream, name):
+                    failed += self._one(store, inner, plain)
+            except Refused as refused:
+                failed += 1
+                self.stderr.write(f"{name}: {refused}")
+        if failed:
+            raise SystemExit(1)
+
+    def _one(self, store: Store, name: str, stream: BinaryIO) -> int:
+        """Import one plain file; 1 where something of it was not read."""
+        try:
+            received = receive(store.company, store, stream, Path(name).name, datetime.now(UTC))
+        except Refused as refused:
+            self.stderr.write(f"{name}: {refused}")
+            return 1
+        page = received.page
+        if received.known and page.state != RawPage.State.PENDING:
+            self.stdout.write(f"{name}: here already ({page.get_state_display()})")
+            return int(page.state == RawPage.State.WAITING)
+        try:
+            tally = load(page, _progress(self.stderr, name))
+        except Refused as refused:
+            page.delete() if page.load is None else None
+            self.stderr.write(f"{name}: {refused}")
+            return 1
+        self._say(name, page, tally)
+        return int(page.state == RawPage.State.WAITING or tally.unreadable > 0)
+
+    def _say(self, name: str, page: RawPage, tally: Tally) -> None:
+        if page.state == RawPage.State.WAITING:
+            self.stderr.write(f"{name}: not loaded. {page.conflict} Accept or discard it in the admin under Pages.")
+            return
+        rows = ", ".join(f"{count:,} {what}" for what, count in tally.rows.items() if what != "unreadable")
+        self.stdout.write(f"{name}: {page.resource}: {rows or 'nothing'}")
+        for ref, stated in tally.stated.items():
+            lines = tally.lines.get(ref)
+            if lines is not None and lines != stated:
+                self.stderr.write(f"  {ref}: lines {lines} ≠ stated {stated} {tally.currency[ref]}")
+        for label, amount in tally.unmapped.items():
+            self.stderr.write(f"  unknown words, counted as unmapped: {label} ({amount})")
+        for problem in tally.problems[:20]:
+            self.stderr.write(f"  line {problem.place}: {problem.reason}")
+        if tally.unreadable > 20:
+            self.stderr.write(f"  and {tally.unreadable - 20:,} more lines that could not be read")
+
+
+def _files(names: list[str]) -> Iterator[tuple[str, BinaryIO]]:
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            with _spooled_input() as stream:
+                yield "standard input", stream
+        elif path.is_dir():
+            yield from _files(
+                [str(child) for child in sorted(path.rglob("*")) if child.is_file() and not child.name.startswith(".")]
+            )
+        else:
+            try:
+                stream = path.open("rb")
+            except OSError as error:
+                raise CommandError(f"{name}: {error.strerror}") from error
+            with stream:
+                yield name, stream
+
+
+@contextmanager
+def _spooled_input() -> Iterator[BinaryIO]:
+    """Standard input can be read once only; recognising, archiving and loading read several times."""
+    with spooled() as out:
+        while chunk := sys.stdin.buffer.read(1 << 20):
+            out.write(chunk)
+        out.seek(0)
+        yield out
+
+
+def _progress(err: Any, name: str) -> Any:
+    if not sys.stderr.isatty():
+        return None
+    started = time.monotonic()
+
+    def show(count: int) -> None:
+        rate = count / max(time.monotonic() - started, 0.001)
+        err.write(f"\r{name}: {count:,} rows, {rate:,.0f}/s", ending="")
+        err.flush()
+
+    return show
