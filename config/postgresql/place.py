@@ -39,8 +39,12 @@ class Place:
         return self.home / "log"
 
 
-def embedded_place(var: Path) -> Place:
-    """PostgreSQL refuses to run as root: then it runs as the owner of var/, or as a user of its own."""
+def embedded_place(var: Path, outside: Path = OUTSIDE) -> Place:
+    """PostgreSQL refuses to run as root: then it runs as the owner of var/, or as a user of its own.
+
+    Data that is there stays where it is. Where var/ lies in a closed directory such as /root, the dedicated user gets
+    to nothing below it, so its data starts out in /var/lib/plumbline.
+    """
     if sys.platform == "win32":
         raise ImproperlyConfigured("The embedded PostgreSQL needs Linux or macOS: set DATABASE_URL.")
     import pwd  # noqa: PLC0415 - Windows has none
@@ -57,13 +61,9 @@ def embedded_place(var: Path) -> Place:
         ) from error
     home = var / "postgres"
     if uid == 0 and not home.exists():
-        home = _outside(var) if _outside(var).exists() or not _everybody_may_pass(var) else home
+        beside = outside / _digest(var)
+        home = beside if beside.exists() or not _everybody_may_pass(var) else home
     return Place(home=home, socket=_socket(home, user), user=user)
-
-
-def _outside(var: Path) -> Path:
-    """Where a checkout lies in a closed directory such as /root, no other user gets to anything below it."""
-    return OUTSIDE / _digest(var)
 
 
 def _everybody_may_pass(path: Path) -> bool:
