@@ -18,8 +18,8 @@ def url_database(url: str) -> dict[str, Any]:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({error}): write {EXAMPLE}.") from error
+    except ValueError:  # its text may quote the password
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: write {EXAMPLE}, with %40 for @ and so on.") from None
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     name = unquote(parts.path.removeprefix("/"))
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -46,6 +46,7 @@ def embedded_database(var: Path) -> dict[str, Any]:
         "ENGINE": ENGINE,
         "NAME": place.database,
         "USER": place.role,
+        "PASSWORD": "",
         "HOST": str(place.socket),
         "PORT": str(place.port),
         "OPTIONS": {"requirepeer": place.user},
