@@ -30,7 +30,8 @@ CSRF_TRUSTED_ORIGINS = env_list("PLUMBLINE_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"PLUMBLINE_TRUSTED_ORIGINS has {origin!r}: write it with https:// in front.")
-if env_bool("PLUMBLINE_TRUST_PROXY", default=False):
+TRUST_PROXY = env_bool("PLUMBLINE_TRUST_PROXY", default=False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
@@ -43,6 +44,10 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
 INSTALLED_APPS = [
+    # Ours first: django-import-export brings a command named import too.
+    "channels",
+    "reconciliation",
+    "reports",
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
@@ -63,9 +68,6 @@ INSTALLED_APPS = [
     "pghistory",
     "django_q",
     "health_check",
-    "channels",
-    "reconciliation",
-    "reports",
 ]
 
 MIDDLEWARE = [
