@@ -1,0 +1,73 @@
+# Every target makes what it needs; PYTHON=... chooses the interpreter for .venv, PORT=... the port of `make serve`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+ADDRESS ?= 127.0.0.1
+BIN := .venv/bin
+PY := $(BIN)/python
+INSTALLED := .venv/installed
+
+.PHONY: help install demo serve test check bench stop lock clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+install: $(INSTALLED)  ## make .venv with the locked dependencies
+
+$(INSTALLED): requirements.txt
+	@python=""; \
+	for name in $${PYTHON:-python3.13 python3.12 python3.11 python3.14 python3}; do \
+		if "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			python="$$name"; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Plumbline needs Python 3.11 or later with its venv module, and found none." >&2; \
+		echo "Install one (Debian: apt-get install python3 python3-venv), or name it: make install PYTHON=/path/to/python" >&2; \
+		exit 1; \
+	fi; \
+	if ! $(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		rm -rf .venv; "$$python" -m venv .venv; \
+	fi; \
+	echo "Installing the locked dependencies into .venv …"; \
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.txt
+	@touch $(INSTALLED)
+
+demo: $(INSTALLED)  ## set up a world to look at and run the whole flow on it
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py demo
+
+serve: $(INSTALLED)  ## the web pages and the tasks, until Ctrl-C
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(PY) -m config.serve $(ADDRESS) $(PORT)
+
+test: $(INSTALLED)  ## the tests
+	@$(PY) -m pytest
+
+check: $(INSTALLED)  ## style, types, layers, migrations, API schema
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+bench: $(INSTALLED)  ## measure time and memory
+	@$(PY) tests/benchmarks/run.py
+
+stop:  ## stop the embedded database
+	@if [ -x $(PY) ]; then $(PY) -m config.postgresql.stop; fi
+
+lock:  ## choose the newest versions that requirements.in allows
+	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
+	@uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes --python-version 3.11 \
+		--no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
+
+clean: stop  ## remove .venv and caches, keep var/ with its data
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
