@@ -97,14 +97,18 @@ def _may_run(run: Runner) -> bool:
 
 def _copied(installed: Path) -> Path:
     """Programs below a closed directory such as /root are copied to where their user gets at them."""
+    package = installed.parent
+    libraries = package.with_name(f"{PACKAGE}.libs")  # beside the package, where the programs look for them
     copy = OUTSIDE / f"postgresql-{importlib.metadata.version(PACKAGE.replace('_', '-'))}"
     if not copy.exists():
         new = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(installed, new)
+        shutil.copytree(installed, new / PACKAGE / installed.name)
+        if libraries.exists():
+            shutil.copytree(libraries, new / libraries.name)
         for path in (new, *new.rglob("*")):
             path.chmod(0o755)
         try:
             new.rename(copy)
         except OSError:  # another process was first
             shutil.rmtree(new)
-    return copy
+    return copy / PACKAGE / installed.name
