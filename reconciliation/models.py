@@ -25,7 +25,7 @@ class LedgerEntry(models.Model):
         Store, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("earning store")
     )
     source = models.CharField(_("source"), max_length=60)  # the resource that posts, or cogs, allocation, tax
-    key = models.CharField(max_length=200)  # of the fact, within store and source
+    key = models.CharField(max_length=300)  # of the fact, within store and source
     part = models.SmallIntegerField(default=0)
     stage = models.CharField(_("stage"), max_length=10, choices=[(stage.value, stage.value) for stage in Stage])
     kind = models.CharField(_("kind"), max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
@@ -36,7 +36,7 @@ class LedgerEntry(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
     currency = models.CharField(_("currency"), max_length=3)
     base_amount = models.DecimalField(_("base amount"), max_digits=20, decimal_places=6, null=True)
-    rate = models.DecimalField(_("rate"), max_digits=20, decimal_places=10, null=True)
+    rate = models.DecimalField(_("rate"), max_digits=30, decimal_places=20, null=True)
     rate_source = models.CharField(_("rate source"), max_length=60, blank=True)
     rate_on = models.DateField(_("rate of"), null=True)
     ordered_on = models.DateField(_("ordered"), null=True)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=60, verbose_name='source')),
-                ('key', models.CharField(max_length=200)),
+                ('key', models.CharField(max_length=300)),
                 ('part', models.SmallIntegerField(default=0)),
                 ('stage', models.CharField(choices=[('expected', 'expected'), ('deferred', 'deferred'), ('settled', 'settled'), ('cost', 'cost')], max_length=10, verbose_name='stage')),
                 ('kind', models.CharField(choices=[('revenue', 'revenue'), ('shipping_income', 'shipping_income'), ('discount', 'discount'), ('refund', 'refund'), ('tax_collected', 'tax_collected'), ('tax_withheld', 'tax_withheld'), ('tax_borne', 'tax_borne'), ('cogs', 'cogs'), ('commission', 'commission'), ('fulfilment', 'fulfilment'), ('payment_fee', 'payment_fee'), ('shipping_cost', 'shipping_cost'), ('storage', 'storage'), ('return_handling', 'return_handling'), ('reimbursement', 'reimbursement'), ('advertising', 'advertising'), ('shared_marketing', 'shared_marketing'), ('subscription', 'subscription'), ('overhead', 'overhead'), ('reserve', 'reserve'), ('transfer', 'transfer'), ('loan', 'loan'), ('fx_difference', 'fx_difference'), ('adjustment', 'adjustment'), ('unmapped', 'unmapped')], max_length=20, verbose_name='kind')),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=6, max_digits=20, verbose_name='amount')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('base_amount', models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name='base amount')),
-                ('rate', models.DecimalField(decimal_places=10, max_digits=20, null=True, verbose_name='rate')),
+                ('rate', models.DecimalField(decimal_places=20, max_digits=30, null=True, verbose_name='rate')),
                 ('rate_source', models.CharField(blank=True, max_length=60, verbose_name='rate source')),
                 ('rate_on', models.DateField(null=True, verbose_name='rate of')),
                 ('ordered_on', models.DateField(null=True, verbose_name='ordered')),

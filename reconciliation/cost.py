@@ -1,0 +1,185 @@
+"""Cost of goods sold: a COST entry beside each sale, by the company's method. The other methods are for comparison."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from channels.core.kinds import Kind, Stage
+from channels.core.money import round_minor
+from channels.models import Company, StockReceipt, UnitCost
+from reconciliation.costs import Costing, Issue, Receipt, fifo, month_end_average, moving_average, standard_cost
+from reconciliation.ledger.lines import Draft
+from reconciliation.posting import COGS, Ledger, cost_key
+
+METHODS: dict[str, Callable[[Iterable[Receipt], Iterable[Issue], str], Costing]] = {
+    Company.CostMethod.FIFO: fifo,
+    Company.CostMethod.MOVING_AVERAGE: moving_average,
+    Company.CostMethod.MONTH_END_AVERAGE: month_end_average,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """Units sold on one standing entry, and the dates its cost takes over."""
+
+    store: int
+    earning_store: int
+    key: str
+    product: str
+    sku: str
+    order_ref: str
+    units: int
+    currency: str
+    dates: tuple[date | None, date | None, date | None, date | None, date | None]
+    recorded_at: datetime
+
+    @property
+    def day(self) -> date | None:
+        """When the goods left: shipped, else posted, else ordered."""
+        ordered, shipped, posted, _, _ = self.dates
+        return shipped or posted or ordered
+
+
+def post_costs(ledger: Ledger, since: int) -> None:
+    """Post the cost of what was sold, for the products that new sales, receipts or costs bear upon."""
+    company = ledger.company
+    products = _touched(company, ledger, since)
+    if products is not None and not products:
+        return
+    sales = _sales(company, products)
+    sold = {(sale.store, COGS, sale.key) for some in sales.values() for sale in some}
+    ledger.write(ledger.standing(ledger.unsold - sold), [])
+    for product in sorted(sales.keys() | (products or set())):
+        _post_product(ledger, product, sales.get(product, []))
+
+
+def _post_product(ledger: Ledger, product: str, sales: list[Sale]) -> None:
+    costing, known_at = cost_product(ledger, product, sales, ledger.company.cost_method)
+    entries = ledger.standing((sale.store, COGS, sale.key) for sale in sales)
+    drafts = []
+    for sale in sales:
+        cost = costing.cogs.get(sale.key)
+        if cost is not None and cost:
+            drafts.append(_draft(ledger, sale, cost, known_at))
+    latest = max((sale.recorded_at for sale in sales), default=None)
+    ledger.gone_at(max(filter(None, (latest, known_at)), default=None))
+    ledger.write(entries, drafts)
+
+
+def cost_product(ledger: Ledger, product: str, sales: list[Sale], method: str) -> tuple[Costing, datetime | None]:
+    """The costing of one product in base currency, and when the last of its costs became known.
+
+    Without stock receipts the cost sheet is taken, whatever the method.
+    """
+    company = ledger.company
+    issues = [Issue(sale.day, sale.units, sale.key) for sale in sales if sale.day]
+    receipts = list(StockReceipt.objects.filter(company=company, product=product))
+    costs = list(UnitCost.objects.filter(company=company, product=product).order_by("starts_on"))
+    known_at = max((row.recorded_at for row in (*receipts, *costs)), default=None)
+    base = company.base_currency
+    if method == Company.CostMethod.STANDARD or not receipts:
+        return _sheet(ledger, issues, costs, base), known_at
+    layers = []
+    for row in receipts:
+        found = ledger.find_rate(row.currency, row.received_on)
+        if found is not None:
+            landed = sum((Decimal(cost) for cost in row.landed.values()), Decimal(0))
+            layers.append(Receipt(row.received_on, row.quantity, (row.unit_cost + landed) * found.rate, row.key))
+    return METHODS[method](layers, issues, base), known_at
+
+
+def _sheet(ledger: Ledger, issues: list[Issue], costs: list[UnitCost], base: str) -> Costing:
+    """A cost sheet in another currency takes the rate of the day of sale."""
+    steps: list[tuple[date, Decimal]] = []
+    if all(row.currency == base for row in costs):
+        steps = [(row.starts_on, row.unit_cost) for row in costs]
+        return standard_cost(steps, issues, base)
+    for on in sorted({issue.on for issue in issues}):
+        in_force = [row for row in costs if row.starts_on <= on]
+        found = ledger.find_rate(in_force[-1].currency, on) if in_force else None
+        if found is not None:
+            steps.append((on, in_force[-1].unit_cost * found.rate))
+        elif in_force:
+            issues = [issue for issue in issues if issue.on != on]
+    return standard_cost(steps, issues, base)
+
+
+def _draft(ledger: Ledger, sale: Sale, cost: Decimal, known_at: datetime | None) -> Draft:
+    """The cost in the store's currency for reading; in base it is the historic cost exactly."""
+    ordered, shipped, posted, released, deposited = sale.dates
+    found = ledger.find_rate(sale.currency, sale.day)
+    base = ledger.company.base_currency
+    local = round_minor(cost / found.rate, sale.currency) if found else cost
+    return Draft(
+        paying_store=sale.store, earning_store=sale.earning_store, source=COGS, key=sale.key, part=0,
+        stage=Stage.COST, kind=Kind.COGS, label=f"{ledger.company.cost_method} / {sale.product}",
+        order_ref=sale.order_ref, sku=sale.sku, quantity=sale.units, amount=-local,
+        currency=sale.currency if found else base, ordered_on=ordered, shipped_on=shipped, posted_on=posted,
+        released_on=released, deposited_on=deposited, payout="", page=None, place=0,
+        recorded_at=max(filter(None, (sale.recorded_at, known_at))), base_amount=-cost,
+    )  # fmt: skip
+
+
+def _touched(company: Company, ledger: Ledger, since: int) -> set[str] | None:
+    """Products to cost anew; None for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM channels_sku WHERE company_id = %s AND load > %s)", [company.pk, since]
+        )
+        if not since or cursor.fetchone()[0]:
+            return None
+        cursor.execute(
+            "SELECT product FROM channels_stockreceipt WHERE company_id = %(c)s AND load > %(l)s "
+            "UNION SELECT product FROM channels_unitcost WHERE company_id = %(c)s AND load > %(l)s",
+            {"c": company.pk, "l": since},
+        )
+        products = {row[0] for row in cursor.fetchall()}
+    mapping = product_map(company)
+    return products | {product_of(mapping, store, sku) for store, sku in ledger.touched_skus if sku}
+
+
+def product_map(company: Company) -> dict[tuple[int | None, str], str]:
+    """(store or None for all, SKU) → product."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT store_id, sku, product FROM channels_sku WHERE company_id = %s", [company.pk])
+        return {(store, sku): product for store, sku, product in cursor.fetchall()}
+
+
+def product_of(mapping: dict[tuple[int | None, str], str], store: int | None, sku: str) -> str:
+    """The product of a store's SKU; a SKU that is not mapped is a product of its own."""
+    return mapping.get((store, sku)) or mapping.get((None, sku)) or sku
+
+
+def _sales(company: Company, products: set[str] | None) -> dict[str, list[Sale]]:
+    """Units sold by product, from the revenue entries that stand."""
+    mapping = product_map(company)
+    sales: dict[str, list[Sale]] = {}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SALES, [company.pk])
+        for row in cursor:
+            sale = _sale(row, mapping)
+            if products is None or sale.product in products:
+                sales.setdefault(sale.product, []).append(sale)
+    return sales
+
+
+def _sale(row: tuple[Any, ...], mapping: dict[tuple[int | None, str], str]) -> Sale:
+    store, earning, source, key, part, stage, sku, order_ref, units, currency, *dates, recorded_at = row
+    return Sale(
+        store, earning, cost_key(source, key, part, stage), product_of(mapping, earning, sku), sku, order_ref, units, currency,
+        (dates[0], dates[1], dates[2], dates[3], dates[4]), recorded_at,
+    )  # fmt: skip
+
+
+_SALES = (
+    "SELECT paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, sum(quantity)::int, currency, "
+    "ordered_on, shipped_on, posted_on, released_on, deposited_on, max(recorded_at) FROM reconciliation_ledgerentry "
+    "WHERE company_id = %s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
+    "GROUP BY paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, currency, ordered_on, "
+    "shipped_on, posted_on, released_on, deposited_on HAVING sum(quantity) <> 0 "
+    "ORDER BY source, key, part, stage"
+)

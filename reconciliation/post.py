@@ -1,0 +1,266 @@
+"""Facts become ledger entries: what should stand is worked out from the facts, and only the difference is written.
+
+Runs of any timing end alike, because ``Run`` keeps at which loads the ledger was brought up to date.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Max
+
+from channels.core.kinds import Kind, Role, Stage
+from channels.core.money import quantum, split
+from channels.load import company_lock
+from channels.models import AdSpend, Company, ExchangeRate, RawPage, Store
+from reconciliation.cost import post_costs
+from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
+from reconciliation.ledger.rules import order_drafts, tax_inside
+from reconciliation.models import Posted, Run
+from reconciliation.posting import Ledger, Outcome, batches
+from reconciliation.share import post_shared_costs
+
+BATCH = 5_000
+Progress = Callable[[str, int], None]
+
+
+def post(company: Company, progress: Progress | None = None) -> Outcome:
+    """Bring the ledger of a company up to its facts. Running it again changes nothing."""
+    with company_lock(company.pk):
+        done, _ = Posted.objects.get_or_create(company=company)
+        upto = RawPage.objects.filter(company=company).aggregate(Max("load"))["load__max"] or 0
+        books = Books(company, done.load)
+        for name, step in (("direct", books.direct), ("orders", books.orders), ("advertising", books.advertising)):
+            for count in step():
+                if progress:
+                    progress(name, count)
+        ledger = books.ledger
+        post_costs(ledger, done.load)
+        post_shared_costs(ledger)
+        if upto != done.load:
+            Run.objects.get_or_create(company=company, load=upto)
+        done.load = upto
+        done.save(update_fields=["load"])
+    return ledger.outcome
+
+
+class Books:
+    """One posting of one company: what of its facts is new since ``since``, and the entries it makes."""
+
+    def __init__(self, company: Company, since: int) -> None:
+        self.company, self.since = company, since
+        self.stores = {store.pk: store for store in Store.objects.filter(company=company)}
+        self.zones = {pk: ZoneInfo(store.timezone) for pk, store in self.stores.items()}
+        self.taxes = {pk: _tax_rates(store) for pk, store in self.stores.items() if store.prices_include_tax}
+        new_rates = ExchangeRate.objects.filter(company=company, load__gt=since)
+        self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if since else None
+        self.ledger = Ledger(company, self.rates_at)
+        self._days: dict[tuple[int, datetime], date] = {}
+        self.serving: dict[str, tuple[int, OrderFacts]] = {}
+
+    def day(self, store: int, instant: datetime | None) -> date | None:
+        """The store's own calendar day of an instant."""
+        if instant is None:
+            return None
+        key = (store, instant)
+        found = self._days.get(key)
+        if found is None:
+            if len(self._days) > 200_000:
+                self._days.clear()
+            found = self._days[key] = instant.astimezone(self.zones[store]).date()
+        return found
+
+    def direct(self) -> Iterator[int]:
+        """Lines that post as they stand."""
+        self.serving = self._served_orders()
+        count = 0
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(_DIRECT + self._fresh("direct"), self._parameters())
+            for rows in batches(iter(cursor), BATCH):
+                pairs = [self._line(row) for row in rows]
+                standing = self.ledger.standing((line.store, line.source, line.key) for line, _ in pairs)
+                self.ledger.gone_at(max((line.recorded_at for line, _ in pairs), default=None))
+                drafts = [one for line, order in pairs if not line.withdrawn for one in self._direct(line, order)]
+                self.ledger.write(standing, drafts)
+                count += len(rows)
+                yield count
+
+    def _direct(self, line: Line, order: OrderFacts | None) -> list[Draft]:
+        served = self.serving.get(line.serves) if line.serves else None
+        if served and served[0] != line.store:
+            one = draft(line, served[1], earning_store=served[0])
+            one.recorded_at = max(one.recorded_at, line.recorded_at)
+        else:
+            one = draft(line, order)
+        return self._with_tax(one, order)
+
+    def _with_tax(self, one: Draft, order: OrderFacts | None) -> list[Draft]:
+        store = one.earning_store
+        if store not in self.taxes:
+            return [one]
+        tax = tax_inside(one, self._tax_rate(store, order.country if order else "", one.posted_on or one.ordered_on))
+        return [one, tax] if tax else [one]
+
+    def _tax_rate(self, store: int, country: str, on: date | None) -> Decimal:
+        rates = self.taxes[store]
+        for place in (country, ""):
+            known = [rate for starts_on, rate in rates.get(place, ()) if on is None or starts_on <= on]
+            if known:
+                return known[-1]
+        return Decimal(0)
+
+    def orders(self) -> Iterator[int]:
+        """Lines whose money is told by their order: estimates, lumps, terms and what releases them."""
+        count = 0
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(_TOUCHED_ORDERS.format(fresh=self._fresh("order")), self._parameters())
+            for keys in batches(iter(cursor), 1_000):
+                self._order_batch(keys)
+                count += len(keys)
+                yield count
+
+    def _order_batch(self, keys: list[tuple[int, str]]) -> None:
+        groups: dict[tuple[int, str], list[Line]] = {}
+        orders: dict[tuple[int, str], OrderFacts | None] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(_LINES_OF_ORDERS, [[store for store, _ in keys], [ref for _, ref in keys]])
+            for row in cursor:
+                line, order = self._line(row)
+                # A line without an order stands for itself.
+                key = (line.store, line.order or f"\0{line.source}\0{line.key}")
+                groups.setdefault(key, []).append(line)
+                orders[key] = order
+        told = [line for lines in groups.values() for line in lines if line.role not in (Role.DIRECT, Role.COMPARE)]
+        standing = self.ledger.standing((line.store, line.source, line.key) for line in told)
+        self.ledger.gone_at(max((line.recorded_at for lines in groups.values() for line in lines), default=None))
+        drafts = [
+            one for key, lines in groups.items() for plain in order_drafts(orders[key], lines)
+            for one in self._with_tax(plain, orders[key])
+        ]  # fmt: skip
+        self.ledger.write(standing, drafts)
+
+    def advertising(self) -> Iterator[int]:
+        """Ads reports of stores that pay by card; elsewhere the billed lines of the statement are the money."""
+        stores = [pk for pk, store in self.stores.items() if store.ads_by_card]
+        rows = AdSpend.objects.filter(store__in=stores, load__gt=self.since).order_by("pk")
+        count = 0
+        for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
+            drafts = [one for row in batch for one in _spend_by_day(row)]
+            standing = self.ledger.standing((row.store_id, row.resource, row.key) for row in batch)
+            self.ledger.write(standing, drafts)
+            count += len(batch)
+            yield count
+
+    def _line(self, row: tuple[Any, ...]) -> tuple[Line, OrderFacts | None]:
+        (store, source, key, role, stage, kind, label, amount, currency, order_ref, sku, quantity, posted_at, shipped_at,
+         released_at, deposited_at, payout, page, place, recorded_at, serves, withdrawn,
+         o_ref, o_ordered, o_shipped, o_recorded, o_country, o_cancelled, o_mirror) = row  # fmt: skip
+        day = self.day
+        line = Line(
+            store, source, key, _ROLES[role], _STAGES[stage], _KINDS[kind], label, amount, currency, order_ref, sku,
+            quantity, payout, page, place, recorded_at, day(store, posted_at), day(store, shipped_at),
+            day(store, released_at), day(store, deposited_at), serves, withdrawn,
+        )  # fmt: skip
+        if o_ref is None:
+            return line, None
+        return line, OrderFacts(
+            store, o_ref, day(store, o_ordered), day(store, o_shipped), o_recorded, o_country, o_cancelled, o_mirror
+        )
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"stores": list(self.stores), "since": self.since, "base": self.company.base_currency}
+
+    def _fresh(self, sort: str) -> str:
+        """Which facts to look at: all at first, later what is new and what new facts bear upon."""
+        if not self.since:
+            return ""
+        return _FRESH_ORDER if sort == "order" else _FRESH_DIRECT + (_FRESH_RATES if self.rates_at else "") + ")"
+
+    def _served_orders(self) -> dict[str, tuple[int, OrderFacts]]:
+        """Orders of other channels that fulfilment fees name, by the number they are named with."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SERVED, self._parameters())
+            return {
+                named: (
+                    store,
+                    OrderFacts(store, ref, self.day(store, ordered), self.day(store, shipped), recorded, country),
+                )
+                for named, store, ref, ordered, shipped, recorded, country in cursor.fetchall()
+            }
+
+
+def _tax_rates(store: Store) -> dict[str, list[tuple[date, Decimal]]]:
+    rates: dict[str, list[tuple[date, Decimal]]] = {}
+    for country, starts_on, rate in store.tax_rates.order_by("starts_on").values_list("country", "starts_on", "rate"):
+        rates.setdefault(country, []).append((starts_on, rate))
+    return rates
+
+
+def _spend_by_day(row: AdSpend) -> Iterator[Draft]:
+    """Spend of a range in equal parts a day, so that any period can be cut out of it."""
+    days = (row.ends_on - row.starts_on).days + 1
+    shares = split(row.spend, [Decimal(1)] * days, quantum(row.currency))
+    for number, share in enumerate(shares):
+        if share:
+            on = row.starts_on + timedelta(days=number)
+            yield Draft(
+                paying_store=row.store_id, earning_store=row.store_id, source=row.resource, key=row.key, part=number,
+                stage=Stage.SETTLED, kind=Kind.ADVERTISING, label=f"ads report / {row.campaign}"[:300], order_ref="",
+                sku=row.sku, quantity=0, amount=-share, currency=row.currency, ordered_on=on, shipped_on=on,
+                posted_on=on, released_on=on, deposited_on=on, payout="", page=row.page_id, place=row.place,
+                recorded_at=row.recorded_at,
+            )  # fmt: skip
+
+
+_ROLES = {role.value: role for role in Role}
+_STAGES = {stage.value: stage for stage in Stage}
+_KINDS = {kind.value: kind for kind in Kind}
+
+_FIELDS = (
+    "c.store_id, c.resource, c.key, c.role, c.stage, c.kind, c.label, c.amount, c.currency, c.order_ref, c.sku, "
+    "c.quantity, c.posted_at, c.shipped_at, c.released_at, c.deposited_at, c.payout, c.page_id, c.place, "
+    "c.recorded_at, c.serves, c.withdrawn, o.ref, o.ordered_at, o.shipped_at, o.recorded_at, o.country, o.cancelled, "
+    "o.is_mirror"
+)
+_WITH_ORDER = (
+    "FROM channels_charge c LEFT JOIN channels_order o ON o.store_id = c.store_id AND o.ref = c.order_ref "
+    "AND c.order_ref <> '' "
+)
+_DIRECT = f"SELECT {_FIELDS} {_WITH_ORDER} WHERE c.store_id = ANY(%(stores)s) AND c.role = 'direct' "
+_FRESH_DIRECT = (
+    "AND c.id IN (SELECT id FROM channels_charge WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
+    # an order that came later brings its dates; a sale that came later takes the fee of its fulfilment
+    "UNION SELECT n.id FROM channels_order x JOIN channels_charge n ON n.store_id = x.store_id AND n.order_ref = x.ref "
+    "WHERE x.load > %(since)s AND x.store_id = ANY(%(stores)s) "
+    "UNION SELECT n.id FROM channels_charge n JOIN channels_order x ON x.ref = n.serves OR x.name = n.serves "
+    "WHERE n.serves <> '' AND n.store_id = ANY(%(stores)s) AND x.store_id = ANY(%(stores)s) AND x.load > %(since)s "
+)
+_FRESH_RATES = (
+    "UNION SELECT n.id FROM reconciliation_ledgerentry e JOIN channels_charge n ON n.store_id = e.paying_store_id "
+    "AND n.resource = e.source AND n.key = e.key WHERE e.base_amount IS NULL AND e.paying_store_id = ANY(%(stores)s) "
+)
+_TOUCHED_ORDERS = (
+    "SELECT DISTINCT c.store_id, c.order_ref FROM channels_charge c WHERE c.store_id = ANY(%(stores)s) "
+    "AND c.role NOT IN ('direct', 'compare') {fresh}"
+)
+_FRESH_ORDER = (
+    "AND (c.store_id, c.order_ref) IN ("
+    "SELECT store_id, order_ref FROM channels_charge WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
+    "UNION SELECT store_id, ref FROM channels_order WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
+    "UNION SELECT paying_store_id, order_ref FROM reconciliation_ledgerentry WHERE base_amount IS NULL "
+    "AND currency <> %(base)s AND paying_store_id = ANY(%(stores)s))"
+)
+_LINES_OF_ORDERS = (
+    f"SELECT {_FIELDS} {_WITH_ORDER} JOIN unnest(%s::bigint[], %s::text[]) w (store, ref) "
+    f"ON c.store_id = w.store AND c.order_ref = w.ref "
+    f"WHERE c.order_ref <> '' OR c.role NOT IN ('direct', 'compare') ORDER BY c.store_id, c.order_ref, c.resource, c.key"
+)
+_SERVED = (
+    "SELECT DISTINCT ON (n.serves) n.serves, o.store_id, o.ref, o.ordered_at, o.shipped_at, o.recorded_at, o.country "
+    "FROM (SELECT DISTINCT store_id, serves FROM channels_charge WHERE serves <> '' AND store_id = ANY(%(stores)s)) n "
+    "JOIN channels_order o ON o.store_id = ANY(%(stores)s) AND o.store_id <> n.store_id "
+    "AND (o.ref = n.serves OR o.name = n.serves) AND NOT o.is_mirror ORDER BY n.serves, o.ordered_at DESC"
+)
