@@ -1,0 +1,36 @@
+"""Reads of the ledger."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import connection
+
+from channels.core.kinds import Kind
+from reconciliation.ledger.balance import PayoutTotal
+
+
+def payout_totals(
+    company: int | None = None, stores: Iterable[int] = (), payouts: Iterable[str] = ()
+) -> list[PayoutTotal]:
+    """Every statement with what was posted for it, by store and end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.name, p.ref, p.currency, p.stated, coalesce(e.lines, 0), coalesce(e.unmapped, 0), p.itemised "
+            "FROM channels_payout p JOIN channels_store s ON s.id = p.store_id "
+            "LEFT JOIN (SELECT paying_store_id, payout, currency, sum(amount) AS lines, "
+            "  sum(amount) FILTER (WHERE kind = %(unmapped)s) AS unmapped "
+            "  FROM reconciliation_ledgerentry WHERE payout <> '' GROUP BY 1, 2, 3) e "
+            "ON e.paying_store_id = p.store_id AND e.payout = p.ref AND e.currency = p.currency "
+            "WHERE (%(company)s::bigint IS NULL OR s.company_id = %(company)s) "
+            "AND (%(stores)s::bigint[] IS NULL OR s.id = ANY(%(stores)s)) "
+            "AND (%(payouts)s::text[] IS NULL OR p.ref = ANY(%(payouts)s)) "
+            "ORDER BY s.name, p.ends_at NULLS LAST, p.deposited_at NULLS LAST, p.ref",
+            {
+                "unmapped": Kind.UNMAPPED.value, "company": company, "stores": list(stores) or None,
+                "payouts": list(payouts) or None,
+            },
+        )  # fmt: skip
+        return [
+            PayoutTotal(store, payout, currency, stated, lines, Decimal(stated - lines), unmapped, itemised)
+            for store, payout, currency, stated, lines, unmapped, itemised in cursor.fetchall()
+        ]
