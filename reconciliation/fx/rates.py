@@ -10,6 +10,7 @@ from channels.core.money import round_minor
 
 ECB = "ECB"  # the source that quotes every currency against EUR
 WINDOW = timedelta(days=7)
+LONGEST = 60  # characters of a source
 
 # What is derived (inverse, cross) has twelve significant digits, so that the rate kept beside an entry, in a
 # column of 20 digits behind the point, gives the entry's base amount again.
@@ -122,9 +123,17 @@ class RateTable:
             first, second = self._leg(currency, middle, on), self._leg(middle, base, on)
             if first and second:
                 rate = _DERIVED.multiply(first.rate, second.rate)
-                source = f"{first.source} and {second.source}, via {middle}"
-                found.append(Found(rate, min(first.on, second.on), source))
+                found.append(Found(rate, min(first.on, second.on), _joined(first.source, second.source)))
         return max(found, key=lambda one: one.on, default=None)
+
+
+def _joined(first: str, second: str) -> str:
+    """Both sources, the longer cut where they would be more than ``LONGEST`` characters."""
+    room = LONGEST - len(" and ")
+    if len(first) + len(second) > room:
+        each = max(room // 2, room - min(len(first), len(second)))
+        first, second = (text if len(text) <= each else f"{text[: each - 1]}…" for text in (first, second))
+    return f"{first} and {second}"
 
 
 def convert(amount: Decimal, found: Found, base_currency: str) -> Decimal:

@@ -84,15 +84,28 @@ def test_typed_rate_crosses_with_the_ecb_when_the_ecb_has_not_the_currency() -> 
         rate(15, "EUR", "USD", "1.25"),
         rate(15, "EUR", "CNY", "8"),
     ]
-    source = "typed by Lin and ECB USD/CNY via EUR, via USD"
+    source = "typed by Lin and ECB USD/CNY via EUR"
     assert find(rates, "TWD", "CNY") == Found(D("0.2"), date(2026, 9, 14), source)
-    source = "ECB CNY/USD via EUR and typed by Lin, via USD"
+    source = "ECB CNY/USD via EUR and typed by Lin"
     assert find(rates, "CNY", "TWD") == Found(D(5), date(2026, 9, 14), source)
 
 
 def test_two_typed_rates_cross() -> None:
     rates = [rate(14, "USD", "TWD", "32", "Lin"), rate(13, "USD", "VND", "25600", "Wu")]
-    assert find(rates, "TWD", "VND") == Found(D(800), date(2026, 9, 13), "Lin and Wu, via USD")
+    assert find(rates, "TWD", "VND") == Found(D(800), date(2026, 9, 13), "Lin and Wu")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("a" * 50, "b" * 50, f"{'a' * 26}… and {'b' * 26}…"),
+        ("a" * 10, "b" * 50, f"{'a' * 10} and {'b' * 44}…"),
+        ("a" * 10, "b" * 45, f"{'a' * 10} and {'b' * 45}"),
+    ],
+)
+def test_sources_are_cut_when_together_they_are_long(first: str, second: str, expected: str) -> None:
+    rates = [rate(14, "USD", "TWD", "32", first), rate(14, "USD", "VND", "25600", second)]
+    assert find(rates, "TWD", "VND") == Found(D(800), date(2026, 9, 14), expected)
 
 
 def test_missing_rate_is_none_and_never_one() -> None:
