@@ -16,12 +16,12 @@ from channels.core.rows import CostRow, Page, RateRow, SkuRow, StockRow, Unreada
 
 R = TypeVar("R", StockRow, CostRow, SkuRow, RateRow)
 
-LONGEST = 200  # characters of a code or name
+LONGEST = {"product": 150, "sku": 150, "title": 300, "reference": 40, "source": 60}  # characters; others 60
 _EXCEL_ZERO = date(1899, 12, 30)
 _EXCEL_DAY = re.compile(r"[3-7]\d{4}(\.\d+)?")  # 30000 is in 1982, 79999 in 2119
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?([T ].*)?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*")
-_LEAST, _MOST = Decimal("1e-12"), Decimal("1e12")
+_MOST = Decimal("1e12")
 
 
 class Wrong(Exception):
@@ -44,8 +44,8 @@ class Line:
         text = self.cell(name)
         if _opens_formula(text):
             raise self.wrong(name, f"{text!r} is a formula: write the value itself")
-        if len(text) > LONGEST:
-            raise self.wrong(name, f"has more than {LONGEST} characters: shorten it")
+        if len(text) > (longest := LONGEST.get(name, 60)):
+            raise self.wrong(name, f"has more than {longest} characters: shorten it")
         return text
 
     def needed(self, name: str, what: str) -> str:
@@ -53,8 +53,8 @@ class Line:
             raise self.wrong(name, f"is empty: write {what}")
         return text
 
-    def number(self, name: str, what: str) -> Decimal:
-        """A number that is not negative."""
+    def number(self, name: str, what: str, places: int = 6) -> Decimal:
+        """A number that is not negative, with so many decimal places at most; a workbook's float may have more."""
         text = unicodedata.normalize("NFKC", self.cell(name))
         if not text:
             raise self.wrong(name, f"is empty: write {what}")
@@ -69,12 +69,12 @@ class Line:
             raise self.wrong(name, f"{text!r} {why}") from None
         if value < 0:
             raise self.wrong(name, f"{text!r} is negative: write {what}, 0 or more")
-        if value and not _LEAST <= value < _MOST:
-            raise self.wrong(name, f"{text!r} is too large or too small to be meant: write {what}")
-        return value
+        if value >= _MOST:
+            raise self.wrong(name, f"{text!r} is too large to be meant: write {what}")
+        return round(value, places) if value != round(value, places) else value
 
-    def positive(self, name: str, what: str) -> Decimal:
-        if not (value := self.number(name, what)):
+    def positive(self, name: str, what: str, places: int = 6) -> Decimal:
+        if not (value := self.number(name, what, places)):
             raise self.wrong(name, f"is 0: write {what}, or leave the line out")
         return value
 

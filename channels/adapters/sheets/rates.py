@@ -1,6 +1,7 @@
 """Exchange rates that the seller types in, such as for currencies that the ECB does not quote."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from channels.adapters.sheets.columns import Sheet
 from channels.adapters.sheets.lines import Line, read_rows
@@ -17,6 +18,8 @@ _SHEET = Sheet(
     optional={"source": ("source", "来源", "数据来源", "汇率来源")},
 )
 
+_PLACES = 10
+_LEAST, _MOST = Decimal("0.0001"), Decimal("1e10")
 UNNAMED = "typed in a sheet"
 
 
@@ -32,10 +35,21 @@ def _row(line: Line) -> RateRow:
         on=line.day("date"),
         base=base,
         quote=quote,
-        rate=line.positive("rate", "how many units of the quote currency one unit of the base is"),
+        rate=_rate(line),
         source=line.text("source") or UNNAMED,
         place=line.place,
     )
+
+
+def _rate(line: Line) -> Decimal:
+    rate = line.positive("rate", "how many units of the quote currency one unit of the base is", _PLACES)
+    if rate >= _MOST:
+        raise line.wrong("rate", f"{rate} is too large to be a rate: write one unit of base in the quote currency")
+    if rate < _LEAST and rate != line.number("rate", "", 20):
+        raise line.wrong(
+            "rate", f"is kept to {_PLACES} decimal places, too few for it: write the pair the other way round"
+        )
+    return rate
 
 
 FORMAT = Format("sheets.rates", "Exchange rates (own sheet)", _SHEET.fits, rows)

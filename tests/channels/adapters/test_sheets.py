@@ -133,9 +133,9 @@ def test_corrected_line_keeps_its_key() -> None:
         ("M-1,10,2026-02-30,5,CNY", "date '2026-02-30' is not a day: write it as 2026-08-01"),
         ("M-1,10,2026-08-01,-5,CNY", "unit cost '-5' is negative: write the cost of one unit, 0 or more"),
         ("M-1,10,2026-08-01,1e99,CNY",
-         "unit cost '1e99' is too large or too small to be meant: write the cost of one unit"),
+         "unit cost '1e99' is too large to be meant: write the cost of one unit"),
         ("M-1,10,2026-08-01,9999999999999,CNY",
-         "unit cost '9999999999999' is too large or too small to be meant: write the cost of one unit"),
+         "unit cost '9999999999999' is too large to be meant: write the cost of one unit"),
         ("M-1,10,2026-08-01,5,", "currency is empty: write an ISO 4217 code such as CNY or USD"),
         ("M-1,10,2026-08-01,5,RMB", "currency 'RMB' is not an ISO 4217 code: write three letters such as CNY or USD"),
         ("M-1,10,2026-08-01,5,CNY,-1", "freight '-1' is negative: write the cost per unit, 0 or more"),
@@ -147,7 +147,7 @@ def test_corrected_line_keeps_its_key() -> None:
         ("M-1,=5*2,2026-08-01,5,CNY", "quantity '=5*2' is a formula: write the value itself"),
         ("M-1,10,2026-08-01,12,50,CNY,0,opening",
          "there are more cells than columns: put a value that holds the separator in quotation marks"),
-        (f"{'M' * 201},10,2026-08-01,5,CNY", "product has more than 200 characters: shorten it"),
+        (f"{'M' * 151},10,2026-08-01,5,CNY", "product has more than 150 characters: shorten it"),
     ],
 )  # fmt: skip
 def test_bad_line_says_which_field_and_what_to_do(line: str, reason: str) -> None:
@@ -193,6 +193,11 @@ def test_cost_sheet_leaves_out_repeats_and_refuses_contradictions() -> None:
     ]
 
 
+def test_cost_is_rounded_when_a_workbook_gives_a_float() -> None:
+    body = workbook(["product", "cost", "currency", "from"], ["M-1", 37 / 3, "CNY", "2026-08-01"])
+    assert list(costs.FORMAT.rows(page(body), SHOP)) == [CostRow("M-1", date(2026, 8, 1), D("12.333333"), "CNY", 2)]
+
+
 def test_cost_of_zero_is_a_cost() -> None:
     assert read(costs.FORMAT, "product,cost,currency,from\nM-1,0,CNY,2026-08-01\n") == [
         CostRow("M-1", date(2026, 8, 1), D(0), "CNY", 2)
@@ -223,6 +228,9 @@ def test_rates_are_read_with_their_source() -> None:
         ("2026-08-01,USD,USD,1", "quote 'USD' is the base currency too: write the other currency of the pair"),
         ("2026-08-01,USD,TWD,0",
          "rate is 0: write how many units of the quote currency one unit of the base is, or leave the line out"),
+        ("2026-08-01,IDR,BTC,1", "quote 'BTC' is not an ISO 4217 code: write three letters such as CNY or USD"),
+        ("2026-08-01,VND,KWD,0.000011712345", "rate is kept to 10 decimal places, too few for it: write the pair the other way round"),
+        ("2026-08-01,USD,VND,10000000000", "rate 10000000000 is too large to be a rate: write one unit of base in the quote currency"),
         ("2026-08-01,USD,NTD,31", "quote 'NTD' is not an ISO 4217 code: write three letters such as CNY or USD"),
     ],
 )  # fmt: skip
