@@ -181,7 +181,9 @@ def test_record_when_broken_gives_its_reason_and_no_money(response: Any, reason:
     assert row.reason == reason
 
 
-odd = st.sampled_from([None, "", "x", "\0", True, [], {}, [1], -1, 10**400, 1.5, "1e999", "9" * 300, 4 * 10**9])
+odd: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", "x", "\0", True, [], {}, [1], -1, 10**400, 1.5, "1e999", "9" * 300, 4 * 10**9]
+)
 
 
 def leaves(node: Any) -> list[tuple[Any, Any]]:
