@@ -27,11 +27,15 @@ BATCH = 5_000
 Progress = Callable[[str, int], None]
 
 
-def post(company: Company, progress: Progress | None = None) -> Outcome:
-    """Bring the ledger of a company up to its facts. Running it again changes nothing."""
+def post(company: Company, progress: Progress | None = None, upto: int | None = None) -> Outcome:
+    """Bring the ledger of a company up to its facts. Running it again changes nothing.
+
+    A replay says up to which load its facts are; otherwise it is all that is loaded.
+    """
     with company_lock(company.pk):
         done, _ = Posted.objects.get_or_create(company=company)
-        upto = RawPage.objects.filter(company=company).aggregate(Max("load"))["load__max"] or 0
+        if upto is None:
+            upto = RawPage.objects.filter(company=company).aggregate(Max("load"))["load__max"] or 0
         books = Books(company, done.load)
         for name, step in (("direct", books.direct), ("orders", books.orders), ("advertising", books.advertising)):
             for count in step():

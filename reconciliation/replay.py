@@ -1,0 +1,26 @@
+"""Drop everything derived of a company and build it again from the archive, in the archive's order."""
+
+from django.db import connection
+
+from channels.load import company_lock, replay_facts
+from channels.models import Company, RawPage
+from reconciliation.models import Discrepancy, LedgerEntry, Posted, Run
+from reconciliation.post import post
+from reconciliation.settle import settle
+
+
+def replay(company: Company) -> None:
+    """The ledger is posted at the same points as before, so it ends the same, ``recorded_at`` included."""
+    with company_lock(company.pk):
+        points = set(Run.objects.filter(company=company).values_list("load", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {LedgerEntry._meta.db_table} WHERE company_id = %s", [company.pk])
+        Discrepancy.objects.filter(company=company).delete()
+        Posted.objects.filter(company=company).update(load=0)
+
+        def posted(page: RawPage) -> None:
+            if page.load in points:
+                post(company, upto=page.load)
+
+        replay_facts(company.pk, posted)
+        settle(company)
