@@ -1,0 +1,26 @@
+"""Build all derived tables again from the archive."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from channels.models import Company
+from reconciliation.replay import replay
+
+
+class Command(BaseCommand):
+    help = "Drop every derived table and replay the archive in its order. What people entered stays."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--company", help="one company only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        companies = Company.objects.all()
+        if options["company"]:
+            companies = companies.filter(name=options["company"])
+            if not companies:
+                raise CommandError(f"There is no company named {options['company']!r}.")
+        for company in companies:
+            replay(company)
+            self.stdout.write(f"{company}: replayed")

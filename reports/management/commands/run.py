@@ -1,0 +1,53 @@
+"""Bring everything up to date, step after step: load → post → settle."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from channels.core.errors import Refused
+from channels.load import load
+from channels.models import Company, RawPage, Store
+from reconciliation.post import post
+from reconciliation.settle import settle
+
+
+class Command(BaseCommand):
+    help = "Load pending pages, post them to the ledger and settle the statements. Running it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--store", help="load the pages of this store only; its company is posted and settled")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        companies = Company.objects.all()
+        pages = RawPage.objects.filter(state=RawPage.State.PENDING).order_by("fetched_at", "pk")
+        if name := options["store"]:
+            store = Store.objects.filter(name=name).first()
+            if store is None:
+                raise CommandError(f"There is no store named {name!r}.")
+            companies, pages = companies.filter(pk=store.company_id), pages.filter(store=store)
+        failed = self._load(list(pages))
+        for company in companies:
+            outcome = post(company, self._progress)
+            findings = settle(company)
+            self.stdout.write(
+                f"{company}: {outcome.posted:,} entries posted, {outcome.reversed:,} reversed, {findings:,} discrepancies"
+            )
+        if failed:
+            raise SystemExit(1)
+
+    def _load(self, pages: list[RawPage]) -> int:
+        failed = 0
+        for page in pages:
+            try:
+                load(page)
+            except Refused as refused:
+                failed += 1
+                self.stderr.write(f"{page}: {refused}")
+        return failed
+
+    def _progress(self, step: str, count: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{step}: {count:,}", ending="")
+            self.stderr.flush()
