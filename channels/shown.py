@@ -1,0 +1,52 @@
+"""Numbers as pages show them: thousands separated, right-aligned, the currency beside them, a true minus sign."""
+
+from decimal import Decimal
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from channels.core.money import minor_units
+
+EMPTY = "–"
+
+
+def plain_amount(amount: Decimal, currency: str = "") -> str:
+    """1,234.50: at least the currency's minor units, more digits only where the amount has them."""
+    digits = minor_units(currency)
+    exponent = amount.normalize().as_tuple().exponent
+    if isinstance(exponent, int):
+        digits = max(digits, -exponent)
+    return f"{amount:,.{digits}f}".replace("-", "\u2212")
+
+
+def money(amount: Decimal | None, currency: str = "") -> SafeString:
+    """A cell with an amount."""
+    if amount is None:
+        return format_html('<span class="pl-num">{}</span>', EMPTY)
+    sign = "pl-minus" if amount < 0 else "pl-plus"
+    return format_html(
+        '<span class="pl-num {}">{}<span class="pl-cur">{}</span></span>',
+        sign,
+        plain_amount(amount, currency),
+        currency,
+    )
+
+
+def number(value: Decimal | int | None) -> SafeString:
+    """A cell with a count or a quantity."""
+    if value is None:
+        return format_html('<span class="pl-num">{}</span>', EMPTY)
+    text = f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
+    return format_html('<span class="pl-num">{}</span>', text.replace("-", "\u2212"))
+
+
+def share(value: Decimal | None) -> str:
+    """A share in percent: 100 % only where nothing is missing, 0 % only where all is."""
+    if value is None:
+        return EMPTY
+    percent = value * 100
+    if Decimal("99.9") < percent < 100:
+        return "> 99.9 %"
+    if 0 < percent < Decimal("0.1"):
+        return "< 0.1 %"
+    return f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %"
