@@ -1,0 +1,383 @@
+"""The ledger to look into, the discrepancies to settle, the costs and closes that people enter."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from channels.admin.links import source_link
+from channels.admin_site import (
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    ModelAdmin,
+    RangeDateFilter,
+    ReadOnlyAdmin,
+    RelatedDropdownFilter,
+    TextareaWidget,
+    TextFilter,
+    display,
+)
+from channels.models import Company, Payout, Sku, Store
+from channels.shown import EMPTY, money, number
+from channels.words import KINDS, STAGES, channel_label
+from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution, SharedCost
+
+DAYS = ("ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on")
+
+
+class WordsFilter(DropdownFilter):
+    """Choices of a column in our words."""
+
+    column: ClassVar[str]
+    words: ClassVar[dict[str, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(code), words) for code, words in self.words.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
+
+
+class KindFilter(WordsFilter):
+    title, parameter_name, column, words = _("kind"), "a_kind", "kind", KINDS
+
+
+class StageFilter(WordsFilter):
+    title, parameter_name, column, words = _("stage"), "a_stage", "stage", STAGES
+
+
+class ProductFilter(TextFilter):
+    """A product, as the SKU map names it; a SKU that is not in the map is its own product."""
+
+    title, parameter_name = _("product"), "product"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+        return queryset if self.value() is None else of_product(queryset, self.value())
+
+
+class PayoutFilter(TextFilter):
+    title, parameter_name = _("payout"), "of_payout"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+        return queryset.filter(payout=self.value().strip()) if self.value() else queryset
+
+
+def of_product(entries: QuerySet[LedgerEntry], product: str) -> QuerySet[LedgerEntry]:
+    """The entries of a product; of none for an empty name."""
+    mapped = Sku.objects.filter(company=OuterRef("company"), sku=OuterRef("sku"))
+    named = Coalesce(
+        Subquery(mapped.filter(store=OuterRef("earning_store")).values("product")[:1]),
+        Subquery(mapped.filter(store=None).values("product")[:1]),
+        NullIf("sku", Value("")),
+    )
+    named_entries = entries.annotate(product=named)
+    return named_entries.filter(product=product) if product else named_entries.filter(product=None)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = [
+        "posted_on", "shown_kind", "shown_label", "order_ref", "sku", "shown_store", "shown_stage", "shown_amount",
+        "shown_base", "payout", "origin",
+    ]  # fmt: skip
+    list_filter = [
+        ("earning_store", RelatedDropdownFilter), KindFilter, StageFilter, ("posted_on", RangeDateFilter), PayoutFilter,
+        ProductFilter, ("company", RelatedDropdownFilter), ("paying_store", RelatedDropdownFilter),
+    ]  # fmt: skip
+    list_select_related = ["earning_store", "page", "company"]
+    search_fields = ["=order_ref"]
+    search_help_text = _("Order number")
+    list_before_template = "reconciliation/ledger_sums.html"
+    ordering = ["-posted_on", "-pk"]
+    show_facets = admin.ShowFacets.NEVER
+    fields = [
+        ("posted_on", "booked_on"), ("shown_kind", "shown_label"), ("shown_stage", "reversal", "revision"),
+        ("paying_store", "earning_store"), ("order_ref", "sku", "quantity"), ("shown_amount", "shown_base"),
+        ("rate", "rate_source", "rate_on"), ("ordered_on", "shipped_on"), ("released_on", "deposited_on"),
+        ("payout", "source"), ("recorded_at", "origin"),
+    ]  # fmt: skip
+    readonly_fields = ["shown_kind", "shown_label", "shown_stage", "shown_amount", "shown_base", "origin"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Also what a figure of the contribution page asks for."""
+        days = {f"{day}__{test}" for day in DAYS for test in ("gte", "lt", "isnull")}
+        more = {
+            "company__exact", "earning_store__channel", "earning_store__isnull", "earning_store__in", "kind__in",
+            "currency", "recorded_at__lte",
+        }  # fmt: skip
+        return lookup in days | more or super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        found = getattr(response, "context_data", None)
+        if found and "cl" in found:
+            chosen = list(_chosen(request.GET))
+            found["chosen"] = chosen
+            found["sums"] = _sums(found["cl"].queryset) if chosen or found["cl"].query else []
+        return response
+
+    @display(description=_("kind"), ordering="kind")
+    def shown_kind(self, entry: LedgerEntry) -> str:
+        return str(KINDS.get(entry.kind, entry.kind))
+
+    @display(description=_("stage"), ordering="stage")
+    def shown_stage(self, entry: LedgerEntry) -> str:
+        words = str(STAGES.get(entry.stage, entry.stage))
+        return f"{words} · {gettext('taken back')}" if entry.reversal else words
+
+    @display(description=_("channel's words"), ordering="label")
+    def shown_label(self, entry: LedgerEntry) -> SafeString:
+        short = entry.label if len(entry.label) <= 44 else f"{entry.label[:43]}…"
+        return format_html('<span title="{}">{}</span>', entry.label, short)
+
+    @display(description=_("store"))
+    def shown_store(self, entry: LedgerEntry) -> str:
+        return str(entry.earning_store or EMPTY)
+
+    @display(description=_("amount"), ordering="amount")
+    def shown_amount(self, entry: LedgerEntry) -> SafeString:
+        return money(entry.amount, entry.currency)
+
+    @display(description=_("base amount"), ordering="base_amount")
+    def shown_base(self, entry: LedgerEntry) -> SafeString:
+        return money(entry.base_amount, entry.company.base_currency)
+
+    @display(description=_("source"))
+    def origin(self, entry: LedgerEntry) -> SafeString | str:
+        return source_link(entry.page, entry.place) if entry.page else entry.source
+
+
+def _sums(entries: QuerySet[LedgerEntry]) -> list[SafeString]:
+    """What the chosen entries add up to: by currency, and in the books' currency where that differs."""
+    by_currency = entries.order_by().values("currency", "company__base_currency").annotate(
+        own=Sum("amount"), base=Sum("base_amount"), entries=Count("pk"), rated=Count("base_amount")
+    )  # fmt: skip
+    own: dict[str, Any] = {}
+    base: dict[str, Any] = {}
+    for row in by_currency:
+        own[row["currency"]] = own.get(row["currency"], 0) + row["own"]
+        if row["base"] is not None:
+            base[row["company__base_currency"]] = base.get(row["company__base_currency"], 0) + row["base"]
+    sums = [money(amount, currency) for currency, amount in sorted(own.items())]
+    if base and set(base) != set(own):
+        sums += [format_html("= {}", money(amount, currency)) for currency, amount in sorted(base.items())]
+    return sums
+
+
+def _chosen(asked: Any) -> Iterator[str]:
+    """The filters of the address, in words."""
+    for name, value in asked.items():
+        if value and (words := _filter_words(name, value)):
+            yield words
+
+
+def _filter_words(name: str, value: str) -> str:
+    day, _dash, test = name.partition("__")
+    if day.removesuffix("_from").removesuffix("_to") in DAYS:
+        return _day_words(name, day, test, value)
+    if name in ("kind__in", "a_kind"):
+        return ", ".join(str(KINDS.get(one, one)) for one in value.split(","))
+    if name == "a_stage":
+        return str(STAGES.get(value, value))
+    if name == "earning_store__channel":
+        return channel_label(value)
+    if name in ("earning_store__isnull", "earning_store__isempty"):
+        return gettext("without a store")
+    for prefix, model in (("earning_store", Store), ("paying_store", Store), ("company", Company)):
+        if name.startswith(prefix):
+            ids = [one for one in value.split(",") if one.isdecimal()]
+            return ", ".join(str(one) for one in model._default_manager.filter(pk__in=ids))
+    plain = {"of_payout": _("payout"), "product": _("product"), "currency": _("currency")}
+    return f"{plain[name]} {value}" if name in plain else ""
+
+
+def _day_words(name: str, day: str, test: str, value: str) -> str:
+    field = day.removesuffix("_from").removesuffix("_to")
+    label = LedgerEntry._meta.get_field(field).verbose_name  # type: ignore[union-attr]
+    if test == "isnull":
+        return gettext("%(date)s: no date yet") % {"date": label}
+    return f"{label} {'<' if test == 'lt' else '≤' if name.endswith('_to') else '≥'} {value}"
+
+
+class StatusFilter(DropdownFilter):
+    """Open unless asked otherwise: the list is a queue."""
+
+    title, parameter_name = _("status"), "status"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("resolved", _("Resolved")), ("all", _("All"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        status = self.value() or "open"
+        return queryset if status == "all" else queryset.filter(resolved=status == "resolved")
+
+
+def with_status(found: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """Each with ``resolved``: whether a person's word on it still holds, for the amount is what it was."""
+    words = Resolution.objects.filter(
+        company=OuterRef("company"), cause=OuterRef("cause"), key=OuterRef("key"), amount=OuterRef("amount")
+    )
+    return found.annotate(resolved=Exists(words))
+
+
+class ResolveForm(forms.Form):
+    note = forms.CharField(label=_("Note"), widget=TextareaWidget, max_length=2_000)
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyAdmin):
+    list_display = ["age", "shown_cause", "store", "subject", "shown_amount", "shown_count", "status", "origin"]
+    list_filter = [StatusFilter, ("cause", ChoicesDropdownFilter), ("store", RelatedDropdownFilter),
+                   ("company", RelatedDropdownFilter)]  # fmt: skip
+    list_select_related = ["store", "page", "company"]
+    search_fields = ["payout", "order_ref", "detail"]
+    ordering = ["since", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Discrepancy]:
+        return with_status(super().get_queryset(request))
+
+    @display(description=_("age"), ordering="since")
+    def age(self, found: Discrepancy) -> SafeString:
+        days = max((datetime.now(UTC) - found.since).days, 0)
+        text = ngettext("%(days)s day", "%(days)s days", days) % {"days": f"{days:,}"}
+        return format_html('<span title="{}">{}</span>', found.since.date(), text)
+
+    @display(description=_("cause"), ordering="cause")
+    def shown_cause(self, found: Discrepancy) -> str:
+        return found.get_cause_display()
+
+    @display(description=_("concerns"))
+    def subject(self, found: Discrepancy) -> str:
+        return found.payout or found.order_ref or (found.detail[:60] if found.detail else EMPTY)
+
+    @display(description=_("amount"), ordering="amount")
+    def shown_amount(self, found: Discrepancy) -> SafeString:
+        return money(found.amount, found.currency)
+
+    @display(description=_("lines"), ordering="count")
+    def shown_count(self, found: Discrepancy) -> SafeString:
+        return number(found.count)
+
+    @display(description=_("status"), label={"open": "warning", "resolved": "success"})
+    def status(self, found: Any) -> tuple[str, Any]:
+        return ("resolved", _("Resolved")) if found.resolved else ("open", _("Open"))
+
+    @display(description=_("source"))
+    def origin(self, found: Discrepancy) -> SafeString | str:
+        return source_link(found.page, 0) if found.page else EMPTY
+
+    def get_urls(self) -> list[URLPattern]:
+        resolve = self.admin_site.admin_view(self.resolve_view)
+        return [
+            path("<int:found_id>/resolve/", resolve, name="reconciliation_discrepancy_resolve"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The discrepancy, what was said about it, and where its money stands."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, object_id)
+        if found is None:
+            messages.warning(request, gettext("This discrepancy is gone: the statements agree by now."))
+            return HttpResponseRedirect(reverse("admin:reconciliation_discrepancy_changelist"))
+        return self._detail(request, found, ResolveForm())
+
+    def resolve_view(self, request: HttpRequest, found_id: int) -> HttpResponse:
+        """A person's word: kept beside the discrepancy, and open again when the amount changes."""
+        if not request.user.has_perm("reconciliation.add_resolution"):
+            raise PermissionDenied
+        found = get_object_or_404(self.get_queryset(request), pk=found_id)
+        form = ResolveForm(request.POST or None)
+        if request.method != "POST" or not form.is_valid():
+            return self._detail(request, found, form)
+        Resolution.objects.create(
+            company=found.company, cause=found.cause, key=found.key, amount=found.amount, note=form.cleaned_data["note"],
+            resolved_by=request.user if request.user.is_authenticated else None,
+        )  # fmt: skip
+        messages.success(request, gettext("Resolved. It opens again if the amount changes."))
+        return HttpResponseRedirect(reverse("admin:reconciliation_discrepancy_changelist"))
+
+    def _detail(self, request: HttpRequest, found: Any, form: ResolveForm) -> HttpResponse:
+        payout = Payout.objects.filter(store=found.store_id, ref=found.payout).first() if found.payout else None
+        words = Resolution.objects.filter(company=found.company_id, cause=found.cause, key=found.key)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": str(found), "found": found, "form": form,
+            "payout": payout, "words": words.select_related("resolved_by"), "original": found,
+            "entries": _entries_of(found), "age": self.age(found),
+            "may_resolve": request.user.has_perm("reconciliation.add_resolution"),
+        }  # fmt: skip
+        return TemplateResponse(request, "reconciliation/discrepancy.html", context)
+
+
+def _entries_of(found: Discrepancy) -> str:
+    """The ledger where the discrepancy's money stands, or nothing."""
+    ledger = reverse("admin:reconciliation_ledgerentry_changelist")
+    if found.payout and found.store_id:
+        return f"{ledger}?paying_store__id__exact={found.store_id}&of_payout={found.payout}"
+    return f"{ledger}?q={found.order_ref}" if found.order_ref else ""
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(ReadOnlyAdmin):
+    list_display = ["resolved_at", "shown_cause", "shown_amount", "note", "resolved_by", "company"]
+    list_filter = [("cause", ChoicesDropdownFilter), ("company", RelatedDropdownFilter)]
+    list_select_related = ["company", "resolved_by"]
+    search_fields = ["note", "key"]
+    exclude = ["key"]
+
+    @display(description=_("cause"), ordering="cause")
+    def shown_cause(self, word: Resolution) -> str:
+        return word.get_cause_display()
+
+    @display(description=_("amount"), ordering="amount")
+    def shown_amount(self, word: Resolution) -> SafeString:
+        return money(word.amount)
+
+
+@admin.register(SharedCost)
+class SharedCostAdmin(ModelAdmin):
+    list_display = ["name", "pool", "starts_on", "ends_on", "shown_amount", "shown_key", "company"]
+    list_filter = [("company", RelatedDropdownFilter), ("pool", ChoicesDropdownFilter)]
+    list_select_related = ["company"]
+    search_fields = ["name"]
+    fields = ["company", "name", "pool", ("starts_on", "ends_on"), ("amount", "currency"), "allocation_key"]
+
+    @display(description=_("amount"), ordering="amount")
+    def shown_amount(self, cost: SharedCost) -> SafeString:
+        return money(cost.amount, cost.currency)
+
+    @display(description=_("allocation key"))
+    def shown_key(self, cost: SharedCost) -> str:
+        return cost.get_allocation_key_display() if cost.allocation_key else cost.company.get_allocation_key_display()
+
+
+@admin.register(ClosedPeriod)
+class ClosedPeriodAdmin(ModelAdmin):
+    """A close is said once and stays: what arrives later is booked on the next day."""
+
+    list_display = ["company", "through", "closed_at"]
+    list_filter = [("company", RelatedDropdownFilter)]
+    list_select_related = ["company"]
+
+    def has_change_permission(self, request: HttpRequest, obj: ClosedPeriod | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ClosedPeriod | None = None) -> bool:
+        return False
