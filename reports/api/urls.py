@@ -1,7 +1,28 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from reports.api.views.contribution import ContributionView
+from reports.api.views.discrepancies import DiscrepancyView
+from reports.api.views.ledger import LedgerView
+from reports.api.views.login import LoginView, LogoutAllView, LogoutView
+from reports.api.views.orders import OrderView
+from reports.api.views.payouts import PayoutView
+from reports.api.views.stores import StoreView
+
+router = SimpleRouter()
+router.register("contribution", ContributionView, "contribution")
+router.register("ledger", LedgerView, "ledger")
+router.register("orders", OrderView, "orders")
+router.register("payouts", PayoutView, "payouts")
+router.register("stores", StoreView, "stores")
+router.register("discrepancies", DiscrepancyView, "discrepancies")
 
 urlpatterns = [
+    path("login/", LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logoutall/", LogoutAllView.as_view(), name="logoutall"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    *router.urls,
 ]
