@@ -1,11 +1,12 @@
 """The one place that knows django-unfold: what the admins of all apps are built from."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import DecimalField, Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
@@ -22,12 +23,16 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 from unfold.widgets import UnfoldAdminSelectWidget as SelectWidget
 from unfold.widgets import UnfoldAdminTextareaWidget as TextareaWidget
 
 __all__ = [
     "COUNT_LIMIT",
     "ActionVariant",
+    "AdminPasswordChangeForm",
     "BooleanRadioFilter",
     "ChoicesDropdownFilter",
     "DropdownFilter",
@@ -41,6 +46,8 @@ __all__ = [
     "TabularInline",
     "TextFilter",
     "TextareaWidget",
+    "UserChangeForm",
+    "UserCreationForm",
     "action",
     "display",
     "extra_page",
@@ -68,6 +75,22 @@ class CappedPaginator(Paginator[Any]):
         return AtLeast(COUNT_LIMIT) if found > COUNT_LIMIT else found
 
 
+class FoundList(ChangeList):
+    """Counts the rows once: how many there are without the filters is not worth a pass over a large table."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.has_active_filters and not self.query:
+            self.full_result_count = self.result_count  # type: ignore[assignment]
+
+
+class DecimalInput(UnfoldAdminDecimalFieldWidget):
+    """12.5, not 12.500000."""
+
+    def format_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
+
+
 class ModelAdmin(UnfoldModelAdmin):
     """What all our lists share."""
 
@@ -80,13 +103,26 @@ class ModelAdmin(UnfoldModelAdmin):
     actions = None
     empty_value_display = "–"
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if isinstance(db_field, DecimalField):
+            options["widget"] = DecimalInput
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return FoundList
+
 
 class TabularInline(UnfoldTabularInline):
     extra = 0
+    hide_title = True
 
 
 class ReadOnlyAdmin(ModelAdmin):
     """A table that only the program writes."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, extra_context: Any = None, **options: Any) -> Any:
+        context = {**(extra_context or {}), "show_history": False}
+        return super().changeform_view(request, *args, extra_context=context, **options)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

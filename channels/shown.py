@@ -49,4 +49,4 @@ def share(value: Decimal | None) -> str:
         return "> 99.9 %"
     if 0 < percent < Decimal("0.1"):
         return "< 0.1 %"
-    return f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %"
+    return (f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %").replace("-", "\u2212")

@@ -1,6 +1,7 @@
 """Looking into an archived page: the records around a line, read as a stream, and JSON laid out to read."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -48,6 +49,7 @@ def excerpt(page: RawPage, line: int) -> Excerpt:
 def _table(head: Head, source: Iterator[tuple[int, list[str]]], line: int) -> Excerpt:
     header = tuple(name.strip() for name in next(source, (0, []))[1])
     shown: list[tuple[int, list[str]]] = []
+    last: deque[tuple[int, list[str]]] = deque(maxlen=AROUND)
     cells: list[tuple[str, str]] = []
     more = False
     for number, values in source:
@@ -57,9 +59,10 @@ def _table(head: Head, source: Iterator[tuple[int, list[str]]], line: int) -> Ex
         if number == line:
             names = [*header, *("" for _ in values[len(header) :])]
             cells = [(name, value) for name, value in zip(names, values, strict=False) if value.strip()]
+        last.append((number, [value[:CELL] for value in values]))
         if number >= line - AROUND:
-            shown.append((number, [value[:CELL] for value in values]))
-    return Excerpt(head.kind, line, header, shown, cells, more=more, encoding=head.encoding)
+            shown.append(last[-1])
+    return Excerpt(head.kind, line, header, shown or list(last), cells, more=more, encoding=head.encoding)
 
 
 def _document(head: Head, line: int) -> Excerpt:

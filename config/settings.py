@@ -123,18 +123,30 @@ STATIC_ROOT = VAR / "static"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
 # People
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-UNFOLD = {"SITE_TITLE": "Plumbline 准绳", "SITE_HEADER": "Plumbline 准绳", "SITE_SYMBOL": "balance"}
+UNFOLD = {
+    "SITE_TITLE": "Plumbline 准绳",
+    "SITE_HEADER": "Plumbline 准绳",
+    "SITE_SYMBOL": "balance",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "reports.admin.dashboard.favicon"}],
+    "SHOW_LANGUAGES": True,
+    "STYLES": ["reports.admin.dashboard.stylesheet"],
+    "DASHBOARD_CALLBACK": "reports.admin.dashboard.dashboard",
+    "SIDEBAR": {"show_search": False, "navigation": "reports.admin.dashboard.navigation"},
+}
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -65,7 +66,7 @@ class ProductFilter(TextFilter):
     title, parameter_name = _("product"), "product"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-        return queryset if self.value() is None else of_product(queryset, self.value())
+        return of_product(queryset, "" if self.value() == "-" else self.value()) if self.value() else queryset
 
 
 class PayoutFilter(TextFilter):
@@ -90,15 +91,14 @@ def of_product(entries: QuerySet[LedgerEntry], product: str) -> QuerySet[LedgerE
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
     list_display = [
-        "posted_on", "shown_kind", "shown_label", "order_ref", "sku", "shown_store", "shown_stage", "shown_amount",
-        "shown_base", "payout", "origin",
+        "day", "what", "order_and_sku", "shown_store", "shown_stage", "shown_amount", "shown_base", "origin",
     ]  # fmt: skip
     list_filter = [
         ("earning_store", RelatedDropdownFilter), KindFilter, StageFilter, ("posted_on", RangeDateFilter), PayoutFilter,
         ProductFilter, ("company", RelatedDropdownFilter), ("paying_store", RelatedDropdownFilter),
     ]  # fmt: skip
     list_select_related = ["earning_store", "page", "company"]
-    search_fields = ["=order_ref"]
+    search_fields = ["order_ref__exact"]
     search_help_text = _("Order number")
     list_before_template = "reconciliation/ledger_sums.html"
     ordering = ["-posted_on", "-pk"]
@@ -129,6 +129,20 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
             found["sums"] = _sums(found["cl"].queryset) if chosen or found["cl"].query else []
         return response
 
+    @display(description=_("posted"), ordering="posted_on")
+    def day(self, entry: LedgerEntry) -> SafeString:
+        text = date_format(entry.posted_on, "SHORT_DATE_FORMAT") if entry.posted_on else EMPTY
+        return format_html('<span class="pl-nowrap">{}</span>', text)
+
+    @display(description=_("kind"), ordering="kind")
+    def what(self, entry: LedgerEntry) -> SafeString:
+        """Our word, and the channel's below it."""
+        return format_html("{}<br>{}", self.shown_kind(entry), _below(entry.label))
+
+    @display(description=_("order and SKU"), ordering="order_ref")
+    def order_and_sku(self, entry: LedgerEntry) -> SafeString:
+        return format_html("{}<br>{}", entry.order_ref or EMPTY, _below(entry.sku))
+
     @display(description=_("kind"), ordering="kind")
     def shown_kind(self, entry: LedgerEntry) -> str:
         return str(KINDS.get(entry.kind, entry.kind))
@@ -140,8 +154,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
     @display(description=_("channel's words"), ordering="label")
     def shown_label(self, entry: LedgerEntry) -> SafeString:
-        short = entry.label if len(entry.label) <= 44 else f"{entry.label[:43]}…"
-        return format_html('<span title="{}">{}</span>', entry.label, short)
+        return _below(entry.label)
 
     @display(description=_("store"))
     def shown_store(self, entry: LedgerEntry) -> str:
@@ -158,6 +171,12 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     @display(description=_("source"))
     def origin(self, entry: LedgerEntry) -> SafeString | str:
         return source_link(entry.page, entry.place) if entry.page else entry.source
+
+
+def _below(text: str) -> SafeString:
+    """The second line of a cell, cut where it is long."""
+    short = text if len(text) <= 44 else f"{text[:43]}…"
+    return format_html('<span class="pl-dim" title="{}">{}</span>', text, short)
 
 
 def _sums(entries: QuerySet[LedgerEntry]) -> list[SafeString]:
@@ -308,8 +327,8 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
         if request.method != "POST" or not form.is_valid():
             return self._detail(request, found, form)
         Resolution.objects.create(
-            company=found.company, cause=found.cause, key=found.key, amount=found.amount, note=form.cleaned_data["note"],
-            resolved_by=request.user if request.user.is_authenticated else None,
+            company=found.company, cause=found.cause, key=found.key, amount=found.amount,
+            note=form.cleaned_data["note"], resolved_by=request.user if request.user.is_authenticated else None,
         )  # fmt: skip
         messages.success(request, gettext("Resolved. It opens again if the amount changes."))
         return HttpResponseRedirect(reverse("admin:reconciliation_discrepancy_changelist"))
@@ -318,8 +337,8 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
         payout = Payout.objects.filter(store=found.store_id, ref=found.payout).first() if found.payout else None
         words = Resolution.objects.filter(company=found.company_id, cause=found.cause, key=found.key)
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": str(found), "found": found, "form": form,
-            "payout": payout, "words": words.select_related("resolved_by"), "original": found,
+            **self.admin_site.each_context(request), "opts": self.opts, "title": str(found), "found": found,
+            "form": form, "payout": payout, "words": words.select_related("resolved_by"), "original": found,
             "entries": _entries_of(found), "age": self.age(found),
             "may_resolve": request.user.has_perm("reconciliation.add_resolution"),
         }  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +17,9 @@ from channels.admin_site import (
     RelatedDropdownFilter,
     display,
 )
-from channels.models import AdSpend, Charge, Order, OrderItem, Payout, SearchStat, UnreadableLine
+from channels.models import AdSpend, Order, OrderItem, Payout, SearchStat, UnreadableLine
 from channels.shown import money, number
-from channels.words import KINDS, STAGES, format_title
-
-LINES_SHOWN = 500
+from channels.words import format_title
 
 
 class FactAdmin(ReadOnlyAdmin):
@@ -41,25 +38,6 @@ class OrderItemInline(ReadOnlyInline):
     fields = ["sku", "title", "quantity"]
 
 
-def _money_lines(lines: QuerySet[Charge]) -> SafeString:
-    """The money lines as a table, oldest first, with their sum by currency."""
-    found = list(lines.select_related("page").order_by("posted_at", "pk")[: LINES_SHOWN + 1])
-    rows = [
-        {
-            "kind": KINDS.get(line.kind, line.kind),
-            "label": line.label,
-            "stage": STAGES.get(line.stage, line.stage),
-            "role": line.role,
-            "sku": line.sku,
-            "posted_at": line.posted_at,
-            "amount": money(line.amount, line.currency),
-            "source": source_link(line.page, line.place),
-        }
-        for line in found[:LINES_SHOWN]
-    ]
-    return render_to_string("channels/money_lines.html", {"rows": rows, "more": len(found) > LINES_SHOWN})
-
-
 @admin.register(Order)
 class OrderAdmin(FactAdmin):
     list_display = ["ref", "name", "store", "ordered_at", "status", "country", "sales_channel", "cancelled", "origin"]
@@ -74,13 +52,8 @@ class OrderAdmin(FactAdmin):
             ("ref", "name"), ("store", "status"), ("ordered_at", "shipped_at"), ("country", "sales_channel"),
             ("currency", "cancelled"), ("business", "is_mirror"), ("mirror_of", "serves"), ("recorded_at", "origin"),
         ]}),
-        (_("Money lines"), {"fields": ["money_lines"]}),
     ]  # fmt: skip
-    readonly_fields = ["origin", "money_lines"]
-
-    @display(description=_("money lines"))
-    def money_lines(self, order: Order) -> SafeString:
-        return _money_lines(Charge.objects.filter(store=order.store_id, order_ref=order.ref, withdrawn=False))
+    change_form_after_template = "channels/money_lines.html"
 
 
 @admin.register(Payout)
@@ -91,9 +64,10 @@ class PayoutAdmin(FactAdmin):
     search_help_text = _("Payout number, from its beginning")
     fields = [
         ("ref", "store"), ("total", "status"), ("starts_at", "ends_at"), ("deposited_at", "bank_reference"),
-        ("shown_opening", "shown_closing"), ("paid", "recorded_at"), "origin", "money_lines",
+        ("shown_opening", "shown_closing"), ("paid", "recorded_at"), "origin",
     ]  # fmt: skip
-    readonly_fields = ["origin", "total", "shown_opening", "shown_closing", "paid", "money_lines"]
+    readonly_fields = ["origin", "total", "shown_opening", "shown_closing", "paid"]
+    change_form_after_template = "channels/money_lines.html"
 
     @display(description=_("stated total"), ordering="stated")
     def total(self, payout: Payout) -> SafeString:
@@ -110,10 +84,6 @@ class PayoutAdmin(FactAdmin):
     @display(description=_("paid"))
     def paid(self, payout: Payout) -> SafeString:
         return money(payout.paid_amount, payout.paid_currency)
-
-    @display(description=_("money lines"))
-    def money_lines(self, payout: Payout) -> SafeString:
-        return _money_lines(Charge.objects.filter(store=payout.store_id, document=payout.ref, withdrawn=False))
 
 
 @admin.register(AdSpend)

@@ -16,7 +16,7 @@ def source_url(page_id: int, line: int = 0) -> str:
 
 def source_link(page: RawPage, line: int) -> SafeString:
     """Where a fact stands: the file and its line."""
-    where = gettext("line %(line)s") % {"line": f"{line:,}"}
+    where = gettext("line %(line)s") % {"line": f"{line:,}"} if line else ""
     return format_html(
         '<a class="pl-link" href="{}" title="{}">{} <span class="pl-dim">{}</span></a>',
         source_url(page.pk, line), page, _short(str(page)), where,

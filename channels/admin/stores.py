@@ -22,12 +22,12 @@ def _zones() -> list[tuple[str, str]]:
 
 
 class ZoneForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=_("time zone"), choices=_zones, widget=SelectWidget, initial="UTC")
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones, widget=SelectWidget, initial="UTC")
 
 
 class StoreForm(ZoneForm):
     channel = forms.ChoiceField(
-        label=_("channel"),
+        label=_("Channel"),
         choices=lambda: [(one.code, channel_label(one.code)) for one in adapters() if one.code],
         widget=SelectWidget,
     )

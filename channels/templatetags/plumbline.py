@@ -7,7 +7,11 @@ from django import template
 from django.utils.safestring import SafeString
 
 from channels import shown
-from channels.admin.links import source_url
+from channels.admin.links import source_link, source_url
+from channels.models import Charge, Order, Payout
+from channels.words import KINDS, STAGES
+
+LINES_SHOWN = 500
 
 register = template.Library()
 
@@ -15,6 +19,11 @@ register = template.Library()
 @register.simple_tag
 def money(amount: Decimal | None, currency: str = "") -> SafeString:
     return shown.money(amount, currency)
+
+
+@register.simple_tag
+def plain(amount: Decimal | None, currency: str = "") -> str:
+    return shown.EMPTY if amount is None else f"{shown.plain_amount(amount, currency)} {currency}".strip()
 
 
 @register.filter
@@ -30,3 +39,26 @@ def share(value: Decimal | None) -> str:
 @register.simple_tag
 def source(page: Any, line: int = 0) -> str:
     return source_url(page.pk, line)
+
+
+@register.simple_tag
+def money_lines(owner: Order | Payout) -> dict[str, Any]:
+    """The money lines of an order or a statement, oldest first."""
+    if isinstance(owner, Order):
+        lines = Charge.objects.filter(store=owner.store_id, order_ref=owner.ref, withdrawn=False)
+    else:
+        lines = Charge.objects.filter(store=owner.store_id, document=owner.ref, withdrawn=False)
+    found = list(lines.select_related("page").order_by("posted_at", "pk")[: LINES_SHOWN + 1])
+    rows = [
+        {
+            "kind": KINDS.get(line.kind, line.kind),
+            "label": line.label,
+            "stage": STAGES.get(line.stage, line.stage),
+            "sku": line.sku,
+            "posted_at": line.posted_at,
+            "amount": shown.money(line.amount, line.currency),
+            "source": source_link(line.page, line.place),
+        }
+        for line in found[:LINES_SHOWN]
+    ]
+    return {"rows": rows, "more": len(found) > LINES_SHOWN}

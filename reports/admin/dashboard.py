@@ -1,0 +1,116 @@
+"""The first page of the admin: which channel earns, and what waits for a person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from channels.models import RawPage, Store
+from reconciliation.admin import with_status
+from reconciliation.models import Discrepancy
+from reports.admin.contribution import months_before
+from reports.queries import Question, contribution
+from reports.statement import COLOURS, MEANS, MEASURES, chart, last_day, rows
+
+MONTHS = 3
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the first page shows, as far as the person may see it."""
+    user = request.user
+    context["title"] = _("Overview")
+    context["has_stores"] = Store.objects.exists()
+    if user.has_perm("channels.view_rawpage"):
+        context["has_pages"] = RawPage.objects.exists()
+        context["tiles"] = _page_tiles()
+    if user.has_perm("reconciliation.view_discrepancy"):
+        context["tiles"] = [_discrepancy_tile(), *context.get("tiles", [])]
+    if user.has_perm("reconciliation.view_ledgerentry") and (last := last_day("posted")):
+        question = Question(since=months_before(last, MONTHS - 1))
+        lines = contribution(question)
+        context |= {
+            "statement": rows(question, lines, detail=False), "bars": chart(question, lines),
+            "measures": [(MEASURES[one], MEANS[one], COLOURS[one]) for one in MEASURES],
+        }  # fmt: skip
+    return context
+
+
+def _page_tiles() -> list[dict[str, Any]]:
+    pages = reverse("admin:channels_rawpage_changelist")
+    return [
+        {"count": RawPage.objects.filter(state=state).count(), "label": label, "url": f"{pages}?state__exact={state}"}
+        for state, label in (
+            (RawPage.State.PENDING.value, _("pages wait to be loaded")),
+            (RawPage.State.WAITING.value, _("pages are in conflict")),
+        )
+    ]
+
+
+def _discrepancy_tile() -> dict[str, Any]:
+    found = with_status(Discrepancy.objects.all()).filter(resolved=False)
+    return {
+        "count": found.count(),
+        "label": _("open discrepancies"),
+        "url": reverse("admin:reconciliation_discrepancy_changelist"),
+    }
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("channels/admin.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("channels/plumbline.svg")
+
+
+def _item(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
+    return {
+        "title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"),
+        "permission": lambda request: request.user.has_perm(permission),
+    }  # fmt: skip
+
+
+def _model(title: Any, icon: str, app: str, model: str) -> dict[str, Any]:
+    return _item(title, icon, f"{app}_{model}_changelist", f"{app}.view_{model}")
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar, in the order of the work."""
+    return [
+        {"items": [
+            {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index"),
+             "active": lambda request: request.path == reverse("admin:index")},
+            _item(_("Contribution"), "bar_chart", "contribution", "reconciliation.view_ledgerentry"),
+        ]},
+        {"title": _("Work"), "items": [
+            _model(_("Pages"), "upload_file", "channels", "rawpage"),
+            _model(_("Discrepancies"), "rule", "reconciliation", "discrepancy"),
+            _model(_("Unreadable lines"), "report", "channels", "unreadableline"),
+        ]},
+        {"title": _("Money"), "items": [
+            _model(_("Ledger"), "menu_book", "reconciliation", "ledgerentry"),
+            _model(_("Payouts"), "payments", "channels", "payout"),
+            _model(_("Orders"), "receipt_long", "channels", "order"),
+            _model(_("Advertising"), "campaign", "channels", "adspend"),
+            _model(_("Search statistics"), "search_insights", "channels", "searchstat"),
+        ]},
+        {"title": _("Costs and rates"), "items": [
+            _model(_("SKU map"), "sell", "channels", "sku"),
+            _model(_("Unit costs"), "price_check", "channels", "unitcost"),
+            _model(_("Stock receipts"), "inventory_2", "channels", "stockreceipt"),
+            _model(_("Exchange rates"), "currency_exchange", "channels", "exchangerate"),
+            _model(_("Shared costs"), "call_split", "reconciliation", "sharedcost"),
+        ]},
+        {"title": _("Setup"), "items": [
+            _model(_("Companies"), "apartment", "channels", "company"),
+            _model(_("Stores"), "storefront", "channels", "store"),
+            _model(_("Closed periods"), "lock", "reconciliation", "closedperiod"),
+            _model(_("Resolutions"), "task_alt", "reconciliation", "resolution"),
+            _model(_("Users"), "group", "auth", "user"),
+            _model(_("Groups"), "groups", "auth", "group"),
+            _model(_("Scheduled tasks"), "schedule", "django_q", "schedule"),
+            _model(_("Failed tasks"), "error", "django_q", "failure"),
+        ]},
+    ]  # fmt: skip
