@@ -1,9 +1,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from channels.models import Order, OrderItem
 from reports.api.serializers.ledger import LedgerSerializer
@@ -46,7 +46,7 @@ class OrderSerializer(serializers.ModelSerializer):
         """Resolved once for all rows."""
         context: Any = self.context
         if "ledger_address" not in context:
-            context["ledger_address"] = reverse("ledger-list", request=context.get("request"))
+            context["ledger_address"] = context["request"].build_absolute_uri(reverse("ledger-list"))
         return str(context["ledger_address"])
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
-from rest_framework.reverse import reverse
+from django.urls import reverse
 
 from channels.models import Payout
 from reconciliation.queries import payout_totals
@@ -39,7 +39,7 @@ class PayoutView(Resource):
     def records(self, rows: Sequence[Any]) -> Sequence[Any]:
         stores, refs = {row.store_id for row in rows}, {row.ref for row in rows}
         totals = {(one.store, one.payout): one for one in payout_totals(stores=stores, payouts=refs)} if rows else {}
-        address = reverse("ledger-list", request=self.request)
+        address = self.request.build_absolute_uri(reverse("ledger-list"))
         for row in rows:
             total = totals[row.store_name, row.ref]
             row.lines, row.residual, row.unmapped = total.lines, total.residual, total.unmapped
