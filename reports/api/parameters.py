@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters  # type: ignore[import-untyped]
 from django_filters.fields import IsoDateTimeField  # type: ignore[import-untyped]
 from django_filters.utils import translate_validation  # type: ignore[import-untyped]
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -78,16 +77,16 @@ class IdField(forms.IntegerField):
         super().__init__(**{**kwargs, "min_value": 0, "max_value": LARGEST})
 
 
-@extend_schema_field(OpenApiTypes.INT)
 class Id(filters.NumberFilter):
     field_class = IdField
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extend_schema_field({"type": "integer", "description": kwargs.get("help_text")})(self)
 
-@extend_schema_field(OpenApiTypes.INT)
-class Ids(filters.BaseInFilter, filters.NumberFilter):
+
+class Ids(filters.BaseInFilter, Id):
     """Ids, separated by commas."""
-
-    field_class = IdField
 
 
 class Words(filters.BaseInFilter, filters.CharFilter):

@@ -27,6 +27,8 @@ FORMAT = OpenApiParameter(
     "format", str, enum=FORMATS, description="Everything that the filters leave, streamed, instead of a page."
 )
 
+ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="Our own id of it, from the list.")
+
 
 def export_format(request: Request) -> str | None:
     form = request.query_params.get("format")
@@ -120,4 +122,7 @@ def listing(serializer: type[serializers.BaseSerializer], example: Mapping[str, 
     """How a list is described: its pages, its streams, and one row as an example."""
     row = OpenApiExample("one row", value=dict(example), response_only=True, media_type="application/json")
     responses = {(200, "application/json"): serializer(many=True), (200, "text/csv"): OpenApiTypes.STR}
-    return extend_schema_view(list=extend_schema(parameters=[FORMAT], responses=responses, examples=[row]))
+    return extend_schema_view(
+        list=extend_schema(parameters=[FORMAT], responses=responses, examples=[row]),
+        retrieve=extend_schema(parameters=[ID]),
+    )
