@@ -3,12 +3,13 @@
 Row by row, PostgreSQL takes 160 upserts a second from Django; this way some ten thousands.
 """
 
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from django.db import connection, models
 
+from channels.adapters import format_of
+from channels.copying import Copying, copying
 from channels.core.rows import AdSpendRow, ChargeRow, OrderRow, PayoutRow, SearchRow
 from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat
 
@@ -18,7 +19,8 @@ ITEM_COLUMNS = ("ref", "key", "sku", "title", "quantity")
 class Incoming:
     """Temporary tables beside the fact tables for the rows of one page, gone with the transaction.
 
-    Charges go straight into an open COPY, since they are the many; the rest waits for a flush.
+    Charges go straight into an open COPY, since they are the many; the rest waits for a flush. Those of a closed
+    statement that is not here yet go into the fact table itself.
     """
 
     def __init__(self, page: RawPage, load: int) -> None:
@@ -27,7 +29,9 @@ class Incoming:
         self._held: dict[type, list[tuple[Any, ...]]] = {}
         self._held_size = 0
         self._stack = ExitStack()
-        self._write_charge: Callable[[Sequence[Any]], None] | None = None
+        self._charges: Copying | None = None
+        self._closed = format_of(page.resource).statement
+        self._fresh = False  # the statement being read is not here yet: its lines need no comparing
         self._source = (page.store_id, page.pk, page.recorded_at, load, page.resource)
         with connection.cursor() as cursor:
             for model in _TABLES:
@@ -41,11 +45,10 @@ class Incoming:
             )
 
     def charge(self, row: ChargeRow) -> None:
-        if self._write_charge is None:
-            cursor = self._stack.enter_context(connection.cursor())
-            copy = self._stack.enter_context(cursor.copy(_copy_sql(Charge)))
-            self._write_charge = copy.write_row
-        self._write_charge(
+        if self._charges is None:
+            table = Charge._meta.db_table if self._fresh else incoming(Charge)
+            self._charges = self._stack.enter_context(copying(table, columns(Charge)))
+        self._charges.write(
             (*self._source, row.place, row.key, row.document, row.role, row.stage, row.kind, row.label[:300],
              row.amount, row.currency, row.order, row.sku, row.quantity, row.posted_at, row.shipped_at,
              row.released_at, row.deposited_at, row.payout, row.serves, False)
@@ -68,6 +71,9 @@ class Incoming:
             self.hold(_Item, (row.ref, item.key, item.sku, item.title[:300], item.quantity))
 
     def payout(self, row: PayoutRow) -> None:
+        if self._closed:
+            self.flush()
+            self._fresh = not Payout.objects.filter(store=self.page.store_id, ref=row.ref).exists()
         stated = row.stated
         if stated is None and row.closing is not None and row.opening is not None:
             stated = row.closing - row.opening
@@ -97,12 +103,12 @@ class Incoming:
     def flush(self) -> None:
         """Close the COPY of charges and write what is held."""
         self._stack.close()
-        self._write_charge = None
+        self._charges = None
         for kind, rows in self._held.items():
-            sql = _ITEM_COPY if kind is _Item else _copy_sql(kind)
-            with connection.cursor() as cursor, cursor.copy(sql) as copy:
+            table, names = ("incoming_item", ITEM_COLUMNS) if kind is _Item else (incoming(kind), columns(kind))
+            with copying(table, names) as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write(row)
         self._held.clear()
         self._held_size = 0
 
@@ -143,7 +149,6 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
         "clicks_total", "cart_adds", "cart_adds_total", "purchases", "purchases_total",
     ),
 }  # fmt: skip
-_ITEM_COPY = f"COPY incoming_item ({', '.join(ITEM_COLUMNS)}) FROM STDIN"
 
 
 def columns(model: type[models.Model]) -> tuple[str, ...]:
@@ -160,14 +165,11 @@ def incoming(model: type[models.Model]) -> str:
     return f"incoming_{model._meta.model_name}"
 
 
-def _copy_sql(model: type[models.Model]) -> str:
-    return f"COPY {incoming(model)} ({', '.join(columns(model))}) FROM STDIN"
-
-
 def upsert_sql(model: type[models.Model], natural: tuple[str, ...], newer: str = "TRUE") -> str:
     """Insert what is new and update what is newer and differs; unchanged facts keep their page and load."""
     table, names = model._meta.db_table, columns(model)
     updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name not in natural)
+    updates += ", revised = TRUE" if model is Charge else ""
     own = ", ".join(f"t.{name}" for name in _TABLES[model])
     new = ", ".join(f"EXCLUDED.{name}" for name in _TABLES[model])
     distinct = ", ".join(natural)
@@ -177,9 +179,3 @@ def upsert_sql(model: type[models.Model], natural: tuple[str, ...], newer: str =
         f"ON CONFLICT ({distinct}) DO UPDATE SET {updates} "
         f"WHERE ({newer}) AND ({own}) IS DISTINCT FROM ({new})"
     )
-
-
-def insert_sql(model: type[models.Model]) -> str:
-    """Insert rows that cannot be there yet."""
-    names = ", ".join(columns(model))
-    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {names} FROM {incoming(model)}"

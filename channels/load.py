@@ -30,7 +30,7 @@ from channels.core.rows import (
     Unreadable,
 )
 from channels.goods import Goods
-from channels.incoming import Incoming, incoming, insert_sql, upsert_sql
+from channels.incoming import Incoming, incoming, upsert_sql
 from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat, UnreadableLine
 
 PROBLEMS_KEPT = 1_000  # unreadable lines listed of one page; the count goes on
@@ -221,8 +221,6 @@ def _merge(page: RawPage, number: int, tally: Tally) -> None:
                 cursor.execute(
                     upsert_sql(Charge, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
                 )
-            elif statement:
-                cursor.execute(insert_sql(Charge))
             else:
                 cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
         if "statements" in tally.rows:
@@ -317,7 +315,7 @@ def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool) -> Non
     """
     resource = "" if anywhere else "AND c.resource = %(resource)s"
     cursor.execute(
-        f"UPDATE channels_charge c SET withdrawn = TRUE, load = %(load)s, recorded_at = %(at)s FROM ("
+        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, recorded_at = %(at)s FROM ("
         f"SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
         f"WHERE c.store_id = %(store)s AND c.document = d.document {resource} AND NOT c.withdrawn "
         f"AND c.recorded_at <= %(at)s AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "

@@ -95,6 +95,7 @@ class Charge(Fact):
     payout = models.CharField(_("payout"), max_length=100, blank=True)
     serves = models.CharField(_("ships for"), max_length=100, blank=True)
     withdrawn = models.BooleanField(default=False, db_default=False)
+    revised = models.BooleanField(default=False, db_default=False)  # changed since it was first read
 
     class Meta:
         verbose_name = _("money line")
@@ -104,6 +105,12 @@ class Charge(Fact):
             models.Index(fields=["store", "resource", "document"], name="charge_by_document"),
             models.Index(fields=["store", "order_ref"], name="charge_by_order"),
             models.Index(fields=["load"], name="charge_by_load"),
+            # Few of Amazon's lines are of these roles, and posting looks for them at every run.
+            models.Index(
+                fields=["store", "order_ref"],
+                name="charge_told_by_order",
+                condition=~models.Q(role__in=[Role.DIRECT.value, Role.COMPARE.value]),
+            ),
         ]
 
 

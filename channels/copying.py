@@ -1,0 +1,79 @@
+"""Rows as the text that PostgreSQL's COPY reads.
+
+The driver writes a row of thirty columns value by value through its adapters; joining the text ourselves takes a
+third of that, and a settlement has a million rows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+_SPECIAL = re.compile(r"[\\\t\n\r\0]").search
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": ""})
+_BUFFERED = 1_000  # rows a write
+
+
+def _text(value: str) -> str:
+    return value.translate(_ESCAPES) if _SPECIAL(value) else value
+
+
+@lru_cache(maxsize=50_000)
+def _moment(value: date) -> str:
+    return value.isoformat()
+
+
+class _Cells(dict[type, Any]):
+    """How a value of each type is written; a type of StrEnum is met once and remembered."""
+
+    def __missing__(self, kind: type) -> Any:
+        if not issubclass(kind, StrEnum):
+            raise TypeError(f"COPY does not take {kind.__name__}")
+        self[kind] = {member: member.value for member in kind}.__getitem__
+        return self[kind]
+
+
+_CELLS = _Cells({
+    str: _text,
+    int: str,
+    Decimal: str,
+    bool: lambda value: "t" if value else "f",
+    type(None): lambda _: r"\N",
+    datetime: _moment,
+    date: _moment,
+})  # fmt: skip
+
+
+class Copying:
+    """An open COPY. Rows are written in the order of its columns."""
+
+    def __init__(self, copy: Any) -> None:
+        self._copy = copy
+        self._lines: list[str] = []
+
+    def write(self, row: Sequence[Any]) -> None:
+        cells = _CELLS
+        self._lines.append("\t".join([cells[type(value)](value) for value in row]))
+        if len(self._lines) >= _BUFFERED:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._lines:
+            self._lines.append("")
+            self._copy.write("\n".join(self._lines))
+            self._lines.clear()
+
+
+@contextmanager
+def copying(table: str, columns: Iterable[str]) -> Iterator[Copying]:
+    """A COPY into the table for the length of the block."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        target = Copying(copy)
+        yield target
+        target.flush()
