@@ -13,7 +13,7 @@ from channels.core.money import round_minor
 from channels.models import Company, StockReceipt, UnitCost
 from reconciliation.costs import Costing, Issue, Receipt, fifo, month_end_average, moving_average, standard_cost
 from reconciliation.ledger.lines import Draft
-from reconciliation.posting import COGS, Ledger, cost_key
+from reconciliation.posting import COGS, Ledger, cost_key, fetched
 
 METHODS: dict[str, Callable[[Iterable[Receipt], Iterable[Issue], str], Costing]] = {
     Company.CostMethod.FIFO: fifo,
@@ -44,52 +44,78 @@ class Sale:
         return shipped or posted or ordered
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the seller says goods cost, by product: receipts, or a cost sheet."""
+
+    receipts: dict[str, list[StockReceipt]]
+    sheet: dict[str, list[UnitCost]]
+
+    def known_at(self, product: str) -> datetime | None:
+        rows = (*self.receipts.get(product, ()), *self.sheet.get(product, ()))
+        return max((row.recorded_at for row in rows), default=None)
+
+
+def read_costs(company: Company) -> Costs:
+    """Every receipt and sheet cost of the company."""
+    receipts: dict[str, list[StockReceipt]] = {}
+    for receipt in StockReceipt.objects.filter(company=company):
+        receipts.setdefault(receipt.product, []).append(receipt)
+    sheet: dict[str, list[UnitCost]] = {}
+    for cost in UnitCost.objects.filter(company=company).order_by("starts_on"):
+        sheet.setdefault(cost.product, []).append(cost)
+    return Costs(receipts, sheet)
+
+
 def post_costs(ledger: Ledger, since: int) -> None:
     """Post the cost of what was sold, for the products that new sales, receipts or costs bear upon."""
     company = ledger.company
     products = _touched(company, ledger, since)
     if products is not None and not products:
         return
-    sales = _sales(company, products)
+    costs = read_costs(company)
+    if not costs.receipts and not costs.sheet and not ledger.has_costs:
+        return
+    sales = read_sales(company, products)
     sold = {(sale.store, COGS, sale.key) for some in sales.values() for sale in some}
     ledger.write(ledger.standing(ledger.unsold - sold), [])
-    for product in sorted(sales.keys() | (products or set())):
-        _post_product(ledger, product, sales.get(product, []))
+    for product, some in sorted(sales.items()):
+        _post_product(ledger, product, some, costs)
 
 
-def _post_product(ledger: Ledger, product: str, sales: list[Sale]) -> None:
-    costing, known_at = cost_product(ledger, product, sales, ledger.company.cost_method)
+def _post_product(ledger: Ledger, product: str, sales: list[Sale], costs: Costs) -> None:
+    known_at = costs.known_at(product)
     entries = ledger.standing((sale.store, COGS, sale.key) for sale in sales)
+    if known_at is None and not entries:
+        return
+    costing = cost_product(ledger, product, sales, costs, ledger.company.cost_method)
     drafts = []
     for sale in sales:
         cost = costing.cogs.get(sale.key)
-        if cost is not None and cost:
+        if cost:
             drafts.append(_draft(ledger, sale, cost, known_at))
-    latest = max((sale.recorded_at for sale in sales), default=None)
-    ledger.gone_at(max(filter(None, (latest, known_at)), default=None))
+    latest = max(sale.recorded_at for sale in sales)
+    ledger.gone_at(max(filter(None, (latest, known_at))))
     ledger.write(entries, drafts)
 
 
-def cost_product(ledger: Ledger, product: str, sales: list[Sale], method: str) -> tuple[Costing, datetime | None]:
-    """The costing of one product in base currency, and when the last of its costs became known.
+def cost_product(ledger: Ledger, product: str, sales: list[Sale], costs: Costs, method: str) -> Costing:
+    """The costing of one product in base currency. Without receipts the cost sheet is taken, whatever the method.
 
-    Without stock receipts the cost sheet is taken, whatever the method.
+    A receipt without a rate to the base currency has no cost: what it covers stays uncosted.
     """
-    company = ledger.company
+    base = ledger.company.base_currency
     issues = [Issue(sale.day, sale.units, sale.key) for sale in sales if sale.day]
-    receipts = list(StockReceipt.objects.filter(company=company, product=product))
-    costs = list(UnitCost.objects.filter(company=company, product=product).order_by("starts_on"))
-    known_at = max((row.recorded_at for row in (*receipts, *costs)), default=None)
-    base = company.base_currency
+    receipts = costs.receipts.get(product, [])
     if method == Company.CostMethod.STANDARD or not receipts:
-        return _sheet(ledger, issues, costs, base), known_at
+        return _sheet(ledger, issues, costs.sheet.get(product, []), base)
     layers = []
     for row in receipts:
         found = ledger.find_rate(row.currency, row.received_on)
         if found is not None:
             landed = sum((Decimal(cost) for cost in row.landed.values()), Decimal(0))
             layers.append(Receipt(row.received_on, row.quantity, (row.unit_cost + landed) * found.rate, row.key))
-    return METHODS[method](layers, issues, base), known_at
+    return METHODS[method](layers, issues, base)
 
 
 def _sheet(ledger: Ledger, issues: list[Issue], costs: list[UnitCost], base: str) -> Costing:
@@ -154,31 +180,36 @@ def product_of(mapping: dict[tuple[int | None, str], str], store: int | None, sk
     return mapping.get((store, sku)) or mapping.get((None, sku)) or sku
 
 
-def _sales(company: Company, products: set[str] | None) -> dict[str, list[Sale]]:
-    """Units sold by product, from the revenue entries that stand."""
+def read_sales(company: Company, products: set[str] | None = None) -> dict[str, list[Sale]]:
+    """Units sold by product, from the revenue entries that stand; of all products, or of some."""
     mapping = product_map(company)
+    skus = None
+    if products is not None:
+        skus = sorted(products | {sku for (_, sku), product in mapping.items() if product in products})
     sales: dict[str, list[Sale]] = {}
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_SALES, [company.pk])
-        for row in cursor:
-            sale = _sale(row, mapping)
-            if products is None or sale.product in products:
-                sales.setdefault(sale.product, []).append(sale)
+        cursor.execute(_SALES, {"company": company.pk, "skus": skus})
+        for rows in fetched(cursor, 5_000):
+            for row in rows:
+                sale = _sale(row, mapping)
+                if products is None or sale.product in products:
+                    sales.setdefault(sale.product, []).append(sale)
     return sales
 
 
 def _sale(row: tuple[Any, ...], mapping: dict[tuple[int | None, str], str]) -> Sale:
     store, earning, source, key, part, stage, sku, order_ref, units, currency, *dates, recorded_at = row
     return Sale(
-        store, earning, cost_key(source, key, part, stage), product_of(mapping, earning, sku), sku, order_ref, units, currency,
-        (dates[0], dates[1], dates[2], dates[3], dates[4]), recorded_at,
+        store, earning, cost_key(source, key, part, stage), product_of(mapping, earning, sku), sku, order_ref, units,
+        currency, (dates[0], dates[1], dates[2], dates[3], dates[4]), recorded_at,
     )  # fmt: skip
 
 
 _SALES = (
     "SELECT paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, sum(quantity)::int, currency, "
     "ordered_on, shipped_on, posted_on, released_on, deposited_on, max(recorded_at) FROM reconciliation_ledgerentry "
-    "WHERE company_id = %s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
+    "WHERE company_id = %(company)s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
+    "AND (%(skus)s::text[] IS NULL OR sku = ANY(%(skus)s)) "
     "GROUP BY paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, currency, ordered_on, "
     "shipped_on, posted_on, released_on, deposited_on HAVING sum(quantity) <> 0 "
     "ORDER BY source, key, part, stage"

@@ -6,8 +6,8 @@ Runs of any timing end alike, because ``Run`` keeps at which loads the ledger wa
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Max
@@ -20,7 +20,8 @@ from reconciliation.cost import post_costs
 from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 from reconciliation.ledger.rules import order_drafts, tax_inside
 from reconciliation.models import Posted, Run
-from reconciliation.posting import Ledger, Outcome, batches
+from reconciliation.plain import SPECIAL, post_plain
+from reconciliation.posting import Ledger, Outcome, batches, fetched
 from reconciliation.share import post_shared_costs
 
 BATCH = 5_000
@@ -57,25 +58,11 @@ class Books:
     def __init__(self, company: Company, since: int) -> None:
         self.company, self.since = company, since
         self.stores = {store.pk: store for store in Store.objects.filter(company=company)}
-        self.zones = {pk: ZoneInfo(store.timezone) for pk, store in self.stores.items()}
         self.taxes = {pk: _tax_rates(store) for pk, store in self.stores.items() if store.prices_include_tax}
         new_rates = ExchangeRate.objects.filter(company=company, load__gt=since)
         self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if since else None
         self.ledger = Ledger(company, self.rates_at)
-        self._days: dict[tuple[int, datetime], date] = {}
         self.serving: dict[str, tuple[int, OrderFacts]] = {}
-
-    def day(self, store: int, instant: datetime | None) -> date | None:
-        """The store's own calendar day of an instant."""
-        if instant is None:
-            return None
-        key = (store, instant)
-        found = self._days.get(key)
-        if found is None:
-            if len(self._days) > 200_000:
-                self._days.clear()
-            found = self._days[key] = instant.astimezone(self.zones[store]).date()
-        return found
 
     def direct(self) -> Iterator[int]:
         """Lines that post as they stand."""
@@ -83,7 +70,7 @@ class Books:
         count = 0
         with connection.chunked_cursor() as cursor:
             cursor.execute(_DIRECT + self._fresh("direct"), self._parameters())
-            for rows in batches(iter(cursor), BATCH):
+            for rows in fetched(cursor, BATCH):
                 pairs = [self._line(row) for row in rows]
                 standing = self.ledger.standing((line.store, line.source, line.key) for line, _ in pairs)
                 self.ledger.gone_at(max((line.recorded_at for line, _ in pairs), default=None))
@@ -91,6 +78,7 @@ class Books:
                 self.ledger.write(standing, drafts)
                 count += len(rows)
                 yield count
+        yield count + post_plain(self.ledger, list(self.stores), list(self.taxes), self.since)
 
     def _direct(self, line: Line, order: OrderFacts | None) -> list[Draft]:
         served = self.serving.get(line.serves) if line.serves else None
@@ -121,12 +109,12 @@ class Books:
         count = 0
         with connection.chunked_cursor() as cursor:
             cursor.execute(_TOUCHED_ORDERS.format(fresh=self._fresh("order")), self._parameters())
-            for keys in batches(iter(cursor), 1_000):
+            for keys in fetched(cursor, 1_000):
                 self._order_batch(keys)
                 count += len(keys)
                 yield count
 
-    def _order_batch(self, keys: list[tuple[int, str]]) -> None:
+    def _order_batch(self, keys: list[tuple[Any, ...]]) -> None:
         groups: dict[tuple[int, str], list[Line]] = {}
         orders: dict[tuple[int, str], OrderFacts | None] = {}
         with connection.cursor() as cursor:
@@ -159,29 +147,32 @@ class Books:
             yield count
 
     def _line(self, row: tuple[Any, ...]) -> tuple[Line, OrderFacts | None]:
-        (store, source, key, role, stage, kind, label, amount, currency, order_ref, sku, quantity, posted_at, shipped_at,
-         released_at, deposited_at, payout, page, place, recorded_at, serves, withdrawn,
+        (store, source, key, role, stage, kind, label, amount, currency, order_ref, sku, quantity, posted_on,
+         shipped_on, released_on, deposited_on, payout, page, place, recorded_at, serves, withdrawn,
          o_ref, o_ordered, o_shipped, o_recorded, o_country, o_cancelled, o_mirror) = row  # fmt: skip
-        day = self.day
         line = Line(
             store, source, key, _ROLES[role], _STAGES[stage], _KINDS[kind], label, amount, currency, order_ref, sku,
-            quantity, payout, page, place, recorded_at, day(store, posted_at), day(store, shipped_at),
-            day(store, released_at), day(store, deposited_at), serves, withdrawn,
+            quantity, payout, page, place, _instant(recorded_at), posted_on, shipped_on, released_on, deposited_on,
+            serves, withdrawn,
         )  # fmt: skip
         if o_ref is None:
             return line, None
-        return line, OrderFacts(
-            store, o_ref, day(store, o_ordered), day(store, o_shipped), o_recorded, o_country, o_cancelled, o_mirror
-        )
+        order = OrderFacts(store, o_ref, o_ordered, o_shipped, _instant(o_recorded), o_country, o_cancelled, o_mirror)
+        return line, order
 
     def _parameters(self) -> dict[str, Any]:
-        return {"stores": list(self.stores), "since": self.since, "base": self.company.base_currency}
+        return {
+            "stores": list(self.stores), "taxed": list(self.taxes), "since": self.since,
+            "base": self.company.base_currency,
+        }  # fmt: skip
 
     def _fresh(self, sort: str) -> str:
         """Which facts to look at: all at first, later what is new and what new facts bear upon."""
         if not self.since:
-            return ""
-        return _FRESH_ORDER if sort == "order" else _FRESH_DIRECT + (_FRESH_RATES if self.rates_at else "") + ")"
+            return "" if sort == "order" else f"AND {SPECIAL}"
+        if sort == "order":
+            return _FRESH_ORDER.format(rates=_FRESH_ORDER_RATES if self.rates_at else "")
+        return _FRESH_DIRECT + (_FRESH_RATES if self.rates_at else "") + ")"
 
     def _served_orders(self) -> dict[str, tuple[int, OrderFacts]]:
         """Orders of other channels that fulfilment fees name, by the number they are named with."""
@@ -194,6 +185,12 @@ class Books:
                 )
                 for named, store, ref, ordered, shipped, recorded, country in cursor.fetchall()
             }
+
+
+@lru_cache(maxsize=1_000)
+def _instant(text: str) -> datetime:
+    """An instant as PostgreSQL writes it; a page's lines share one, and parsing it a million times is slow."""
+    return datetime.fromisoformat(text)
 
 
 def _tax_rates(store: Store) -> dict[str, list[tuple[date, Decimal]]]:
@@ -225,46 +222,54 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 _FIELDS = (
     "c.store_id, c.resource, c.key, c.role, c.stage, c.kind, c.label, c.amount, c.currency, c.order_ref, c.sku, "
-    "c.quantity, c.posted_at, c.shipped_at, c.released_at, c.deposited_at, c.payout, c.page_id, c.place, "
-    "c.recorded_at, c.serves, c.withdrawn, o.ref, o.ordered_at, o.shipped_at, o.recorded_at, o.country, o.cancelled, "
-    "o.is_mirror"
+    "c.quantity, (c.posted_at AT TIME ZONE s.timezone)::date, (c.shipped_at AT TIME ZONE s.timezone)::date, "
+    "(c.released_at AT TIME ZONE s.timezone)::date, (c.deposited_at AT TIME ZONE s.timezone)::date, c.payout, "
+    "c.page_id, c.place, c.recorded_at::text, c.serves, c.withdrawn, o.ref, "
+    "(o.ordered_at AT TIME ZONE s.timezone)::date, (o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, o.country, o.cancelled, o.is_mirror"
 )
 _WITH_ORDER = (
-    "FROM channels_charge c LEFT JOIN channels_order o ON o.store_id = c.store_id AND o.ref = c.order_ref "
-    "AND c.order_ref <> '' "
+    "FROM channels_charge c JOIN channels_store s ON s.id = c.store_id "
+    "LEFT JOIN channels_order o ON o.store_id = c.store_id AND o.ref = c.order_ref AND c.order_ref <> '' "
 )
 _DIRECT = f"SELECT {_FIELDS} {_WITH_ORDER} WHERE c.store_id = ANY(%(stores)s) AND c.role = 'direct' "
 _FRESH_DIRECT = (
-    "AND c.id IN (SELECT id FROM channels_charge WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
+    f"AND c.id IN (SELECT c.id FROM channels_charge c WHERE c.load > %(since)s AND c.store_id = ANY(%(stores)s) "
+    f"AND {SPECIAL} "
     # an order that came later brings its dates; a sale that came later takes the fee of its fulfilment
     "UNION SELECT n.id FROM channels_order x JOIN channels_charge n ON n.store_id = x.store_id AND n.order_ref = x.ref "
-    "WHERE x.load > %(since)s AND x.store_id = ANY(%(stores)s) "
+    "WHERE x.load > %(since)s AND n.load <= %(since)s AND x.store_id = ANY(%(stores)s) "
     "UNION SELECT n.id FROM channels_charge n JOIN channels_order x ON x.ref = n.serves OR x.name = n.serves "
     "WHERE n.serves <> '' AND n.store_id = ANY(%(stores)s) AND x.store_id = ANY(%(stores)s) AND x.load > %(since)s "
 )
 _FRESH_RATES = (
     "UNION SELECT n.id FROM reconciliation_ledgerentry e JOIN channels_charge n ON n.store_id = e.paying_store_id "
-    "AND n.resource = e.source AND n.key = e.key WHERE e.base_amount IS NULL AND e.paying_store_id = ANY(%(stores)s) "
+    "AND n.resource = e.source AND n.key = e.key AND n.load <= %(since)s "
+    "WHERE e.base_amount IS NULL AND e.paying_store_id = ANY(%(stores)s) "
 )
 _TOUCHED_ORDERS = (
     "SELECT DISTINCT c.store_id, c.order_ref FROM channels_charge c WHERE c.store_id = ANY(%(stores)s) "
     "AND c.role NOT IN ('direct', 'compare') {fresh}"
 )
 _FRESH_ORDER = (
-    "AND (c.store_id, c.order_ref) IN ("
-    "SELECT store_id, order_ref FROM channels_charge WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
-    "UNION SELECT store_id, ref FROM channels_order WHERE load > %(since)s AND store_id = ANY(%(stores)s) "
-    "UNION SELECT paying_store_id, order_ref FROM reconciliation_ledgerentry WHERE base_amount IS NULL "
-    "AND currency <> %(base)s AND paying_store_id = ANY(%(stores)s))"
+    "AND (EXISTS (SELECT 1 FROM channels_charge n WHERE n.store_id = c.store_id AND n.order_ref = c.order_ref "
+    "AND n.load > %(since)s) OR EXISTS (SELECT 1 FROM channels_order o WHERE o.store_id = c.store_id "
+    "AND o.ref = c.order_ref AND o.load > %(since)s){rates})"
+)
+_FRESH_ORDER_RATES = (
+    " OR (c.store_id, c.order_ref) IN (SELECT paying_store_id, order_ref FROM reconciliation_ledgerentry "
+    "WHERE base_amount IS NULL AND currency <> %(base)s AND paying_store_id = ANY(%(stores)s))"
 )
 _LINES_OF_ORDERS = (
     f"SELECT {_FIELDS} {_WITH_ORDER} JOIN unnest(%s::bigint[], %s::text[]) w (store, ref) "
     f"ON c.store_id = w.store AND c.order_ref = w.ref "
-    f"WHERE c.order_ref <> '' OR c.role NOT IN ('direct', 'compare') ORDER BY c.store_id, c.order_ref, c.resource, c.key"
+    f"WHERE c.order_ref <> '' OR c.role NOT IN ('direct', 'compare') "
+    f"ORDER BY c.store_id, c.order_ref, c.resource, c.key"
 )
 _SERVED = (
-    "SELECT DISTINCT ON (n.serves) n.serves, o.store_id, o.ref, o.ordered_at, o.shipped_at, o.recorded_at, o.country "
+    "SELECT DISTINCT ON (n.serves) n.serves, o.store_id, o.ref, (o.ordered_at AT TIME ZONE s.timezone)::date, "
+    "(o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, o.country "
     "FROM (SELECT DISTINCT store_id, serves FROM channels_charge WHERE serves <> '' AND store_id = ANY(%(stores)s)) n "
     "JOIN channels_order o ON o.store_id = ANY(%(stores)s) AND o.store_id <> n.store_id "
-    "AND (o.ref = n.serves OR o.name = n.serves) AND NOT o.is_mirror ORDER BY n.serves, o.ordered_at DESC"
+    "AND (o.ref = n.serves OR o.name = n.serves) AND NOT o.is_mirror "
+    "JOIN channels_store s ON s.id = o.store_id ORDER BY n.serves, o.ordered_at DESC"
 )

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
+from channels.copying import copying
 from channels.core.kinds import Kind
 from channels.models import Company, ExchangeRate
 from reconciliation.fx.rates import Found, Rate, RateTable, convert
@@ -24,11 +26,11 @@ COLUMNS = (
     "shipped_on", "posted_on", "released_on", "deposited_on", "payout", "page_id", "place", "revision", "reversal",
     "recorded_at", "booked_on",
 )  # fmt: skip
-_COPY = f"COPY reconciliation_ledgerentry ({', '.join(COLUMNS)}) FROM STDIN"
 _CONTENT = (
     "earning_store_id", "kind", "label", "order_ref", "sku", "quantity", "amount", "currency", "ordered_on",
     "shipped_on", "posted_on", "released_on", "deposited_on", "payout",
 )  # fmt: skip
+T = TypeVar("T")
 COGS = "cogs"
 SHARED = "shared"
 Identity = tuple[int | None, str, str, int, str]
@@ -102,7 +104,7 @@ class Ledger:
                 "on", "base", "quote", "rate", "source"
             )
         )  # fmt: skip
-        self._closes = list(
+        self.closes = list(
             ClosedPeriod.objects.filter(company=company).order_by("through").values_list("through", "closed_at")
         )
         self._posted_before = self._sources()
@@ -112,14 +114,20 @@ class Ledger:
         """Which stores and sources have entries at all, so that a first posting need not look for standing ones."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT s.id, r.source FROM (SELECT id FROM channels_store WHERE company_id = %s UNION SELECT NULL) s, "
-                "(SELECT DISTINCT resource AS source FROM channels_rawpage WHERE company_id = %s "
-                f" UNION SELECT unnest(ARRAY['{COGS}', '{SHARED}'])) r "
+                "SELECT s.id, r.source FROM (SELECT id FROM channels_store WHERE company_id = %(company)s) s, "
+                "(SELECT DISTINCT resource AS source FROM channels_rawpage WHERE company_id = %(company)s "
+                f" UNION SELECT '{COGS}') r "
                 "WHERE EXISTS (SELECT 1 FROM reconciliation_ledgerentry e "
-                " WHERE e.paying_store_id IS NOT DISTINCT FROM s.id AND e.source = r.source)",
-                [self.company.pk, self.company.pk],
+                " WHERE e.paying_store_id = s.id AND e.source = r.source) "
+                "UNION ALL SELECT NULL, source FROM reconciliation_ledgerentry "
+                f"WHERE paying_store_id IS NULL AND source = '{SHARED}' AND company_id = %(company)s GROUP BY source",
+                {"company": self.company.pk},
             )
             return set(cursor.fetchall())
+
+    @property
+    def has_costs(self) -> bool:
+        return any(source == COGS for _, source in self._posted_before)
 
     def find_rate(self, currency: str, on: date | None) -> Found | None:
         """The rate to the base currency of a day; None where there is none, or no day."""
@@ -136,19 +144,22 @@ class Ledger:
         wanted = [key for key in keys if key[:2] in self._posted_before]
         if not wanted:
             return {}
-        stores, sources, names = zip(*wanted, strict=True)
+        by_source: dict[tuple[int | None, str], list[str]] = {}
+        for store, source, key in wanted:
+            by_source.setdefault((store, source), []).append(key)
+        found: dict[Identity, Entry] = {}
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT DISTINCT ON (e.paying_store_id, e.source, e.key, e.part, e.stage) "
-                f"{', '.join('e.' + name for name in COLUMNS)} FROM reconciliation_ledgerentry e "
-                f"JOIN unnest(%s::bigint[], %s::text[], %s::text[]) w (store, source, key) "
-                f"ON e.paying_store_id IS NOT DISTINCT FROM w.store AND e.source = w.source AND e.key = w.key "
-                f"WHERE e.company_id = %s "
-                f"ORDER BY e.paying_store_id, e.source, e.key, e.part, e.stage, e.revision DESC, e.reversal DESC",
-                [list(stores), list(sources), list(names), self.company.pk],
-            )
-            # A reversed entry is the last word on its identity too: its revision counts on from there.
-            return {entry.identity(): entry for entry in map(Entry._make, cursor.fetchall())}
+            for (store, source), names in by_source.items():
+                paid = "e.paying_store_id IS NULL AND %s::bigint IS NULL" if store is None else "e.paying_store_id = %s"
+                cursor.execute(
+                    f"SELECT DISTINCT ON (e.key, e.part, e.stage) {', '.join('e.' + name for name in COLUMNS)} "
+                    f"FROM reconciliation_ledgerentry e WHERE {paid} AND e.source = %s AND e.key = ANY(%s) "
+                    f"AND e.company_id = %s ORDER BY e.key, e.part, e.stage, e.revision DESC, e.reversal DESC",
+                    [store, source, names, self.company.pk],
+                )
+                # A reversed entry is the last word on its identity too: its revision counts on from there.
+                found.update((entry.identity(), entry) for entry in map(Entry._make, cursor.fetchall()))
+        return found
 
     def write(self, standing: dict[Identity, Entry], drafts: Sequence[Draft]) -> None:
         """Bring what stands to what should stand."""
@@ -160,13 +171,13 @@ class Ledger:
             if old is not None and not old.reversal:
                 rows.append(self._reversal(old, max(one.recorded_at, self._later(old))))
             rows.append(self._new(one, (old.revision if old else 0) + 1, old))
-        for old in standing.values():
-            if not old.reversal:
-                rows.append(self._reversal(old, self._gone_at or old.recorded_at))
+        rows.extend(
+            self._reversal(old, self._gone_at or old.recorded_at) for old in standing.values() if not old.reversal
+        )
         if rows:
-            with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            with copying("reconciliation_ledgerentry", COLUMNS) as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write(row)
 
     _gone_at: datetime | None = None
 
@@ -217,7 +228,7 @@ class Ledger:
 
     def _booked_on(self, posted_on: date | None, recorded_at: datetime) -> date | None:
         """The posted day, or the first open one where the books were closed over it when this became known."""
-        closed = [through for through, at in self._closes if at <= recorded_at]
+        closed = [through for through, at in self.closes if at <= recorded_at]
         if posted_on is None or not closed or posted_on > closed[-1]:
             return posted_on
         return max(closed) + timedelta(days=1)
@@ -247,13 +258,14 @@ def _window(company: Company) -> dict[str, Any]:
     ).values("pk")}  # fmt: skip
 
 
-def batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+def fetched(cursor: Any, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a server-side cursor in lists of at most ``size``."""
+    while rows := cursor.fetchmany(size):
+        yield rows
+
+
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     """The rows in lists of at most ``size``."""
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    source = iter(rows)
+    while batch := list(islice(source, size)):
         yield batch
