@@ -120,9 +120,15 @@ class TabularInline(UnfoldTabularInline):
 class ReadOnlyAdmin(ModelAdmin):
     """A table that only the program writes."""
 
-    def changeform_view(self, request: HttpRequest, *args: Any, extra_context: Any = None, **options: Any) -> Any:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
         context = {**(extra_context or {}), "show_history": False}
-        return super().changeform_view(request, *args, extra_context=context, **options)
+        return super().changeform_view(request, object_id, form_url, context)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

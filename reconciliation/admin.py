@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -101,7 +101,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     search_fields = ["order_ref__exact"]
     search_help_text = _("Order number")
     list_before_template = "reconciliation/ledger_sums.html"
-    ordering = ["-posted_on", "-pk"]
+    ordering = [F("posted_on").desc(nulls_last=True), "-pk"]
     show_facets = admin.ShowFacets.NEVER
     fields = [
         ("posted_on", "booked_on"), ("shown_kind", "shown_label"), ("shown_stage", "reversal", "revision"),
@@ -350,7 +350,11 @@ def _entries_of(found: Discrepancy) -> str:
     ledger = reverse("admin:reconciliation_ledgerentry_changelist")
     if found.payout and found.store_id:
         return f"{ledger}?paying_store__id__exact={found.store_id}&of_payout={found.payout}"
-    return f"{ledger}?q={found.order_ref}" if found.order_ref else ""
+    if found.order_ref:
+        return f"{ledger}?q={found.order_ref}"
+    if found.cause == Discrepancy.Cause.UNMAPPED and found.store_id:
+        return f"{ledger}?a_kind=unmapped&earning_store__id__exact={found.store_id}"
+    return ""
 
 
 @admin.register(Resolution)

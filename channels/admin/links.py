@@ -24,4 +24,4 @@ def source_link(page: RawPage, line: int) -> SafeString:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 32 else f"{name[:14]}…{name[-16:]}"
+    return name if len(name) <= 28 else f"{name[:12]}…{name[-15:]}"
