@@ -87,7 +87,7 @@ def _order(records: list[Record], zone: ZoneInfo) -> Iterator[Row]:
     lines = [_line(place, cells, totals.currency) for place, cells in records if _has_line(cells)]
     status = _status(first)
     cancelled = instant(first, "cancelled at", zone) is not None
-    gone = status in _UNPAID_FOR_GOOD or (cancelled and status not in _STILL_PAID)
+    gone = cancelled and status not in _STILL_PAID
     ordered = instant(first, "created at", zone)
     if ordered is None:
         raise ValueError("“created at” is blank")
@@ -98,7 +98,7 @@ def _order(records: list[Record], zone: ZoneInfo) -> Iterator[Row]:
         status=first.get("financial status", ""),
         ordered_at=ordered,
         place=place,
-        items=tuple(_item(ref, n, line, cancelled=cancelled and gone) for n, line in enumerate(lines, 1)),
+        items=tuple(_item(ref, n, line, cancelled=gone) for n, line in enumerate(lines, 1)),
         name=name,
         shipped_at=instant(first, "fulfilled at", zone),
         cancelled=cancelled,
@@ -107,21 +107,22 @@ def _order(records: list[Record], zone: ZoneInfo) -> Iterator[Row]:
         mirror_of=mirrored or "",
         is_mirror=mirrored is not None,
     )
-    if not gone:
-        yield from _charges(ref, place, lines, totals, first, zone)
+    if status not in _UNPAID_FOR_GOOD:
+        # A cancelled order keeps its parts, so that its payment and refund split as any other's; it sold no units.
+        yield from _charges(ref, place, lines, totals, first, zone, sold=not gone)
 
 
 def _charges(
-    ref: str, place: int, lines: list[Line], totals: Totals, first: Cells, zone: ZoneInfo
+    ref: str, place: int, lines: list[Line], totals: Totals, first: Cells, zone: ZoneInfo, *, sold: bool
 ) -> Iterator[ChargeRow]:
     paid, shipped = instant(first, "paid at", zone), instant(first, "fulfilled at", zone)
     for part in parts_of(lines, totals):
-        yield _charge(ref, part, lines, totals.currency, place, posted=paid, shipped=shipped)
+        yield _charge(ref, part, lines, totals.currency, place, posted=paid, shipped=shipped, sold=sold)
     refunded = amount(first, "refunded amount", totals.currency)
     if refunded and not _SHOPIFY_PAYMENTS.search(_gateway(first)):
         for part in refund_parts(refunded, totals):
             # The day of the refund is not in the export.
-            yield _charge(ref, part, lines, totals.currency, place, posted=None, shipped=shipped)
+            yield _charge(ref, part, lines, totals.currency, place, posted=None, shipped=shipped, sold=sold)
 
 
 def _charge(
@@ -133,6 +134,7 @@ def _charge(
     *,
     posted: datetime | None,
     shipped: datetime | None,
+    sold: bool,
 ) -> ChargeRow:
     line = None if part.line is None else lines[part.line]
     return ChargeRow(
@@ -147,7 +149,7 @@ def _charge(
         stage=Stage.EXPECTED,
         order=ref,
         sku=line.sku if line else "",
-        quantity=line.quantity if line and part.key.startswith("revenue") else 0,
+        quantity=line.quantity if sold and line and part.key.startswith("revenue") else 0,
         posted_at=posted,
         shipped_at=shipped,
     )

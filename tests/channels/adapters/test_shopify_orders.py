@@ -184,7 +184,7 @@ def test_lines_apart_from_their_order_are_unreadable() -> None:
         ("voided", False, 0, 1),
         ("expired", False, 0, 1),
         ("voided", True, 0, 0),
-        ("refunded", True, 0, 0),
+        ("refunded", True, 1, 0),
         ("paid", True, 1, 1),
         ("partially_refunded", True, 1, 1),
     ],
