@@ -216,6 +216,7 @@ def _merge(page: RawPage, number: int, tally: Tally) -> None:
         if "orders" in tally.rows:
             _merge_orders(cursor, page)
         if "money lines" in tally.rows or "orders" in tally.rows:
+            _resolve_names(cursor, page, number)
             if _has_facts(cursor, page):
                 _withdraw(cursor, page, number, anywhere=statement)
                 cursor.execute(
@@ -225,6 +226,7 @@ def _merge(page: RawPage, number: int, tally: Tally) -> None:
                 cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
         if "statements" in tally.rows:
             _merge_payouts(cursor)
+        _date_by_payout(cursor, page, number)
         if "advertising rows" in tally.rows:
             cursor.execute(
                 upsert_sql(AdSpend, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
@@ -233,6 +235,36 @@ def _merge(page: RawPage, number: int, tally: Tally) -> None:
             cursor.execute(
                 upsert_sql(SearchStat, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
             )
+
+
+def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
+    """Money lines that name their order by the number people see take the channel's own id.
+
+    Names repeat over the years: the last order before the money counts.
+    """
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM channels_order WHERE store_id = %s AND name <> '')", [page.store_id])
+    if not cursor.fetchone()[0]:
+        return
+    cursor.execute(
+        f"UPDATE {incoming(Charge)} c SET order_ref = o.ref FROM ({_NAMED.format(table=incoming(Charge), more='')}) o "
+        f"WHERE c.key = o.key",
+        {"store": page.store_id},
+    )
+    cursor.execute(
+        f"UPDATE channels_charge c SET order_ref = o.ref, load = %(load)s, revised = TRUE, "
+        f"recorded_at = greatest(c.recorded_at, o.recorded_at) "
+        f"FROM ({_NAMED.format(table='channels_charge', more='AND o.load = %(load)s')}) o WHERE c.store_id = %(store)s "
+        f"AND c.resource = o.resource AND c.key = o.key",
+        {"store": page.store_id, "load": number},
+    )
+
+
+_NAMED = (
+    "SELECT DISTINCT ON (n.resource, n.key) n.resource, n.key, o.ref, o.recorded_at FROM {table} n "
+    "JOIN channels_order o ON o.store_id = %(store)s AND o.name = n.order_ref AND o.ref <> o.name "
+    "WHERE n.store_id = %(store)s AND n.order_ref <> '' {more} "
+    "ORDER BY n.resource, n.key, o.ordered_at <= n.posted_at DESC NULLS LAST, o.ordered_at DESC"
+)
 
 
 def _has_facts(cursor: Any, page: RawPage) -> bool:
@@ -354,6 +386,18 @@ def discard(page: RawPage) -> None:
         raise ValueError(f"page {page.pk} is loaded already")
     page.state = RawPage.State.DISCARDED
     page.save(update_fields=["state"])
+
+
+def _date_by_payout(cursor: Any, page: RawPage, number: int) -> None:
+    """Money lines without a time of their own (Shopee's billing) take that of their payout."""
+    cursor.execute(
+        "UPDATE channels_charge c SET posted_at = p.deposited_at, released_at = coalesce(c.released_at, p.deposited_at), "
+        "deposited_at = coalesce(c.deposited_at, p.deposited_at), revised = TRUE, load = %(load)s, "
+        "recorded_at = greatest(c.recorded_at, p.recorded_at) FROM channels_payout p "
+        "WHERE c.store_id = %(store)s AND p.store_id = c.store_id AND p.ref = c.payout AND c.posted_at IS NULL "
+        "AND p.deposited_at IS NOT NULL AND c.role <> 'estimate' AND (c.load = %(load)s OR p.load = %(load)s)",
+        {"load": number, "store": page.store_id},
+    )
 
 
 def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:

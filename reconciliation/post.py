@@ -181,7 +181,7 @@ class Books:
             return {
                 named: (
                     store,
-                    OrderFacts(store, ref, self.day(store, ordered), self.day(store, shipped), recorded, country),
+                    OrderFacts(store, ref, ordered, shipped, _instant(recorded), country),
                 )
                 for named, store, ref, ordered, shipped, recorded, country in cursor.fetchall()
             }
