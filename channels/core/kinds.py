@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 MEANING: dict[Kind, str] = {
     Kind.REVENUE: "Price of goods sold, without tax, before discounts.",
-    Kind.SHIPPING_INCOME: "What the buyer pays for shipping, gift wrap or cash on delivery, less what the channel takes back of it.",
+    Kind.SHIPPING_INCOME: "What the buyer pays for shipping or gift wrap, less what the channel takes back of it.",
     Kind.DISCOUNT: "Promotions, vouchers and points that the seller funds.",
     Kind.REFUND: "Price and shipping given back to the buyer.",
     Kind.TAX_COLLECTED: "Tax that the buyer paid on top; owed to the state, never revenue.",
