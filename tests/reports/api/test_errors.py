@@ -20,6 +20,14 @@ def test_code_stays_and_detail_speaks_the_readers_language(client: Client, langu
     assert (reply.status_code, reply.json()) == (401, {"code": "not_authenticated", "detail": detail})
 
 
+def test_our_own_details_are_translated_too() -> None:
+    reader, zh = make_client("channels.store"), {"accept-language": "zh-CN"}
+    reply = reader.get("/api/v1/stores/?store=&ordering=name", headers=zh).json()
+    assert reply["problems"] == [{"parameter": "store", "code": "empty_parameter", "detail": "为空；请省略该参数。"}]
+    ledger = make_client("reconciliation.ledgerentry").get("/api/v1/ledger/?as_of=yesterday", headers=zh).json()
+    assert ledger["detail"] == "as_of: 时间请带时区，例如 2026-01-31T23:59:59Z。"
+
+
 def test_several_problems_are_all_listed() -> None:
     reply = make_client("reconciliation.ledgerentry").get("/api/v1/ledger/?kind=none&posted_since=x&company=1")
     assert reply.json() == {
