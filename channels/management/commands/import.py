@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 
 from channels.core.errors import Refused
-from channels.load import Tally, load
+from channels.load import load
 from channels.models import RawPage, Store
 from channels.receive import receive, spooled, unpack
+from channels.tally import Tally
 
 
 class Command(BaseCommand):

@@ -32,7 +32,8 @@ class Command(BaseCommand):
             outcome = post(company, self._progress)
             findings = settle(company)
             self.stdout.write(
-                f"{company}: {outcome.posted:,} entries posted, {outcome.reversed:,} reversed, {findings:,} discrepancies"
+                f"{company}: {outcome.posted:,} entries posted, {outcome.reversed:,} reversed, "
+                f"{findings:,} discrepancies"
             )
         if failed:
             raise SystemExit(1)

@@ -1,0 +1,190 @@
+"""From the temporary tables of one page into the facts: what is newer replaces, what is gone is withdrawn."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from channels.adapters import format_of
+from channels.incoming import incoming, upsert_sql
+from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat
+from channels.tally import Tally
+
+
+class Conflict(Exception):
+    """A closed statement is here already with other content; the page waits for a person."""
+
+
+def merge(page: RawPage, number: int, tally: Tally) -> None:
+    """From the temporary tables into the facts."""
+    statement = format_of(page.resource).statement
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {incoming(Charge)}")
+        if statement and not page.accepted_at:
+            _check_conflict(cursor, page)
+        if "orders" in tally.rows:
+            _merge_orders(cursor, page)
+        if "money lines" in tally.rows or "orders" in tally.rows:
+            _resolve_names(cursor, page, number)
+            if _has_facts(cursor, page):
+                _withdraw(cursor, page, number, anywhere=statement)
+                cursor.execute(
+                    upsert_sql(Charge, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
+                )
+            else:
+                cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
+        if "statements" in tally.rows:
+            _merge_payouts(cursor)
+        _date_by_payout(cursor, page, number)
+        if "advertising rows" in tally.rows:
+            cursor.execute(
+                upsert_sql(AdSpend, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
+            )
+        if "search rows" in tally.rows:
+            cursor.execute(
+                upsert_sql(SearchStat, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
+            )
+
+
+def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
+    """Money lines that name their order by the number people see take the channel's own id.
+
+    Names repeat over the years: the last order before the money counts.
+    """
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM channels_order WHERE store_id = %s AND name <> '')", [page.store_id])
+    if not cursor.fetchone()[0]:
+        return
+    cursor.execute(
+        f"UPDATE {incoming(Charge)} c SET order_ref = o.ref FROM ({_NAMED.format(table=incoming(Charge), more='')}) o "
+        f"WHERE c.key = o.key",
+        {"store": page.store_id},
+    )
+    cursor.execute(
+        f"UPDATE channels_charge c SET order_ref = o.ref, load = %(load)s, revised = TRUE, "
+        f"recorded_at = greatest(c.recorded_at, o.recorded_at) "
+        f"FROM ({_NAMED.format(table='channels_charge', more='AND o.load = %(load)s')}) o WHERE c.store_id = %(store)s "
+        f"AND c.resource = o.resource AND c.key = o.key",
+        {"store": page.store_id, "load": number},
+    )
+
+
+_NAMED = (
+    "SELECT DISTINCT ON (n.resource, n.key) n.resource, n.key, o.ref, o.recorded_at FROM {table} n "
+    "JOIN channels_order o ON o.store_id = %(store)s AND o.name = n.order_ref AND o.ref <> o.name "
+    "WHERE n.store_id = %(store)s AND n.order_ref <> '' {more} "
+    "ORDER BY n.resource, n.key, o.ordered_at <= n.posted_at DESC NULLS LAST, o.ordered_at DESC"
+)
+
+
+def _has_facts(cursor: Any, page: RawPage) -> bool:
+    """Whether this store has money lines of the documents that the page brings, under any layout of it."""
+    cursor.execute(
+        f"SELECT EXISTS (SELECT 1 FROM channels_charge WHERE store_id = %s AND page_id <> %s LIMIT 1) AND EXISTS ("
+        f"SELECT 1 FROM (SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
+        f"JOIN channels_charge c ON c.store_id = %s AND c.document = d.document)",
+        [page.store_id, page.pk, page.store_id],
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def _check_conflict(cursor: Any, page: RawPage) -> None:
+    """Raises Conflict where a statement of the page is here from another page and differs from it."""
+    cursor.execute(
+        f"SELECT i.ref, p.stated, i.stated, i.currency, r.name FROM {incoming(Payout)} i "
+        f"JOIN channels_payout p ON p.store_id = i.store_id AND p.ref = i.ref "
+        f"JOIN channels_rawpage r ON r.id = p.page_id WHERE p.page_id <> i.page_id",
+    )
+    for ref, old_total, new_total, currency, name in cursor.fetchall():
+        # Compared as money by line, so that the same settlement in another layout or encoding is no conflict.
+        cursor.execute(
+            f"WITH a AS (SELECT place, sum(amount) AS amount, max(order_ref) AS o, max(sku) AS s FROM channels_charge "
+            f"  WHERE store_id = %s AND document = %s AND NOT withdrawn GROUP BY place), "
+            f"b AS (SELECT place, sum(amount) AS amount, max(order_ref) AS o, max(sku) AS s FROM {incoming(Charge)} "
+            f"  WHERE document = %s GROUP BY place) "
+            f"SELECT coalesce(a.place, b.place), a.amount, b.amount, count(*) OVER () FROM a FULL JOIN b USING (place) "
+            f"WHERE (a.amount, a.o, a.s) IS DISTINCT FROM (b.amount, b.o, b.s) ORDER BY 1 LIMIT 3",
+            [page.store_id, ref, ref],
+        )
+        differences = cursor.fetchall()
+        if differences or old_total != new_total:
+            shown = "; ".join(f"line {place}: {_plain(old)} → {_plain(new)}" for place, old, new, _ in differences)
+            count = differences[0][3] if differences else 0
+            raise Conflict(
+                f"Statement {ref} is here already, from {name}, with total {_plain(old_total)} {currency}. "
+                f"This file says {_plain(new_total)}; {count} lines differ. {shown}".strip()
+            )
+        # The same statement: what is here stays, so that importing it again changes nothing.
+        cursor.execute(f"DELETE FROM {incoming(Charge)} WHERE document = %s", [ref])
+        cursor.execute(f"DELETE FROM {incoming(Payout)} WHERE ref = %s", [ref])
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "–" if amount is None else f"{amount.normalize():f}" if amount != amount.to_integral() else f"{amount:.2f}"
+
+
+def _merge_orders(cursor: Any, page: RawPage) -> None:
+    newer = (
+        "coalesce(EXCLUDED.updated_at, EXCLUDED.recorded_at) >= coalesce(t.updated_at, t.recorded_at)"
+        " AND NOT (EXCLUDED.updated_at IS NULL AND t.updated_at IS NOT NULL)"
+    )
+    stale = newer.replace("EXCLUDED", "i")
+    # An older version of an order brings no money either.
+    cursor.execute(
+        f"WITH stale AS (DELETE FROM {incoming(Order)} i USING channels_order t WHERE t.store_id = i.store_id "
+        f"AND t.ref = i.ref AND NOT ({stale}) RETURNING i.ref) "
+        f"DELETE FROM {incoming(Charge)} c USING stale WHERE c.document = stale.ref"
+    )
+    cursor.execute(upsert_sql(Order, ("store_id", "ref")))
+    cursor.execute(
+        f"DELETE FROM channels_orderitem i USING channels_order o, {incoming(Order)} n "
+        f"WHERE i.order_id = o.id AND o.store_id = %s AND o.ref = n.ref",
+        [page.store_id],
+    )
+    cursor.execute(
+        f"INSERT INTO channels_orderitem (order_id, key, sku, title, quantity) "
+        f"SELECT DISTINCT ON (o.id, i.key) o.id, i.key, i.sku, i.title, i.quantity FROM incoming_item i "
+        f"JOIN {incoming(Order)} n ON n.ref = i.ref JOIN channels_order o ON o.store_id = %s AND o.ref = i.ref "
+        f"ORDER BY o.id, i.key",
+        [page.store_id],
+    )
+
+
+def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool) -> None:
+    """Money lines that a newer version of their document no longer has.
+
+    A statement accepted in another layout replaces the lines of the first layout too.
+    """
+    resource = "" if anywhere else "AND c.resource = %(resource)s"
+    cursor.execute(
+        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, recorded_at = %(at)s FROM ("
+        f"SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
+        f"WHERE c.store_id = %(store)s AND c.document = d.document {resource} AND NOT c.withdrawn "
+        f"AND c.recorded_at <= %(at)s AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "
+        f"WHERE i.key = c.key AND i.resource = c.resource)",
+        {"load": number, "at": page.recorded_at, "store": page.store_id, "resource": page.resource},
+    )
+
+
+def _merge_payouts(cursor: Any) -> None:
+    """Statements; the pages of a running one are joined: the earliest opening, the latest closing."""
+    cursor.execute(
+        f"UPDATE {incoming(Payout)} i SET "
+        f"opening = CASE WHEN p.starts_at < i.starts_at THEN p.opening ELSE i.opening END, "
+        f"closing = CASE WHEN p.ends_at > i.ends_at THEN p.closing ELSE i.closing END, "
+        f"starts_at = least(p.starts_at, i.starts_at), ends_at = greatest(p.ends_at, i.ends_at) "
+        f"FROM channels_payout p WHERE p.store_id = i.store_id AND p.ref = i.ref AND i.opening IS NOT NULL"
+    )
+    cursor.execute(f"UPDATE {incoming(Payout)} SET stated = closing - opening WHERE opening IS NOT NULL")
+    cursor.execute(upsert_sql(Payout, ("store_id", "ref"), "t.recorded_at <= EXCLUDED.recorded_at"))
+
+
+def _date_by_payout(cursor: Any, page: RawPage, number: int) -> None:
+    """Money lines without a time of their own (Shopee's billing) take that of their payout."""
+    cursor.execute(
+        "UPDATE channels_charge c SET posted_at = p.deposited_at, "
+        "released_at = coalesce(c.released_at, p.deposited_at), deposited_at = coalesce(c.deposited_at, p.deposited_at), revised = TRUE, load = %(load)s, "
+        "recorded_at = greatest(c.recorded_at, p.recorded_at) FROM channels_payout p "
+        "WHERE c.store_id = %(store)s AND p.store_id = c.store_id AND p.ref = c.payout AND c.posted_at IS NULL "
+        "AND p.deposited_at IS NOT NULL AND c.role <> 'estimate' AND (c.load = %(load)s OR p.load = %(load)s)",
+        {"load": number, "store": page.store_id},
+    )
