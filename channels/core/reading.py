@@ -1,15 +1,16 @@
 """Reading what vendors write: encodings, tables, decimals, instants, JSON. Nothing holds a whole table in memory."""
 
 import csv
-import io
 import json
 import re
-from codecs import getincrementaldecoder
-from collections.abc import Iterator
+import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
-from typing import Any, BinaryIO
+from decimal import Decimal
+from typing import Any, BinaryIO, Literal
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from channels.core.errors import Refused
@@ -61,60 +62,75 @@ def read_head(stream: BinaryIO) -> Head:
 
 
 def find_encoding(stream: BinaryIO) -> str:
-    """UTF-8 (with or without a mark), UTF-16, cp932 (Amazon Japan) or latin-1, judged over the whole stream."""
-    start = stream.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    """UTF-8 (with or without a mark), UTF-16, gb18030 (Excel in China), cp932 (Amazon Japan) or latin-1.
+
+    Judged over the whole stream. Raises Refused for one with NUL bytes.
+    """
+    if stream.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
         return "utf-16"
+    return next(name for name, codec, sign in _ENCODINGS if _fits(stream, codec, sign))
+
+
+# Name, codec to try, and what must occur beside. The bytes of Chinese come in pairs that latin-1 text does not have;
+# most of cp932's characters begin in 0x81–0x9F, where latin-1 has no letters.
+_ENCODINGS = (
+    ("utf-8-sig", "utf-8", re.compile(b"")),
+    ("gb18030", "gb2312", re.compile(b"")),
+    ("cp932", "cp932", re.compile(b"[\x81-\x9f]")),
+    ("latin-1", "latin-1", re.compile(b"")),
+)
+
+
+def _fits(stream: BinaryIO, codec: str, sign: re.Pattern[bytes]) -> bool:
+    decoder = getincrementaldecoder(codec)()
+    seen = False
     stream.seek(0)
-    candidates = {name: getincrementaldecoder(name)() for name in ("utf-8", "cp932")}
-    japanese = 0
-    while candidates and (chunk := stream.read(_CHUNK)):
-        if b"\0" in chunk:
-            raise Refused("the file holds NUL bytes: it is binary or damaged; export it again as text")
-        for name, decoder in list(candidates.items()):
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError:
-                del candidates[name]
-            else:
-                if name == "cp932":
-                    japanese += len(_JAPANESE.findall(text))
-        if "utf-8" in candidates and chunk.isascii():
-            continue
-    if "utf-8" in candidates and _finishes(candidates["utf-8"]):
-        return "utf-8-sig"
-    if "cp932" in candidates and japanese and _finishes(candidates["cp932"]):
-        return "cp932"
-    return "latin-1"
-
-
-_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-
-
-def _finishes(decoder: Any) -> bool:
     try:
+        while chunk := stream.read(_CHUNK):
+            if b"\0" in chunk:
+                raise Refused("the file holds NUL bytes: it is binary or damaged; export it again as text")
+            seen = seen or bool(sign.search(chunk))
+            if not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return True
+    return seen
 
 
 def lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """The physical lines without their ends. Raises Refused at a line that is no line."""
     if encoding == "utf-16":
-        for line in io.TextIOWrapper(stream, encoding="utf-16", newline=""):
-            yield line.rstrip("\r\n")
+        yield from _lines_of_utf16(stream)
         return
     number = 0
     while line := stream.readline(LINE_LIMIT + 1):
         number += 1
         if len(line) > LINE_LIMIT:
-            raise Refused(f"line {number} is longer than {LINE_LIMIT:,} bytes; this is not a report of a marketplace")
+            raise _too_long(number)
         yield (
-            (line[3:] if number == 1 and line[:3] == b"\xef\xbb\xbf" else line)
+            (line[3:] if number == 1 and line[:3] == BOM_UTF8 else line)
             .decode("utf-8" if encoding == "utf-8-sig" else encoding, errors="replace")
             .rstrip("\r\n")
         )
+
+
+def _lines_of_utf16(stream: BinaryIO) -> Iterator[str]:
+    decoder = getincrementaldecoder("utf-16")(errors="replace")
+    number, rest = 0, ""
+    while chunk := stream.read(_CHUNK):
+        *whole, rest = (rest + decoder.decode(chunk)).split("\n")
+        for line in whole:
+            number += 1
+            yield line.rstrip("\r")
+        if len(rest) > LINE_LIMIT:
+            raise _too_long(number + 1)
+    if rest := rest + decoder.decode(b"", final=True):
+        yield rest.rstrip("\r")
+
+
+def _too_long(number: int) -> Refused:
+    return Refused(f"line {number} is longer than {LINE_LIMIT:,} bytes; this is not a report of a marketplace")
 
 
 def records(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -122,7 +138,7 @@ def records(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[i
 
     Tab-separated reports are never quoted, so a quotation mark in them is a character like any other.
     """
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     reader = csv.reader((line + "\n" for line in lines(stream, encoding)), delimiter=delimiter, quoting=quoting)
     number = 0
     while True:
@@ -150,21 +166,22 @@ def table(stream: BinaryIO, head: Head) -> Iterator[tuple[int, dict[str, str]]]:
 
 def workbook_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet of an XLSX file as text. Raises Refused for one that is damaged or a bomb."""
-    from openpyxl import load_workbook  # slow import
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow import
 
     try:
         size = sum(item.file_size for item in ZipFile(stream).infolist())
         if size > DOCUMENT_LIMIT * 4:
             raise Refused(f"the workbook unpacks to {size:,} bytes; split it")
         stream.seek(0)
-        book = load_workbook(stream, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        sheet = load_workbook(stream, read_only=True, data_only=True).worksheets[0]
+        if not 1 < (sheet.max_column or 0) < 1_000:
+            sheet.reset_dimensions()  # some programs state a single cell, others the whole sheet
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            texts = [_cell_text(cell) for cell in cells]
+            if any(texts):
+                yield number, texts
+    except (BadZipFile, LookupError, ValueError, OSError, EOFError, ParseError, zlib.error) as error:
         raise Refused(f"the workbook cannot be opened: {error}") from error
-    sheet = book.worksheets[0]
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [_cell_text(cell) for cell in cells]
-        if any(texts):
-            yield number, texts
 
 
 def _cell_text(cell: object) -> str:
@@ -174,7 +191,7 @@ def _cell_text(cell: object) -> str:
         return cell.isoformat(sep=" ") if cell.time() != time(0) else cell.date().isoformat()
     if isinstance(cell, float):
         # A workbook keeps 0.1 as a binary float; its shortest form is what the seller sees.
-        return format(Decimal(repr(cell)), "f")
+        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
     return str(cell).strip()
 
 
@@ -185,7 +202,7 @@ def load_json(stream: BinaryIO, encoding: str = "utf-8-sig") -> Any:
         raise Refused(f"the JSON document is larger than {DOCUMENT_LIMIT:,} bytes; split it")
     try:
         return json.loads(body.decode(encoding), parse_float=Decimal, parse_constant=_no_constant)
-    except (json.JSONDecodeError, RecursionError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"the JSON document cannot be read: {error}") from error
 
 
@@ -196,30 +213,33 @@ def _no_constant(name: str) -> None:
 def parse_decimal(text: str, *, comma: bool | None = None) -> Decimal:
     """An amount such as ``-1,234.50``, ``1.234,56``, ``$5``, ``(3.20)``; ``comma`` says which mark is the decimal one.
 
-    Raises ValueError where it is no number.
+    Without it, a mark that can only be the decimal one is, and ``1,234`` is a thousand. Raises ValueError where it is
+    no number, or where the other mark does not stand between thousands.
     """
-    cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-").lstrip("'")
-    cleaned = re.sub(r"^([+-]?)[^\d.,()+-]{1,3}", r"\1", cleaned)
-    negative = cleaned[:1] == "(" and cleaned[-1:] == ")"
-    cleaned = cleaned.strip("()") if negative else cleaned
-    if comma is None:
-        comma = looks_comma(cleaned)
-    cleaned = cleaned.replace(".", "").replace(",", ".") if comma else cleaned.replace(",", "")
-    if not _NUMBER.fullmatch(cleaned):
+    cleaned = text.strip().translate(_IGNORED)
+    cleaned = _CURRENCY_BEHIND.sub("", _CURRENCY_BEFORE.sub(r"\1", cleaned))
+    negative = cleaned[:1] == "(" and cleaned[-1:] == ")" and cleaned[1:2] not in ("+", "-")
+    cleaned = cleaned[1:-1] if negative else cleaned
+    mark, group = (",", ".") if (looks_comma(cleaned) if comma is None else comma) else (".", ",")
+    whole, _, part = cleaned.partition(mark)
+    grouped = group not in cleaned or (group not in part and _GROUPED.fullmatch(whole.replace(group, ",")))
+    number = f"{whole.replace(group, '')}.{part}" if part else whole.replace(group, "")
+    if not grouped or not _NUMBER.fullmatch(number):
         raise ValueError(f"not a number: {text!r}")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(f"not a number: {text!r}") from error
-    return -value if negative else value
+    return -Decimal(number) if negative else Decimal(number)
 
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
-_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}|[+-]?(\d{1,3}(\.\d{3})+),\d+")
+# Blanks and apostrophes between thousands, and the apostrophe before a number that a spreadsheet keeps as text.
+_IGNORED = {ord(mark): None for mark in " '’\u00a0\u2009\u202f"} | {ord("\u2212"): "-"}
+_CURRENCY_BEFORE = re.compile(r"^([+-]?)[^\d.,()+-]{1,3}")
+_CURRENCY_BEHIND = re.compile(r"(?<=\d)([A-Z]{3}|[$€£¥₫฿₱₹元])$")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}", re.ASCII)  # India groups by two
+_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|(?![1-9]\d{0,2},\d{3}$)\d+,\d+)", re.ASCII)
 
 
 def looks_comma(text: str) -> bool:
-    """Whether an amount can only be one with a decimal comma (``95,00``, ``1.234,56``)."""
+    """Whether an amount can only be one with a decimal comma (``95,00``, ``1.234,56``, ``0,125``)."""
     return bool(_COMMA.fullmatch(text.strip()))
 
 
@@ -239,7 +259,10 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime:
         value = datetime.fromisoformat(cleaned)  # also takes Z and +0200 from Python 3.11 on
     except ValueError:
         value = _parse_layouts(cleaned)
-    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:  # the first and the last day of the calendar
+        raise ValueError(f"not a date or time: {text!r}") from error
 
 
 def _parse_layouts(text: str) -> datetime:
@@ -257,7 +280,7 @@ def _parse_layouts(text: str) -> datetime:
 _OFFSET_GAP = re.compile(r"(:\d\d) ([+-]\d{4})$")
 
 
-def _strptime(layout: str) -> Any:
+def _strptime(layout: str) -> Callable[[str], datetime]:
     return lambda text: datetime.strptime(text, layout)  # noqa: DTZ007 the caller adds the zone
 
 
