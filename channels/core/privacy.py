@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from channels.core.adapter import Personal
-from channels.core.reading import Head, load_json, records
+from channels.core.errors import Refused
+from channels.core.reading import Head, load_json, records, workbook_rows
 
 PLACEHOLDER = "[personal]"
 
@@ -19,45 +20,59 @@ Cut = tuple[int, dict[str, Any]]  # place in the page → what stood there, by c
 def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
     """Write the page to ``out`` with placeholders for personal values, and yield what was cut.
 
-    Empty values stay empty, so that "no e-mail" and "an e-mail" still differ. Tables keep their records in order.
+    Empty values stay empty, so that "no e-mail" and "an e-mail" still differ. Tables keep their records in order;
+    a workbook becomes a table. Raises Refused for a page that cannot be read.
     """
     if head.kind == "json":
-        document = load_json(stream, head.encoding)
-        cut: dict[str, Any] = {}
+        yield from _redact_json(stream, head, personal, out)
+        return
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    try:
+        yield from _redact_table(stream, head, personal, text)
+    finally:
+        text.detach()
+
+
+def _redact_json(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
+    document = load_json(stream, head.encoding)
+    cut: dict[str, Any] = {}
+    try:
         for path in sorted(personal.paths):
             _cut_path(document, path.split("."), (), cut)
         out.write(dump_json(document).encode())
-        if cut:
-            yield 1, cut
-        return
-    yield from _redact_table(stream, head, personal, out)
+    except (RecursionError, UnicodeEncodeError) as error:
+        raise Refused(f"the JSON document cannot be written again: {error}") from error
+    if cut:
+        yield 1, cut
 
 
-def _redact_table(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
-    columns = {name.casefold() for name in personal.columns}
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    tabbed = head.delimiter == "\t"
-    writer = None if tabbed else csv.writer(text, delimiter=head.delimiter, lineterminator="\n")
-    marked: list[tuple[int, str]] | None = None
+def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.TextIOWrapper) -> Iterator[Cut]:
+    wanted = {name.casefold() for name in personal.columns}
+    workbook = head.kind == "workbook"
+    source = workbook_rows(stream) if workbook else records(stream, head.encoding, head.delimiter)
+    writer = csv.writer(text, delimiter=head.delimiter or ",", lineterminator="\n")
+    columns: list[tuple[int, str]] | None = None
     last = 0
-    for number, cells in records(stream, head.encoding, head.delimiter):
+    for number, cells in source:
         text.write("\n" * (number - last - 1))  # blank records keep their numbers
         last = number
-        if marked is None:
-            marked = [(i, name.strip()) for i, name in enumerate(cells) if name.strip().casefold() in columns]
-        else:
-            found = {name: cells[i] for i, name in marked if i < len(cells) and cells[i].strip()}
-            for i, name in marked:
-                if name in found:
-                    kept = re.finditer(personal.kept, cells[i]) if personal.kept else ()
-                    cells[i] = " ".join((PLACEHOLDER, *(match[0] for match in kept)))
-            if found:
-                yield number, found
-        if writer:
-            writer.writerow(cells)
-        else:
+        if columns is None:
+            columns = [(at, name.strip()) for at, name in enumerate(cells) if name.strip().casefold() in wanted]
+        elif found := _cut_cells(cells, columns, personal.kept):
+            yield number, found
+        if head.delimiter == "\t":
             text.write("\t".join(cells) + "\n")
-    text.detach()
+        else:
+            writer.writerow(cells)
+
+
+def _cut_cells(cells: list[str], columns: list[tuple[int, str]], kept: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for at, name in columns:
+        if at < len(cells) and cells[at].strip():
+            found[f"{name} ({at + 1})" if name in found else name] = cells[at]
+            cells[at] = " ".join((PLACEHOLDER, *(match[0] for match in re.finditer(kept, cells[at]) if kept)))
+    return found
 
 
 def _cut_path(node: Any, parts: list[str], at: tuple[str, ...], cut: dict[str, Any]) -> None:
