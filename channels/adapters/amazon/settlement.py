@@ -5,7 +5,7 @@ regions there is none and the total repeats on every row instead.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -39,15 +39,66 @@ def _recognise(head: Head) -> bool:
     return head.delimiter == "\t" and {"settlement-id", "amount-type", "amount-description", "amount"} <= names
 
 
+Line = Callable[[list[str], int, Summary], Iterable[Row]]  # cells, place, the settlement they are of → rows
+
+_HEADER = (
+    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date", "total-amount", "currency",
+)  # fmt: skip
+
+
+def settlement_rows(page: Page, shop: Shop, line_reader: Callable[[list[str]], Line]) -> Iterator[Row]:
+    """The rows of a file of settlements: a statement at each new number, then what the layout reads of each line."""
+    with page.open() as stream:
+        encoding = find_encoding(stream)
+        stream.seek(0)
+        source = ((place, line) for place, line in enumerate(lines(stream, encoding), 1) if line.strip())
+        header = next(source)[1].split("\t")
+        where, read_line = columns(header, _HEADER), line_reader(header)
+        summary: Summary | None = None
+        for place, line in source:
+            cells = line.split("\t")
+            cells[len(header) :] = [""] * (len(header) + 1 - len(cells))  # columns that are missing read the last
+            settlement = cells[where[0]].strip()
+            if not settlement or (summary and line.strip() == settlement):
+                yield Unreadable(place, "the row is cut off; it was not counted: download the file again", line[:200])
+                continue
+            known = summary is not None and summary.settlement == settlement
+            if summary is None or not known:
+                summary = read_summary(cells, where, place, shop)
+                yield payout_row(summary, place)
+            if known or any(cells[at].strip() for at in range(len(header)) if at not in where):
+                yield from read_line(cells, place, summary)
+
+
 def columns(header: list[str], wanted: tuple[str, ...]) -> list[int]:
     """Where each wanted column stands; a missing one points behind the last, which reads as empty."""
     names = [name.strip().lower() for name in header]
     return [names.index(name) if name in names else len(names) for name in wanted]
 
 
+_PLAIN = re.compile(r"[+-]?\d{1,12}(\.\d{1,6})?", re.ASCII)
+
+
 def amount_of(text: str) -> Decimal:
-    """An amount as a settlement writes it, with a point or (EU) a comma."""
-    return parse_decimal(text, comma=text.rfind(",") > text.rfind(".")) if "," in text else Decimal(text.strip())
+    """An amount as a settlement writes it, with a point or (EU) a comma. Raises ValueError where it is none."""
+    text = text.strip()
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
+    amount = parse_decimal(text)
+    if not _PLAIN.fullmatch(f"{amount:f}"):
+        raise ValueError(f"{text!r} is no amount of money")
+    return amount
+
+
+def order_number(text: str) -> str:
+    """The order's number, or "" for what else Amazon puts into that column."""
+    return text if ORDER_ID.fullmatch(text) else ""
+
+
+def sku_of(text: str) -> str:
+    if len(text) > 150:
+        raise ValueError("the SKU has more than 150 characters")
+    return text
 
 
 def instants() -> Callable[[str], datetime | None]:
@@ -66,8 +117,8 @@ def instants() -> Callable[[str], datetime | None]:
 
 def read_summary(cells: list[str], where: list[int], place: int, shop: Shop) -> Summary:
     """The settlement's own total and dates. Raises Refused where they are missing or in another currency."""
-    settlement, starts, ends, deposit, total, currency = (cells[i].strip() for i in where[:6])
-    if not settlement or not total or not currency:
+    settlement, starts, ends, deposit, total, currency = (cells[i].strip() for i in where)
+    if not total or not currency or len(settlement) > 100:
         raise Refused(f"line {place}: the settlement's number, total or currency is missing; download the report again")
     if currency != shop.currency:
         raise Refused(
@@ -77,7 +128,7 @@ def read_summary(cells: list[str], where: list[int], place: int, shop: Shop) -> 
     read = instants()
     try:
         return Summary(settlement, amount_of(total), currency, read(starts), read(ends), read(deposit))
-    except (ValueError, ArithmeticError) as error:
+    except ValueError as error:
         raise Refused(f"line {place}: the settlement's total or dates cannot be read: {error}") from error
 
 
@@ -89,65 +140,48 @@ def payout_row(summary: Summary, place: int) -> PayoutRow:
 
 
 _COLUMNS = (
-    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date", "total-amount", "currency",
     "transaction-type", "order-id", "merchant-order-id", "marketplace-name", "amount-type", "amount-description",
     "amount", "posted-date-time", "posted-date", "sku", "quantity-purchased",
 )  # fmt: skip
 
 
 def _rows(page: Page, shop: Shop) -> Iterator[Row]:
-    with page.open() as stream:
-        encoding = find_encoding(stream)
-        stream.seek(0)
-        source = lines(stream, encoding)
-        header = next(source).split("\t")
-        where = columns(header, _COLUMNS)
-        read = instants()
-        summary: Summary | None = None
-        for place, line in enumerate(source, 2):
-            cells = line.split("\t")
-            if len(cells) <= len(header):
-                cells.extend([""] * (len(header) + 1 - len(cells)))
-            if not cells[where[0]].strip():
-                if line.strip():
-                    yield Unreadable(place, "no settlement-id in this row; it was not counted", line[:200])
-                continue
-            if summary is None or summary.settlement != cells[where[0]].strip():
-                summary = read_summary(cells, where, place, shop)
-                yield payout_row(summary, place)
-            if cells[where[6]].strip() or cells[where[12]].strip():
-                yield _line(cells, where, place, summary, read)
+    return settlement_rows(page, shop, _line_reader)
+
+
+def _line_reader(header: list[str]) -> Line:
+    where, read = columns(header, _COLUMNS), instants()
+    return lambda cells, place, summary: (_line(cells, where, place, summary, read),)
 
 
 def _line(
     cells: list[str], where: list[int], place: int, summary: Summary, read: Callable[[str], datetime | None]
 ) -> Row:
-    (_, _, _, _, _, _, i_type, i_order, i_merchant, i_market, i_amount_type, i_words, i_amount,
-     i_time, i_date, i_sku, i_quantity) = where  # fmt: skip
-    transaction, amount_type, words = cells[i_type].strip(), cells[i_amount_type].strip(), cells[i_words].strip()
+    transaction, order, merchant, market, amount_type, words, amount_text, posted_time, posted_date, sku, quantity = (
+        cells[at].strip() for at in where
+    )
     try:
-        amount = amount_of(cells[i_amount])
-        posted = read(cells[i_time]) or read(cells[i_date])
-        units = int(cells[i_quantity]) if cells[i_quantity].strip() else 0
-    except (ValueError, ArithmeticError):
+        amount = amount_of(amount_text)
+        posted = read(posted_time) or read(posted_date)
+        units = int(quantity) if quantity else 0
+        sku = sku_of(sku)
+    except ValueError as error:
         return Unreadable(
-            place, f"amount {cells[i_amount]!r}, date {cells[i_time] or cells[i_date]!r} or quantity "
-            f"{cells[i_quantity]!r} cannot be read; the file may be cut off: download it again", "\t".join(cells)[:200],
+            place, f"{error}; amount {amount_text!r}, date {posted_time or posted_date!r}, quantity {quantity!r}: "
+            f"the file may be cut off, download it again", "\t".join(cells)[:200],
         )  # fmt: skip
-    order = cells[i_order].strip()
-    order = order if ORDER_ID.fullmatch(order) else ""
-    elsewhere = cells[i_market].startswith("Non-Amazon") or order.startswith("S")
+    order = order_number(order)
+    elsewhere = market.startswith("Non-Amazon") or order.startswith("S")
     kind = kind_of(transaction, amount_type, words)
     # Some regions list the payout itself as a last row.
-    is_payout = transaction == "Transfer" and amount_type in ("", "Transfer") and amount == summary.total
+    is_payout = transaction == "Transfer" and amount_type in ("", "Transfer") and abs(amount) == abs(summary.total)
     return ChargeRow(
         key=f"{summary.settlement}:{place}", document=summary.settlement, kind=Kind.TRANSFER if is_payout else kind,
         label=" / ".join((transaction, amount_type, words)), amount=amount, currency=summary.currency, place=place,
-        role=Role.COMPARE if is_payout else Role.DIRECT, order=order, sku=cells[i_sku].strip(),
+        role=Role.COMPARE if is_payout else Role.DIRECT, order=order, sku=sku,
         quantity=units if kind is Kind.REVENUE and not elsewhere else 0, posted_at=posted,
         shipped_at=posted if transaction == "Order" else None, released_at=posted,
-        deposited_at=summary.deposited_at, payout=summary.settlement,
-        serves=cells[i_merchant].strip() if elsewhere else "",
+        deposited_at=summary.deposited_at, payout=summary.settlement, serves=merchant[:100] if elsewhere else "",
     )  # fmt: skip
 
 

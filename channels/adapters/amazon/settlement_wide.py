@@ -8,24 +8,22 @@ from datetime import datetime
 from decimal import Decimal
 
 from channels.adapters.amazon.settlement import (
-    ORDER_ID,
     RESOURCE,
+    Line,
     Summary,
     amount_of,
     columns,
     instants,
-    payout_row,
-    read_summary,
+    order_number,
+    settlement_rows,
+    sku_of,
 )
 from channels.adapters.amazon.vocabulary import kind_of
 from channels.core.adapter import Format
 from channels.core.kinds import Kind
-from channels.core.reading import Head, find_encoding, lines
+from channels.core.reading import Head
 from channels.core.rows import ChargeRow, Page, Row, Shop, Unreadable
 
-_HEADER = (
-    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date", "total-amount", "currency",
-)  # fmt: skip
 _LINE = ("transaction-type", "order-id", "merchant-order-id", "marketplace-name", "posted-date", "sku",
          "quantity-purchased")  # fmt: skip
 # amount column → (column that names it, the amount-type that V2 would write)
@@ -50,29 +48,14 @@ def _recognise(head: Head) -> bool:
 
 
 def _rows(page: Page, shop: Shop) -> Iterator[Row]:
-    with page.open() as stream:
-        encoding = find_encoding(stream)
-        stream.seek(0)
-        source = lines(stream, encoding)
-        header = next(source).split("\t")
-        summary_columns, line_columns = columns(header, _HEADER), columns(header, _LINE)
-        amounts = list(zip(columns(header, tuple(_AMOUNTS)), _AMOUNTS, strict=True))
-        names = dict(zip(_AMOUNTS, columns(header, tuple(name for name, _ in _AMOUNTS.values())), strict=True))
-        read = instants()
-        summary: Summary | None = None
-        for place, line in enumerate(source, 2):
-            cells = line.split("\t")
-            if len(cells) <= len(header):
-                cells.extend([""] * (len(header) + 1 - len(cells)))
-            if not cells[summary_columns[0]].strip():
-                if line.strip():
-                    yield Unreadable(place, "no settlement-id in this row; it was not counted", line[:200])
-                continue
-            if summary is None or summary.settlement != cells[summary_columns[0]].strip():
-                summary = read_summary(cells, summary_columns, place, shop)
-                yield payout_row(summary, place)
-            if cells[line_columns[0]].strip():
-                yield from _lines(cells, line_columns, amounts, names, place, summary, read)
+    return settlement_rows(page, shop, _line_reader)
+
+
+def _line_reader(header: list[str]) -> Line:
+    where, read = columns(header, _LINE), instants()
+    amounts = list(zip(columns(header, tuple(_AMOUNTS)), _AMOUNTS, strict=True))
+    names = dict(zip(_AMOUNTS, columns(header, tuple(name for name, _ in _AMOUNTS.values())), strict=True))
+    return lambda cells, place, summary: _lines(cells, where, amounts, names, place, summary, read)
 
 
 def _lines(
@@ -80,17 +63,17 @@ def _lines(
     summary: Summary, read: Callable[[str], datetime | None],
 ) -> Iterator[Row]:  # fmt: skip
     transaction, order, merchant, market, posted_text, sku, quantity = (cells[i].strip() for i in where)
-    order = order if ORDER_ID.fullmatch(order) else ""
+    order = order_number(order)
     elsewhere = market.startswith("Non-Amazon") or order.startswith("S")
     try:
-        posted = read(posted_text)
+        posted, sku = read(posted_text), sku_of(sku)
         units = int(quantity) if quantity else 0
         found = [(name, amount_of(cells[i])) for i, name in amounts if cells[i].strip()]
-    except (ValueError, ArithmeticError) as error:
+        if not found and not units:
+            raise ValueError(f"{transaction} without an amount")
+    except ValueError as error:
         yield Unreadable(place, f"{error}; the file may be cut off: download it again", "\t".join(cells)[:200])
         return
-    if not found and not units:
-        yield Unreadable(place, f"{transaction} without an amount; the file may be cut off: download it again")
     for number, (name, amount) in enumerate(found or [("", Decimal(0))]):
         amount_type, words = _words(transaction, name, cells, names)
         kind = kind_of(transaction, amount_type, words) if name else (
@@ -102,7 +85,7 @@ def _lines(
             place=place, order=order, sku=sku,
             quantity=units if kind is Kind.REVENUE and number == 0 and not elsewhere else 0, posted_at=posted,
             shipped_at=posted if transaction == "Order" else None, released_at=posted,
-            deposited_at=summary.deposited_at, payout=summary.settlement, serves=merchant if elsewhere else "",
+            deposited_at=summary.deposited_at, payout=summary.settlement, serves=merchant[:100] if elsewhere else "",
         )  # fmt: skip
 
 
