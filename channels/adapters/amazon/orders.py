@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
+from channels.adapters.amazon.settlement import amount_of, sku_of
 from channels.core.adapter import Format, Personal
 from channels.core.kinds import Kind, Role, Stage
-from channels.core.reading import Head, find_encoding, parse_decimal, parse_instant, table
+from channels.core.reading import Head, parse_instant, read_head, table
 from channels.core.rows import ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
 
 RESOURCE = "amazon.orders"
@@ -26,60 +27,93 @@ _MONEY = {
 
 def _recognise(head: Head) -> bool:
     names = {name.lower() for name in head.header}
-    return {"amazon-order-id", "purchase-date", "order-status", "sales-channel", "item-price"} <= names
+    return {"amazon-order-id", "purchase-date", "order-status", "sales-channel", "quantity", "item-price"} <= names
+
+
+_Line = tuple[int, dict[str, str]]  # place, cells by column name
 
 
 def _rows(page: Page, shop: Shop) -> Iterator[Row]:
+    for ref, group in _orders(page):
+        try:
+            yield from _order(ref, group, shop)
+        except ValueError as error:
+            yield Unreadable(group[0][0], f"order {ref or 'without a number'}: {error}")
+
+
+def _orders(page: Page) -> Iterator[tuple[str, list[_Line]]]:
+    """Each order's lines. The report lists them one after another; those of a file that was sorted come last."""
+    seen: set[int] = set()
+    scattered: set[str] = set()
+    for ref, _ in groupby(_lines(page), key=_ref):
+        if hash(ref) in seen:
+            scattered.add(ref)
+        seen.add(hash(ref))
+    seen.clear()
+    held: dict[str, list[_Line]] = {}
+    for ref, group in groupby(_lines(page), key=_ref):
+        if not ref:
+            yield from (("", [line]) for line in group)
+        elif ref in scattered:
+            held.setdefault(ref, []).extend(group)
+        else:
+            yield ref, list(group)
+    yield from held.items()
+
+
+def _ref(line: _Line) -> str:
+    return line[1].get("amazon-order-id", "")
+
+
+def _lines(page: Page) -> Iterator[_Line]:
     with page.open() as stream:
-        encoding = find_encoding(stream)
+        head = read_head(stream)
         stream.seek(0)
-        start = stream.readline().decode(encoding, errors="replace")
-        stream.seek(0)
-        source = table(stream, Head("table", encoding, max("\t,;", key=start.count)))
-        # The report lists an order's lines one after another.
-        for ref, group in groupby(source, key=lambda row: row[1].get("amazon-order-id", "")):
-            lines = list(group)
-            try:
-                yield from _order(ref, lines, shop)
-            except ValueError as error:
-                yield Unreadable(lines[0][0], f"order {ref or 'without a number'}: {error}")
+        for place, cells in table(stream, head):
+            yield place, {name.lower(): cell for name, cell in cells.items()}
 
 
-def _order(ref: str, lines: list[tuple[int, dict[str, str]]], shop: Shop) -> list[Row]:
+def _order(ref: str, lines: list[_Line], shop: Shop) -> list[Row]:
     place, first = lines[0]
-    if not ref:
-        raise ValueError("amazon-order-id is empty; the row was not counted")
-    currency = next((cells["currency"] for _, cells in lines if cells.get("currency")), shop.currency)
-    if currency != shop.currency:
-        raise ValueError(f"it is in {currency}, but the store keeps {shop.currency}; import it into that store")
+    if not ref or len(ref) > 100:
+        raise ValueError("amazon-order-id is empty or no number; the row was not counted")
+    for _, cells in lines:
+        if "quantity" not in cells or not cells.get("purchase-date"):
+            raise ValueError("the row is cut off; download the file again")
+        if (currency := cells.get("currency") or shop.currency) != shop.currency:
+            raise ValueError(f"it is in {currency}, but the store keeps {shop.currency}; import it into that store")
     elsewhere = first.get("sales-channel", "").startswith("Non-Amazon")
-    cancelled = first.get("order-status", "").lower() in ("cancelled", "canceled")
+    cancelled = _is_cancelled(first.get("order-status", ""))
     items: list[OrderItemRow] = []
     charges: list[Row] = []
     for number, (line, cells) in enumerate(lines, 1):
-        gone = cancelled or cells.get("item-status", "").lower() in ("cancelled", "canceled")
-        units = 0 if gone else int(cells.get("quantity") or 0)
-        sku = cells.get("sku", "")
+        gone = cancelled or _is_cancelled(cells.get("item-status", ""))
+        units = 0 if gone else int(cells["quantity"] or 0)
+        sku = sku_of(cells.get("sku", ""))
         items.append(OrderItemRow(str(number), sku, units, cells.get("product-name", "")))
         if not gone and not elsewhere:
-            charges.extend(_charges(ref, number, line, cells, sku, units, currency))
-    purchased = parse_instant(first["purchase-date"])
+            charges.extend(_charges(ref, number, line, cells, sku, units, shop.currency))
     updated = first.get("last-updated-date")
     order = OrderRow(
-        ref=ref, currency=currency, status=first.get("order-status", ""), ordered_at=purchased, place=place,
-        items=tuple(items), updated_at=parse_instant(updated) if updated else None, cancelled=cancelled,
-        country=first.get("ship-country", "")[:2], sales_channel=first.get("sales-channel", ""),
-        serves=first.get("merchant-order-id", "") if elsewhere else "",
+        ref=ref, currency=shop.currency, status=first.get("order-status", "")[:60],
+        ordered_at=parse_instant(first["purchase-date"]), place=place, items=tuple(items),
+        updated_at=parse_instant(updated) if updated else None, cancelled=cancelled,
+        country=first.get("ship-country", "")[:2], sales_channel=first.get("sales-channel", "")[:60],
+        serves=first.get("merchant-order-id", "")[:100] if elsewhere else "",
         business=first.get("is-business-order", "").lower() == "true",
     )  # fmt: skip
     return [order, *charges]
+
+
+def _is_cancelled(status: str) -> bool:
+    return status.lower() in ("cancelled", "canceled")
 
 
 def _charges(
     ref: str, number: int, line: int, cells: dict[str, str], sku: str, units: int, currency: str
 ) -> Iterator[ChargeRow]:
     for column, (kind, sign) in _MONEY.items():
-        amount = parse_decimal(cells[column]) * sign if cells.get(column) else Decimal(0)
+        amount = amount_of(cells[column]) * sign if cells.get(column) else Decimal(0)
         if amount:
             yield ChargeRow(
                 key=f"{ref}/{number}/{column}", document=ref, kind=kind, label=column, amount=amount,
