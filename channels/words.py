@@ -60,7 +60,7 @@ ROWS: dict[str, Promise | str] = {  # the sorts that channels.load counts
 
 def channel_label(code: str) -> str:
     """The name of a channel as people know it."""
-    return next((gettext(one.label) for one in adapters() if one.code == code), code)
+    return next((gettext(one.label) for one in adapters() if code and one.code == code), code)
 
 
 def format_title(resource: str) -> str:

@@ -69,6 +69,16 @@ class ProductFilter(TextFilter):
         return of_product(queryset, "" if self.value() == "-" else self.value()) if self.value() else queryset
 
 
+class UnallocatedFilter(DropdownFilter):
+    title, parameter_name = _("allocation"), "unallocated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("without a store"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+        return queryset.filter(earning_store=None) if self.value() == "1" else queryset
+
+
 class PayoutFilter(TextFilter):
     title, parameter_name = _("payout"), "of_payout"
 
@@ -95,7 +105,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_filter = [
         ("earning_store", RelatedDropdownFilter), KindFilter, StageFilter, ("posted_on", RangeDateFilter), PayoutFilter,
-        ProductFilter, ("company", RelatedDropdownFilter), ("paying_store", RelatedDropdownFilter),
+        ProductFilter, ("company", RelatedDropdownFilter), ("paying_store", RelatedDropdownFilter), UnallocatedFilter,
     ]  # fmt: skip
     list_select_related = ["earning_store", "page", "company"]
     search_fields = ["order_ref__exact"]
@@ -115,13 +125,13 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
         """Also what a figure of the contribution page asks for."""
         days = {f"{day}__{test}" for day in DAYS for test in ("gte", "lt", "isnull")}
         more = {
-            "company__exact", "earning_store__channel", "earning_store__isnull", "earning_store__in", "kind__in",
-            "currency", "recorded_at__lte",
+            "company__exact", "earning_store__channel", "earning_store__in", "kind__in", "currency",
+            "recorded_at__lte",
         }  # fmt: skip
         return lookup in days | more or super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        response: HttpResponse = super().changelist_view(request, extra_context)
         found = getattr(response, "context_data", None)
         if found and "cl" in found:
             chosen = list(_chosen(request.GET))
@@ -213,7 +223,7 @@ def _filter_words(name: str, value: str) -> str:
         return str(STAGES.get(value, value))
     if name == "earning_store__channel":
         return channel_label(value)
-    if name in ("earning_store__isnull", "earning_store__isempty"):
+    if name == "unallocated":
         return gettext("without a store")
     for prefix, model in (("earning_store", Store), ("paying_store", Store), ("company", Company)):
         if name.startswith(prefix):
@@ -245,7 +255,7 @@ class StatusFilter(DropdownFilter):
         return queryset if status == "all" else queryset.filter(resolved=status == "resolved")
 
 
-def with_status(found: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+def with_status(found: QuerySet[Discrepancy]) -> QuerySet[Any]:
     """Each with ``resolved``: whether a person's word on it still holds, for the amount is what it was."""
     words = Resolution.objects.filter(
         company=OuterRef("company"), cause=OuterRef("cause"), key=OuterRef("key"), amount=OuterRef("amount")
@@ -281,7 +291,8 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
 
     @display(description=_("concerns"))
     def subject(self, found: Discrepancy) -> str:
-        return found.payout or found.order_ref or (found.detail[:60] if found.detail else EMPTY)
+        short = found.detail if len(found.detail) <= 80 else f"{found.detail[:79]}…"
+        return found.payout or found.order_ref or short or EMPTY
 
     @display(description=_("amount"), ordering="amount")
     def shown_amount(self, found: Discrepancy) -> SafeString:

@@ -114,7 +114,7 @@ class Links:
         if by == "company":
             return {}
         if not name:
-            return {"earning_store__isnull": "1"}
+            return {"unallocated": "1"}
         if by == "channel":
             return {"earning_store__channel": name}
         return {"earning_store__id__exact": str(self.stores.get(name, 0))}
@@ -209,7 +209,7 @@ def totals(lines: list[Line]) -> dict[tuple[str, str], dict[str, Decimal | None]
             amount, before = getattr(line, measure), mine[measure]
             if amount is not None:
                 mine[measure] = amount if before is None else before + amount
-    return dict(sorted(sums.items(), key=lambda one: -abs(one[1]["net_revenue"] or 0)))
+    return dict(sorted(sums.items(), key=lambda one: -abs(one[1]["net_revenue"] or Decimal(0))))
 
 
 def chart(question: Question, lines: list[Line]) -> list[Bars]:

@@ -93,7 +93,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Ledger"), "menu_book", "reconciliation", "ledgerentry"),
             _model(_("Payouts"), "payments", "channels", "payout"),
             _model(_("Orders"), "receipt_long", "channels", "order"),
-            _model(_("Advertising"), "campaign", "channels", "adspend"),
+            _model(_("Ad spend"), "campaign", "channels", "adspend"),
             _model(_("Search statistics"), "search_insights", "channels", "searchstat"),
         ]},
         {"title": _("Costs and rates"), "items": [
