@@ -81,7 +81,7 @@ class FoundList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not self.has_active_filters and not self.query:
-            self.full_result_count = self.result_count  # type: ignore[assignment]
+            self.full_result_count = self.result_count
 
 
 class DecimalInput(UnfoldAdminDecimalFieldWidget):
