@@ -57,7 +57,7 @@ def settlement_rows(page: Page, shop: Shop, line_reader: Callable[[list[str]], L
         summary: Summary | None = None
         for place, line in source:
             cells = line.split("\t")
-            cells[len(header) :] = [""] * (len(header) + 1 - len(cells))  # columns that are missing read the last
+            cells[len(header) :] = [""] * max(1, len(header) + 1 - len(cells))  # missing columns read the last
             settlement = cells[where[0]].strip()
             if not settlement or (summary and line.strip() == settlement):
                 yield Unreadable(place, "the row is cut off; it was not counted: download the file again", line[:200])
