@@ -11,7 +11,7 @@ from channels.admin.links import source_link, source_url
 from channels.models import Charge, Order, Payout
 from channels.words import KINDS, STAGES
 
-LINES_SHOWN = 500
+LINES_SHOWN = 200
 
 register = template.Library()
 
