@@ -55,6 +55,12 @@ class CompanyAdmin(ModelAdmin):
 class TaxRateInline(TabularInline):
     model = StoreTaxRate
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "rate":  # "rate" alone is an exchange rate in Chinese
+            field.label = _("Tax rate")
+        return field
+
 
 @admin.register(Store)
 class StoreAdmin(ModelAdmin):
