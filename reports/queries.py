@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.db import connection
@@ -82,8 +82,7 @@ class _Group:
     """Sums of one row of the statement; ``amounts`` by kind, where None is money without a rate."""
 
     amounts: dict[str, Decimal | None] = field(default_factory=dict)
-    weight: Decimal = Decimal(0)  # money moved, in either direction
-    unmapped: Decimal = Decimal(0)
+    unmapped: Decimal = Decimal(0)  # money of unknown words, in either direction
     entries: int = 0
     rated: int = 0
     net: Decimal = Decimal(0)
@@ -91,24 +90,27 @@ class _Group:
     units: int = 0
     costed: int = 0
 
+    @property
+    def known(self) -> Decimal:
+        """Money of known words, kind by kind, in either direction."""
+        return sum((abs(amount or 0) for kind, amount in self.amounts.items() if kind != Kind.UNMAPPED), Decimal(0))
+
 
 _Key = tuple[int, Any, date | None, str]
 
 
 def _fold(rows: Iterable[tuple[Any, ...]]) -> dict[_Key, _Group]:
     groups: dict[_Key, _Group] = {}
-    for company, name, period, currency, kind, stage, amount, weight, entries, rated, units in rows:
+    for company, name, period, currency, kind, stage, reversal, amount, unmapped, entries, rated, units in rows:
         group = groups.setdefault((company, name, period, currency), _Group())
+        sign = -1 if reversal else 1  # a reversal takes its entry's money, units and count back
         if amount is not None:
-            group.amounts[kind] = group.amounts.get(kind) or Decimal(0)
-            group.amounts[kind] += amount
+            group.amounts[kind] = (group.amounts.get(kind) or Decimal(0)) + amount
         else:
             group.amounts.setdefault(kind, None)
-        group.weight += weight
-        group.entries += entries
-        group.rated += rated
-        if kind == Kind.UNMAPPED:
-            group.unmapped += weight
+        group.unmapped += sign * (unmapped or 0)
+        group.entries += sign * entries
+        group.rated += sign * rated
         if kind == Kind.REVENUE:
             group.units += units
         if kind == Kind.COGS:
@@ -123,18 +125,19 @@ def _line(key: _Key, group: _Group, orders: int, names: dict[Any, str]) -> Line:
     company, name, period, currency = key
     margins = ladder(group.amounts)
     return Line(
-        company=names[("company", company)], name=names.get(name, name or "") if name is not None else "", period=period,
-        currency=currency, **margins, units=group.units, orders=orders,
+        company=names[("company", company)], name=names.get(name, name or "") if name is not None else "",
+        period=period, currency=currency, **margins, units=group.units, orders=orders,
         cost_coverage=_share(Decimal(group.costed), Decimal(group.units)),
         fx_coverage=_share(Decimal(group.rated), Decimal(group.entries)),
-        mapping_coverage=_share(group.weight - group.unmapped, group.weight),
+        mapping_coverage=_share(group.known, group.known + group.unmapped),
         settled_share=_share(group.settled, group.net),
         by_kind={kind: amount for kind, amount in group.amounts.items() if amount is not None},
     )  # fmt: skip
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal | None:
-    return (part / whole).quantize(Decimal("0.0001")) if whole else None
+    # Cut off, not rounded: 1.0000 means all of it.
+    return (part / whole).quantize(Decimal("0.0001"), rounding=ROUND_DOWN) if whole else None
 
 
 def _dimension(by: str) -> tuple[str, str]:
@@ -166,49 +169,60 @@ def _where(question: Question) -> tuple[str, dict[str, Any]]:
     return " AND ".join(tests), values
 
 
-def _period(question: Question) -> str:
-    day = f"e.{question.basis}_on"
+def _period(question: Question, day: str) -> str:
     return day if question.period == "day" else f"date_trunc('{question.period}', {day}::timestamp)::date"
 
 
 def _sums(question: Question) -> tuple[str, dict[str, Any]]:
-    """One pass over the entries. Entries are folded by day and SKU before the names are joined: fewer rows to join."""
+    """One pass over the entries, folded before names are joined: fewer rows for that.
+
+    By days first, since working out a period costs more than grouping by day; but not by SKUs and days, which may be
+    as many as the entries.
+    """
     name, joins = _dimension(question.by)
     where, values = _where(question)
     original = question.currency == "original"
     money = "e.amount" if original else "e.base_amount"
-    period = _period(question)
     currency = "e.currency" if original else "c.base_currency"
-    inner = ["e.company_id", "e.kind", "e.stage", "e.reversal"]
+    day = f"e.{question.basis}_on"
+    by_sku = question.by == "product"
+    inner = ["e.company_id", "e.kind", "e.stage", "e.reversal", _period(question, day) if by_sku else day]
     inner += ["e.earning_store_id"] if question.by != "company" else []
-    inner += ["e.sku"] if question.by == "product" else []
+    inner += ["e.sku"] if by_sku else []
     inner += ["e.currency"] if original else []
-    return (
-        f"SELECT e.company_id, {name}, e.period, {currency}, e.kind, e.stage, sum(e.amount), "
-        f"sum(CASE WHEN e.reversal THEN -e.weight ELSE e.weight END), "
-        f"sum(CASE WHEN e.reversal THEN -e.entries ELSE e.entries END)::bigint, "
-        f"sum(CASE WHEN e.reversal THEN -e.rated ELSE e.rated END)::bigint, sum(e.units)::bigint "
-        f"FROM (SELECT {', '.join(inner)}, {period} AS period, sum({money}) AS amount, "
-        f"coalesce(sum(abs({money})), 0) AS weight, count(*) AS entries, count(e.base_amount) AS rated, "
-        f"sum(e.quantity) AS units FROM reconciliation_ledgerentry e WHERE {where} "
-        f"GROUP BY {', '.join(inner)}, {period}) e "
-        f"JOIN channels_company c ON c.id = e.company_id {joins} GROUP BY 1, 2, 3, 4, 5, 6",
-        values,
+    inner[4] += " AS day"
+    groups = ", ".join(str(number) for number in range(1, len(inner) + 1))
+    sql = (
+        f"SELECT e.company_id, {name}, {'e.day' if by_sku else _period(question, 'e.day')}, {currency}, e.kind, "
+        f"e.stage, e.reversal, sum(e.total), sum(e.unmapped), sum(e.entries)::bigint, sum(e.rated)::bigint, "
+        f"sum(e.units)::bigint FROM (SELECT {', '.join(inner)}, sum({money}) AS total, "
+        f"sum(abs({money})) FILTER (WHERE e.kind = 'unmapped') AS unmapped, count(*) AS entries, "
+        f"count(e.base_amount) AS rated, sum(e.quantity) AS units FROM reconciliation_ledgerentry e WHERE {where} "
+        f"GROUP BY {groups}) e "
+        f"JOIN channels_company c ON c.id = e.company_id {joins} GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
+    return sql, values
 
 
 def _orders(question: Question) -> tuple[str, dict[str, Any]]:
-    """Distinct orders with revenue."""
+    """Distinct orders with revenue, of a store; two stores' orders of one number are two."""
     name, joins = _dimension(question.by)
     where, values = _where(question)
-    sku = ", e.sku" if question.by == "product" else ""
-    return (
-        f"SELECT e.company_id, {name}, e.period, count(*) FROM ("
-        f"SELECT DISTINCT e.company_id, e.earning_store_id, {_period(question)} AS period, e.order_ref{sku} "
-        f"FROM reconciliation_ledgerentry e WHERE {where} AND e.kind = 'revenue' AND e.order_ref <> '' "
-        f"AND e.quantity > 0) e {joins} GROUP BY 1, 2, 3",
-        values,
+    period = _period(question, f"e.{question.basis}_on")
+    sales = f"{where} AND e.kind = 'revenue' AND e.order_ref <> '' AND e.quantity > 0"
+    if question.by == "product":
+        sql = (
+            f"SELECT o.company_id, o.name, o.period, count(*) FROM (SELECT DISTINCT e.company_id, {name} AS name, "
+            f"{period} AS period, e.earning_store_id, e.order_ref FROM reconciliation_ledgerentry e {joins} "
+            f"WHERE {sales}) o GROUP BY 1, 2, 3"
+        )
+        return sql, values
+    sql = (
+        f"SELECT e.company_id, {name}, e.period, sum(e.orders)::bigint FROM ("
+        f"SELECT e.company_id, e.earning_store_id, {period} AS period, count(DISTINCT e.order_ref) AS orders "
+        f"FROM reconciliation_ledgerentry e WHERE {sales} GROUP BY 1, 2, 3) e {joins} GROUP BY 1, 2, 3"
     )
+    return sql, values
 
 
 def _names(question: Question) -> dict[Any, str]:
