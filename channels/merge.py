@@ -182,7 +182,8 @@ def _date_by_payout(cursor: Any, page: RawPage, number: int) -> None:
     """Money lines without a time of their own (Shopee's billing) take that of their payout."""
     cursor.execute(
         "UPDATE channels_charge c SET posted_at = p.deposited_at, "
-        "released_at = coalesce(c.released_at, p.deposited_at), deposited_at = coalesce(c.deposited_at, p.deposited_at), revised = TRUE, load = %(load)s, "
+        "released_at = coalesce(c.released_at, p.deposited_at), "
+        "deposited_at = coalesce(c.deposited_at, p.deposited_at), revised = TRUE, load = %(load)s, "
         "recorded_at = greatest(c.recorded_at, p.recorded_at) FROM channels_payout p "
         "WHERE c.store_id = %(store)s AND p.store_id = c.store_id AND p.ref = c.payout AND c.posted_at IS NULL "
         "AND p.deposited_at IS NOT NULL AND c.role <> 'estimate' AND (c.load = %(load)s OR p.load = %(load)s)",

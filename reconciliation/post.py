@@ -225,7 +225,8 @@ _FIELDS = (
     "c.quantity, (c.posted_at AT TIME ZONE s.timezone)::date, (c.shipped_at AT TIME ZONE s.timezone)::date, "
     "(c.released_at AT TIME ZONE s.timezone)::date, (c.deposited_at AT TIME ZONE s.timezone)::date, c.payout, "
     "c.page_id, c.place, c.recorded_at::text, c.serves, c.withdrawn, o.ref, "
-    "(o.ordered_at AT TIME ZONE s.timezone)::date, (o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, o.country, o.cancelled, o.is_mirror"
+    "(o.ordered_at AT TIME ZONE s.timezone)::date, (o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, "
+    "o.country, o.cancelled, o.is_mirror"
 )
 _WITH_ORDER = (
     "FROM channels_charge c JOIN channels_store s ON s.id = c.store_id "

@@ -67,7 +67,8 @@ def residuals(company: Company) -> Iterator[Finding]:
             "SELECT p.store_id, p.ref, p.currency, p.stated, coalesce(sum(e.amount), 0), count(e.id), p.recorded_at, "
             "p.page_id, p.itemised FROM channels_payout p JOIN channels_store s ON s.id = p.store_id "
             "LEFT JOIN reconciliation_ledgerentry e ON e.paying_store_id = p.store_id AND e.payout = p.ref "
-            "AND e.currency = p.currency WHERE s.company_id = %s GROUP BY p.id HAVING p.stated <> coalesce(sum(e.amount), 0)",
+            "AND e.currency = p.currency WHERE s.company_id = %s GROUP BY p.id "
+            "HAVING p.stated <> coalesce(sum(e.amount), 0)",
             [company.pk],
         )
         for store, ref, currency, stated, lines, count, since, page, itemised in cursor.fetchall():
@@ -124,7 +125,8 @@ _MIRRORS = """
 SELECT o.store_id, o.store_id || '/' || o.ref, coalesce(sum(c.amount), 0), o.currency, o.recorded_at, '', o.ref, 1,
        concat_ws(' ', o.name, o.sales_channel, o.mirror_of), o.page_id
 FROM channels_order o JOIN channels_store s ON s.id = o.store_id
-LEFT JOIN channels_charge c ON c.store_id = o.store_id AND c.order_ref = o.ref AND c.role = 'estimate' AND NOT c.withdrawn
+LEFT JOIN channels_charge c ON c.store_id = o.store_id AND c.order_ref = o.ref AND c.role = 'estimate'
+  AND NOT c.withdrawn
 WHERE s.company_id = %(company)s AND o.is_mirror AND NOT o.cancelled AND NOT EXISTS (
   SELECT 1 FROM channels_store t JOIN channels_charge x ON x.store_id = t.id
   WHERE t.company_id = s.company_id AND t.id <> s.id AND o.mirror_of <> '' AND x.order_ref = o.mirror_of)
@@ -164,14 +166,15 @@ WITH held AS (
          coalesce(sum(c.amount) FILTER (WHERE c.amount > 0), 0) AS back,
          coalesce(-sum(c.amount) FILTER (WHERE c.amount < 0), 0) AS kept
   FROM channels_payout p JOIN channels_store s ON s.id = p.store_id
-  LEFT JOIN channels_charge c ON c.store_id = p.store_id AND c.document = p.ref AND c.kind = 'reserve' AND NOT c.withdrawn
+  LEFT JOIN channels_charge c ON c.store_id = p.store_id AND c.document = p.ref AND c.kind = 'reserve'
+    AND NOT c.withdrawn
   WHERE s.company_id = %(company)s AND s.channel = 'amazon' GROUP BY p.id),
 chain AS (
   SELECT h.*, lag(h.kept) OVER w AS before, lag(h.ref) OVER w AS last_ref FROM held h
   WINDOW w AS (PARTITION BY h.store_id, h.currency ORDER BY h.ends_at))
-SELECT c.store_id, c.store_id || '/' || c.ref, c.back - coalesce(c.before, s.opening_reserve), c.currency, c.recorded_at,
-       c.ref, '', 1, 'released ' || round(c.back, 2) || ', held before ' || round(coalesce(c.before, s.opening_reserve), 2),
-       c.page_id
+SELECT c.store_id, c.store_id || '/' || c.ref, c.back - coalesce(c.before, s.opening_reserve), c.currency,
+       c.recorded_at, c.ref, '', 1,
+       'released ' || round(c.back, 2) || ', held before ' || round(coalesce(c.before, s.opening_reserve), 2), c.page_id
 FROM chain c JOIN channels_store s ON s.id = c.store_id
 WHERE c.back <> coalesce(c.before, s.opening_reserve) AND (c.last_ref IS NOT NULL OR s.go_live IS NOT NULL)
 """
