@@ -79,7 +79,7 @@ def _money(cells: dict[str, str], name: str) -> Decimal:
     value = parse_decimal(text) if text else Decimal(0)
     if abs(value) >= 10**12:
         raise ValueError(f"{name} {text!r} is no amount of money")
-    return value
+    return round(value, 6)  # spreadsheets write 1.4799999999999998
 
 
 def _count(cells: dict[str, str], name: str) -> int:
