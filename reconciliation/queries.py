@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import connection
 
 from channels.core.kinds import Kind
-from reconciliation.ledger.balance import PayoutTotal
+from reconciliation.ledger.balance import MonthPart, PayoutTotal, by_month
 
 
 def payout_totals(
@@ -19,7 +19,9 @@ def payout_totals(
             "FROM channels_payout p JOIN channels_store s ON s.id = p.store_id "
             "LEFT JOIN (SELECT paying_store_id, payout, currency, sum(amount) AS lines, "
             "  sum(amount) FILTER (WHERE kind = %(unmapped)s) AS unmapped "
-            "  FROM reconciliation_ledgerentry WHERE payout <> '' GROUP BY 1, 2, 3) e "
+            "  FROM reconciliation_ledgerentry WHERE payout <> '' "
+            "  AND (%(stores)s::bigint[] IS NULL OR paying_store_id = ANY(%(stores)s)) "
+            "  AND (%(payouts)s::text[] IS NULL OR payout = ANY(%(payouts)s)) GROUP BY 1, 2, 3) e "
             "ON e.paying_store_id = p.store_id AND e.payout = p.ref AND e.currency = p.currency "
             "WHERE (%(company)s::bigint IS NULL OR s.company_id = %(company)s) "
             "AND (%(stores)s::bigint[] IS NULL OR s.id = ANY(%(stores)s)) "
@@ -34,3 +36,14 @@ def payout_totals(
             PayoutTotal(store, payout, currency, stated, lines, Decimal(stated - lines), unmapped, itemised)
             for store, payout, currency, stated, lines, unmapped, itemised in cursor.fetchall()
         ]
+
+
+def payout_months(store: int, payout: str) -> list[MonthPart]:
+    """The parts of a statement by the month its entries were posted in; entries without a day are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT posted_on, sum(amount) FROM reconciliation_ledgerentry WHERE paying_store_id = %s AND payout = %s "
+            "AND posted_on IS NOT NULL GROUP BY 1",
+            [store, payout],
+        )
+        return by_month(cursor.fetchall())

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from channels.models import Store
-from reconciliation.queries import payout_totals
+from reconciliation.ledger.balance import PayoutTotal
+from reconciliation.queries import payout_months, payout_totals
 from reports.exports import amount_text
 from reports.tables import text_table
 
@@ -17,6 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--store")
+        parser.add_argument(
+            "--months", action="store_true", help="the months of each payout, joined by a carry-forward"
+        )
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,19 +28,45 @@ class Command(BaseCommand):
         if options["store"] and not stores:
             self.stderr.write(f"There is no store named {options['store']!r}.")
             raise SystemExit(1)
-        records = [
-            {
-                "store": one.store,
-                "payout": one.payout,
-                "currency": one.currency,
-                "stated": amount_text(one.stated, one.currency),
-                "lines": amount_text(one.lines, one.currency),
-                "residual": amount_text(one.residual, one.currency),
-                "unmapped": amount_text(one.unmapped, one.currency),
-            }
-            for one in payout_totals(stores=stores)
-        ]
+        totals = payout_totals(stores=stores)
+        records = _months(totals) if options["months"] else _records(totals)
         if options["format"] == "json":
             self.stdout.write(json.dumps(records, ensure_ascii=False, indent=1))
         else:
-            self.stdout.write(text_table(records, numbers={"stated", "lines", "residual", "unmapped"}))
+            self.stdout.write(text_table(records, numbers=_NUMBERS))
+
+
+_NUMBERS = {"stated", "lines", "residual", "unmapped", "brought", "carried", "deposit"}
+
+
+def _records(totals: list[PayoutTotal]) -> list[dict[str, str | None]]:
+    return [
+        {
+            "store": one.store,
+            "payout": one.payout,
+            "currency": one.currency,
+            **{
+                name: amount_text(getattr(one, name), one.currency)
+                for name in ("stated", "lines", "residual", "unmapped")
+            },
+        }
+        for one in totals
+    ]
+
+
+def _months(totals: list[PayoutTotal]) -> list[dict[str, str | None]]:
+    stores = dict(Store.objects.values_list("name", "pk"))
+    return [
+        {
+            "store": one.store,
+            "payout": one.payout,
+            "month": part.month.isoformat(),
+            "currency": one.currency,
+            **{
+                name: amount_text(getattr(part, name), one.currency)
+                for name in ("brought", "lines", "carried", "deposit")
+            },
+        }
+        for one in totals
+        for part in payout_months(stores[one.store], one.payout)
+    ]
