@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from channels.core.kinds import Kind, Stage
 from channels.core.money import round_minor
-from channels.models import Company, StockReceipt, UnitCost
+from channels.models import Company, Sku, StockReceipt, UnitCost
 from reconciliation.costs import Costing, Issue, Receipt, fifo, month_end_average, moving_average, standard_cost
 from reconciliation.ledger.lines import Draft
 from reconciliation.posting import COGS, Ledger, cost_key, fetched
@@ -67,10 +68,16 @@ def read_costs(company: Company) -> Costs:
     return Costs(receipts, sheet)
 
 
-def post_costs(ledger: Ledger, since: int) -> None:
+def entered_since(load: int, at: datetime | None) -> Q:
+    """What came by sheet after a load, or was typed in after an instant."""
+    typed = Q(page__isnull=True, recorded_at__gt=at) if at else Q(page__isnull=True)
+    return Q(load__gt=load) | typed
+
+
+def post_costs(ledger: Ledger, since: int, since_at: datetime | None) -> None:
     """Post the cost of what was sold, for the products that new sales, receipts or costs bear upon."""
     company = ledger.company
-    products = _touched(company, ledger, since)
+    products = _touched(company, ledger, since, since_at)
     if products is not None and not products:
         return
     costs = read_costs(company)
@@ -150,20 +157,14 @@ def _draft(ledger: Ledger, sale: Sale, cost: Decimal, known_at: datetime | None)
     )  # fmt: skip
 
 
-def _touched(company: Company, ledger: Ledger, since: int) -> set[str] | None:
+def _touched(company: Company, ledger: Ledger, since: int, since_at: datetime | None) -> set[str] | None:
     """Products to cost anew; None for all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM channels_sku WHERE company_id = %s AND load > %s)", [company.pk, since]
-        )
-        if not since or cursor.fetchone()[0]:
-            return None
-        cursor.execute(
-            "SELECT product FROM channels_stockreceipt WHERE company_id = %(c)s AND load > %(l)s "
-            "UNION SELECT product FROM channels_unitcost WHERE company_id = %(c)s AND load > %(l)s",
-            {"c": company.pk, "l": since},
-        )
-        products = {row[0] for row in cursor.fetchall()}
+    new = entered_since(since, since_at)
+    if not since or Sku.objects.filter(new, company=company).exists():
+        return None
+    products: set[str] = set()
+    for model in (StockReceipt, UnitCost):
+        products.update(model._default_manager.filter(new, company=company).values_list("product", flat=True))
     mapping = product_map(company)
     return products | {product_of(mapping, store, sku) for store, sku in ledger.touched_skus if sku}
 

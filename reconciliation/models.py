@@ -74,9 +74,7 @@ class LedgerEntry(models.Model):
             # Counting orders reads this index alone, whatever the basis.
             models.Index(
                 fields=["company", "earning_store", "order_ref"],
-                include=[
-                    "ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on", "sku", "recorded_at"
-                ],
+                include=["ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on", "sku", "recorded_at"],
                 condition=models.Q(kind=Kind.REVENUE.value, quantity__gt=0),
                 name="entry_sale_by_order",
             ),
@@ -156,6 +154,7 @@ class Posted(models.Model):
 
     company = models.OneToOneField(Company, models.CASCADE, related_name="posted")
     load = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)  # what was typed in after this is new, too
 
 
 @pghistory.track()

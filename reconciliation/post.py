@@ -4,7 +4,7 @@ Runs of any timing end alike, because ``Run`` keeps at which loads the ledger wa
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from channels.core.kinds import Kind, Role, Stage
 from channels.core.money import quantum, split
 from channels.load import company_lock
 from channels.models import AdSpend, Company, ExchangeRate, RawPage, Store
-from reconciliation.cost import post_costs
+from reconciliation.cost import entered_since, post_costs
 from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 from reconciliation.ledger.rules import order_drafts, tax_inside
 from reconciliation.models import Posted, Run
@@ -37,29 +37,30 @@ def post(company: Company, progress: Progress | None = None, upto: int | None = 
         done, _ = Posted.objects.get_or_create(company=company)
         if upto is None:
             upto = RawPage.objects.filter(company=company).aggregate(Max("load"))["load__max"] or 0
-        books = Books(company, done.load)
+        started = datetime.now(UTC)
+        books = Books(company, done.load, done.at)
         for name, step in (("direct", books.direct), ("orders", books.orders), ("advertising", books.advertising)):
             for count in step():
                 if progress:
                     progress(name, count)
         ledger = books.ledger
-        post_costs(ledger, done.load)
+        post_costs(ledger, done.load, done.at)
         post_shared_costs(ledger)
         if upto != done.load:
             Run.objects.get_or_create(company=company, load=upto)
-        done.load = upto
-        done.save(update_fields=["load"])
+        done.load, done.at = upto, started
+        done.save(update_fields=["load", "at"])
     return ledger.outcome
 
 
 class Books:
     """One posting of one company: what of its facts is new since ``since``, and the entries it makes."""
 
-    def __init__(self, company: Company, since: int) -> None:
+    def __init__(self, company: Company, since: int, since_at: datetime | None) -> None:
         self.company, self.since = company, since
         self.stores = {store.pk: store for store in Store.objects.filter(company=company)}
         self.taxes = {pk: _tax_rates(store) for pk, store in self.stores.items() if store.prices_include_tax}
-        new_rates = ExchangeRate.objects.filter(company=company, load__gt=since)
+        new_rates = ExchangeRate.objects.filter(entered_since(since, since_at), company=company)
         self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if since else None
         self.ledger = Ledger(company, self.rates_at)
         self.serving: dict[str, tuple[int, OrderFacts]] = {}

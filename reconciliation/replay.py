@@ -16,7 +16,7 @@ def replay(company: Company) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {LedgerEntry._meta.db_table} WHERE company_id = %s", [company.pk])
         Discrepancy.objects.filter(company=company).delete()
-        Posted.objects.filter(company=company).update(load=0)
+        Posted.objects.filter(company=company).update(load=0, at=None)
 
         def posted(page: RawPage) -> None:
             if page.load in points:
