@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import httpx
+
 from channels.core.reading import Head
 from channels.core.rows import Page, Row, Shop
 
@@ -39,6 +41,7 @@ class Adapter:
     label: str
     formats: tuple[Format, ...]
     marketplaces: Mapping[str, str] = field(default_factory=dict)  # id → name people know
+    fetch: Callable[[httpx.Client], bytes] | None = None  # a public file that needs no credentials
 
 
 def recognise(head: Head, adapters: "tuple[Adapter, ...]") -> list[tuple[Adapter, Format]]:
