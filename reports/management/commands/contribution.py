@@ -13,6 +13,7 @@ from channels.models import Company, Store
 from reconciliation.ledger.tiers import VERSION
 from reports.exports import contribution_columns, contribution_record
 from reports.queries import BASES, BY, CURRENCIES, PERIODS, Line, Question, contribution
+from reports.ranking import ranking
 from reports.tables import text_table
 
 _NUMBERS = {"net_revenue", "cm1", "cm2", "cm3a", "cm3b", "units", "orders", "cost", "fx", "mapping", "settled"}
@@ -35,7 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = options["by"]
-        lines = contribution(self._question(options))
+        question = self._question(options)
+        lines = contribution(question)
         records = [contribution_record(line, by) for line in lines]
         if options["format"] == "json":
             self.stdout.write(json.dumps(records, ensure_ascii=False, indent=1))
@@ -48,6 +50,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"\nBy {options['basis']} date, tier map {VERSION}. ≤ is at most: part of the units has no cost yet. "
                 f"Periods – are undated on this basis; names – belong to no {by}."
+            )
+            if by in ("channel", "store"):
+                self._rank(question)
+
+    def _rank(self, question: Question) -> None:
+        for (company, _), found in ranking(question).items():
+            self.stdout.write(f"\n{company} after shared costs, by the key that spreads them:")
+            for key, names in found.rankings.items():
+                self.stdout.write(f"  {key:<12} {' > '.join(names)}")
+            self.stdout.write(
+                "  The ranking holds under every key." if found.agree else "  The ranking hangs on the key."
             )
 
     def _question(self, options: dict[str, Any]) -> Question:
