@@ -11,7 +11,7 @@ from django.db import connection
 
 import channels.adapters
 from channels.load import load
-from channels.models import Charge, Company, RawPage, Store, StoreTaxRate
+from channels.models import Company, RawPage, Store, StoreTaxRate
 from channels.receive import receive
 from reconciliation import plain, post as posting_verb
 from reconciliation.ledger.balance import MonthPart
@@ -333,19 +333,20 @@ def world(company: Company) -> Iterator[Company]:
     yield company
 
 
-def test_replay_ends_in_the_same_books(world: Company) -> None:
+def test_sample_files_of_three_channels_tie_and_replay(world: Company) -> None:
+    """One test, since the world takes seconds to make."""
+    totals = payout_totals(company=world.pk)
+    assert len(totals) > 50
+    assert [total for total in totals if total.residual] == []
+    assert _unbalanced_reversals() == 0
+    assert _unposted() == 0
     before = list(digests())
     replay(world)
     assert list(digests()) == before
 
 
-def test_every_sample_statement_ties_to_the_cent(world: Company) -> None:
-    totals = payout_totals(company=world.pk)
-    assert len(totals) > 50
-    assert [total for total in totals if total.residual] == []
-
-
-def test_reversals_cancel_their_entries(world: Company) -> None:
+def _unbalanced_reversals() -> int:
+    """Reversals that do not cancel an entry exactly."""
     assert LedgerEntry.objects.filter(reversal=True).exists()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -354,17 +355,15 @@ def test_reversals_cancel_their_entries(world: Company) -> None:
             "e.revision, e.amount, e.quantity) = (r.source, r.key, r.part, r.stage, r.revision, -r.amount, -r.quantity) "
             "AND NOT e.reversal WHERE r.reversal AND e.id IS NULL"
         )
-        assert cursor.fetchone() == (0,)
+        return int(cursor.fetchone()[0])
 
 
-def test_no_posting_charge_is_left_out(world: Company) -> None:
-    """What stands in the ledger for a statement is what its lines say, line by line."""
-    direct = Charge.objects.filter(role="direct", withdrawn=False).count()
-    posted = (
-        LedgerEntry.objects.filter(reversal=False, part=0)
-        .exclude(source__in=("cogs", "shared"))
-        .values("paying_store", "source", "key")
-        .distinct()
-        .count()
-    )
-    assert posted >= direct
+def _unposted() -> int:
+    """Lines that post as they stand, and do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM channels_charge c WHERE c.role = 'direct' AND NOT c.withdrawn AND NOT EXISTS ("
+            "SELECT 1 FROM reconciliation_ledgerentry e WHERE e.paying_store_id = c.store_id AND e.source = c.resource "
+            "AND e.key = c.key AND e.amount = c.amount)"
+        )
+        return int(cursor.fetchone()[0])
