@@ -15,13 +15,19 @@ from typing import Any
 
 from django.db import connection
 
-_SPECIAL = re.compile(r"[\\\t\n\r\0]").search
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": ""})
+_SPECIAL = re.compile("[\\\\\t\n\r\0\ud800-\udfff]").search
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 _BUFFERED = 1_000  # rows a write
 
 
+def clean(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs, which JSON can hold."""
+    return _UNKEPT.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
+
+
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES) if _SPECIAL(value) else value
+    return clean(value).translate(_ESCAPES) if _SPECIAL(value) else value
 
 
 @lru_cache(maxsize=50_000)
@@ -73,7 +79,9 @@ class Copying:
 @contextmanager
 def copying(table: str, columns: Iterable[str]) -> Iterator[Copying]:
     """A COPY into the table for the length of the block."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+    into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    # What the driver raises while it copies becomes Django's own error, as from every other statement.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
         target = Copying(copy)
         yield target
         target.flush()
