@@ -103,11 +103,16 @@ def _children(node: Any) -> list[tuple[Any, Any]]:
 def dump_json(node: Any) -> str:
     """JSON that keeps exact numbers, which the standard encoder would turn into floats."""
     if isinstance(node, dict):
-        return (
-            "{"
-            + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{dump_json(child)}" for key, child in node.items())
-            + "}"
-        )
+        return "{" + ",".join(f"{_dump_plain(key)}:{dump_json(child)}" for key, child in node.items()) + "}"
     if isinstance(node, list):
         return "[" + ",".join(dump_json(child) for child in node) + "]"
-    return str(node) if isinstance(node, Decimal) else json.dumps(node, ensure_ascii=False)
+    return str(node) if isinstance(node, Decimal) else _dump_plain(node)
+
+
+def _dump_plain(node: Any) -> str:
+    """Half of a surrogate pair, which JSON can hold where a vendor cut a text, stays an escape."""
+    text = json.dumps(node, ensure_ascii=False)
+    return json.dumps(node) if _HALF.search(text) else text
+
+
+_HALF = re.compile("[\ud800-\udfff]")

@@ -104,10 +104,14 @@ def test_paths_of_a_document(path: str, found: dict[str, Any]) -> None:
     assert cut(redacted, Personal(paths=frozenset({path}))) == (redacted, [])
 
 
-@pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b'{"a": ' * 900 + b"1" + b"}" * 900])
-def test_document_that_cannot_be_written_again_is_refused(body: bytes) -> None:
+def test_document_that_cannot_be_written_again_is_refused() -> None:
     with pytest.raises(Refused, match="the JSON document cannot be"):
-        cut(body, Personal(paths=frozenset({"**.name"})))
+        cut(b'{"a": ' * 900 + b"1" + b"}" * 900, Personal(paths=frozenset({"**.name"})))
+
+
+def test_half_of_a_surrogate_pair_stays_an_escape() -> None:
+    body = b'{"a\\udfff":"x\\ud800","name":"y"}'
+    assert cut(body, Personal(paths=frozenset({"**.name"})))[0] == body.replace(b"y", PLACEHOLDER.encode())
 
 
 exact = st.recursive(
