@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import struct
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator
@@ -180,8 +181,15 @@ def workbook_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
             texts = [_cell_text(cell) for cell in cells]
             if any(texts):
                 yield number, texts
-    except (BadZipFile, LookupError, ValueError, OSError, EOFError, ParseError, zlib.error) as error:
+    except _WORKBOOK_DAMAGE as error:
         raise Refused(f"the workbook cannot be opened: {error}") from error
+
+
+# What zipfile and openpyxl raise for files that are cut, broken, encrypted or no workbook.
+_WORKBOOK_DAMAGE = (
+    BadZipFile, LookupError, ValueError, OSError, EOFError, ParseError, zlib.error, RuntimeError, TypeError,
+    AttributeError, ArithmeticError, struct.error,
+)  # fmt: skip
 
 
 def _cell_text(cell: object) -> str:
