@@ -3,21 +3,24 @@
 import gzip
 import hashlib
 import json
+import struct
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from lzma import LZMAError
+from typing import IO, BinaryIO, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from channels.adapters import adapters
+from channels.copying import clean, copying
 from channels.core.adapter import Adapter, Format, recognise
 from channels.core.errors import Refused
 from channels.core.privacy import dump_json, redact
@@ -48,54 +51,96 @@ def spooled() -> Iterator[BinaryIO]:
 
 
 def unpack(stream: BinaryIO, name: str) -> Iterator[tuple[str, BinaryIO]]:
-    """The plain files inside a file: itself, or what .gz and .zip hold. Raises Refused for bombs and damage."""
+    """The plain files inside a file: itself, or what .gz and .zip hold.
+
+    Raises Refused for bombs and damage; a zip with bad files in it gives its good ones first, then names the bad.
+    """
     start = stream.read(4)
     stream.seek(0)
-    if start[:2] == b"\x1f\x8b":
+    if start[:2] == _GZIP:
         with spooled() as out:
             _inflate(gzip.GzipFile(fileobj=stream), out, _size(stream))
+            _refuse_nested(out, "the .gz file")
             yield name.removesuffix(".gz"), out
-    elif start == b"PK\x03\x04" and not _is_workbook(stream):
+    elif start in _ZIP and not _is_workbook(stream):
         yield from _unzip(stream, name)
     else:
         yield name, stream
 
 
+_GZIP = b"\x1f\x8b"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second is one with nothing in it
+# What the parts of Python that unpack raise for damaged, encrypted or exotic archives.
+_DAMAGE = (BadZipFile, OSError, EOFError, zlib.error, LZMAError, RuntimeError, ValueError, struct.error)
+
+
 def _is_workbook(stream: BinaryIO) -> bool:
+    return "[Content_Types].xml" in _archive_in(stream).namelist()
+
+
+def _archive_in(stream: BinaryIO) -> ZipFile:
     try:
-        names = ZipFile(stream).namelist()
-    except BadZipFile as error:
+        return ZipFile(stream)
+    except _DAMAGE as error:
         raise Refused(f"the archive is damaged: {error}") from error
     finally:
         stream.seek(0)
-    return "[Content_Types].xml" in names
 
 
 def _unzip(stream: BinaryIO, name: str) -> Iterator[tuple[str, BinaryIO]]:
-    archive = ZipFile(stream)
+    archive = _archive_in(stream)
     members = [item for item in archive.infolist() if not item.is_dir() and not item.filename.startswith("__MACOSX")]
+    if not members:
+        raise Refused("the archive is empty")
     if len(members) > ARCHIVE_FILES:
         raise Refused(f"the archive holds {len(members):,} files; the limit is {ARCHIVE_FILES:,}")
+    bad: list[str] = []
     for item in members:
-        try:
-            with archive.open(item) as packed, spooled() as out:
-                _inflate(cast(BinaryIO, packed), out, item.compress_size)
-                yield f"{name}/{item.filename}", out
-        except (BadZipFile, RuntimeError, NotImplementedError) as error:  # damaged, encrypted, exotic
-            raise Refused(f"{item.filename} in the archive cannot be unpacked: {error}") from error
+        with spooled() as out:
+            try:
+                _unzip_one(archive, item, out)
+            except Refused as refused:
+                bad.append(f"{item.filename} in the archive: {refused}")
+                continue
+            yield f"{name}/{item.filename}", out
+    if bad:
+        raise Refused("; ".join(bad))
 
 
-def _inflate(packed: BinaryIO | gzip.GzipFile, out: BinaryIO, packed_size: int) -> None:
-    size = 0
+def _unzip_one(archive: ZipFile, item: ZipInfo, out: BinaryIO) -> None:
+    if item.flag_bits & 1:
+        raise Refused("it is encrypted; unpack it with its password first")
     try:
-        while chunk := packed.read(_CHUNK):
-            size += len(chunk)
-            if size > UNPACKED_LIMIT or (size > BOMB_FLOOR and size > packed_size * BOMB_RATIO):
-                raise Refused(f"the archive unpacks to more than {size:,} bytes from {packed_size:,}: not a report")
-            out.write(chunk)
-    except (OSError, EOFError, zlib.error) as error:
-        raise Refused(f"the archive is damaged or cut off: {error}") from error
+        packed = archive.open(item)
+    except _DAMAGE as error:
+        raise Refused(f"it cannot be unpacked: {error}") from error
+    with packed:
+        _inflate(packed, out, item.compress_size)
+    _refuse_nested(out, "it")
+
+
+def _refuse_nested(out: BinaryIO, what: str) -> None:
+    start = out.read(4)
     out.seek(0)
+    if start[:2] == _GZIP or (start in _ZIP and not _is_workbook(out)):
+        raise Refused(f"{what} holds another archive; unpack it first")
+
+
+def _inflate(packed: IO[bytes] | gzip.GzipFile, out: BinaryIO, packed_size: int) -> None:
+    size = 0
+    while chunk := _read(packed):
+        size += len(chunk)
+        if size > UNPACKED_LIMIT or (size > BOMB_FLOOR and size > packed_size * BOMB_RATIO):
+            raise Refused(f"the archive unpacks to more than {size:,} bytes from {packed_size:,}: not a report")
+        out.write(chunk)
+    out.seek(0)
+
+
+def _read(packed: IO[bytes] | gzip.GzipFile) -> bytes:
+    try:
+        return packed.read(_CHUNK)
+    except _DAMAGE as error:
+        raise Refused(f"the archive is damaged or cut off: {error}") from error
 
 
 def _size(stream: BinaryIO) -> int:
@@ -110,15 +155,25 @@ def know(stream: BinaryIO, channel: str) -> tuple[Head, Adapter, Format]:
     stream.seek(0)
     found = recognise(head, adapters())
     if not found:
-        seen = ", ".join(head.header[:6]) if head.header else "a JSON document"
-        raise Refused(f"no known format starts with: {seen}. The README lists what can be imported")
-    for adapter, one in found:
-        if adapter.code in ("", channel):
-            return head, adapter, one
+        seen = ", ".join(head.header[:6])[:300] if head.header else "a JSON document"
+        raise Refused(f"no known format starts with: {seen}. Known here: {_known(channel)}")
+    fit = [(adapter, one) for adapter, one in found if adapter.code in ("", channel)]
+    if len(fit) > 1:
+        raise Refused(
+            f"the file fits several formats: {', '.join(one.title for _, one in fit)}; keep the columns of one"
+        )
+    if fit:
+        return head, *fit[0]
     adapter, one = found[0]
     raise Refused(
         f"this is {one.title}, but the store is on {channel or 'no channel'}; import it into a store on {adapter.label}"
     )
+
+
+def _known(channel: str) -> str:
+    fit = [adapter for adapter in adapters() if adapter.code in ("", channel)]
+    fit.sort(key=lambda one: one.code == "")  # the channel's own first
+    return "; ".join(one.title for adapter in fit for one in adapter.formats)
 
 
 def receive(
@@ -137,24 +192,28 @@ def receive(
     if known:
         return Received(known, known=True)
     stream.seek(0)
-    with spooled() as kept:
-        cuts: list[tuple[int, bytes]] = []
+    with spooled() as kept, spooled() as sealed:
         body = stream
         if form.personal.columns or form.personal.paths:
-            cuts = [(place, _seal(cut)) for place, cut in redact(stream, head, form.personal, kept)]
+            for place, cut in redact(stream, head, form.personal, kept):
+                sealed.write(b"%d %s\n" % (place, _seal(cut)))
             body = kept
         body.seek(0)
         archived = _digest(body)
         body.seek(0)
         page = RawPage(
-            company=company, store=owner, resource=form.resource, name=name[-255:], media_type=media_type,
+            company=company, store=owner, resource=form.resource, name=clean(name)[-255:], media_type=media_type,
             digest=digest, archived_digest=archived, size=_size(body), fetched_at=fetched_at, recorded_at=fetched_at,
         )  # fmt: skip
         page.body = _archive(company, archived, body)
-        with transaction.atomic():
-            page.save()
-            VaultEntry.objects.bulk_create(_vault(page, cuts), batch_size=1_000)
-    return Received(page, known=False)
+        sealed.seek(0)
+        try:
+            with transaction.atomic():
+                page.save()
+                _vault(page, sealed)
+        except IntegrityError:  # another process received the same file at the same time
+            known = RawPage.objects.get(company=company, store=owner, resource=form.resource, digest=digest)
+    return Received(known or page, known=known is not None)
 
 
 def _digest(stream: BinaryIO) -> str:
@@ -162,19 +221,27 @@ def _digest(stream: BinaryIO) -> str:
 
 
 def _archive(company: Company, digest: str, body: BinaryIO) -> str:
+    """Where the body is kept. One that an earlier process left half-written is not it; a free name is taken then."""
     storage = storages["pages"]
     path = f"{company.pk}/{digest[:2]}/{digest}"
-    return path if storage.exists(path) else storage.save(path, File(body))
+    if storage.exists(path):
+        with storage.open(path, "rb") as kept:
+            if _digest(cast(BinaryIO, kept)) == digest:
+                return path
+    return storage.save(path, File(body))
 
 
 def _seal(cut: dict[str, object]) -> bytes:
     return cipher(settings.VAULT_KEYS).encrypt(dump_json(cut).encode())
 
 
-def _vault(page: RawPage, cuts: Iterable[tuple[int, bytes]]) -> Iterator[VaultEntry]:
+def _vault(page: RawPage, sealed: BinaryIO) -> None:
+    """Keep what was cut out: lines of a place and what is sealed of it."""
     purge_on = (page.fetched_at + timedelta(days=PERSONAL_DAYS)).date()
-    for place, sealed in cuts:
-        yield VaultEntry(page=page, place=place, sealed=sealed, purge_on=purge_on)
+    with copying(VaultEntry._meta.db_table, ("page_id", "place", "sealed", "purge_on")) as copy:
+        for line in sealed:
+            place, _, token = line.rstrip().partition(b" ")
+            copy.write((page.pk, int(place), rf"\x{token.hex()}", purge_on))
 
 
 def unseal(entry: VaultEntry) -> dict[str, object]:

@@ -14,7 +14,7 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             _n("The first line has no columns separated by tab, comma or semicolon, and it is not JSON."),
         ),
         (
-            r"no known format starts with: (?P<seen>.*)\. The README lists what can be imported",
+            r"no known format starts with: (?P<seen>.*)\. Known here: .*",
             _n("No known format starts with: %(seen)s. The README lists what can be imported."),
         ),
         (
