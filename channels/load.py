@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 from django.core.files.storage import storages
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Max
 
 from channels.adapters import format_of
-from channels.core.errors import Refused
+from channels.copying import clean
+from channels.core.errors import Changed, Refused
 from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
@@ -27,6 +28,7 @@ from channels.core.rows import (
 )
 from channels.goods import Goods
 from channels.incoming import Incoming
+from channels.limits import within
 from channels.merge import Conflict, merge
 from channels.models import AdSpend, Charge, Payout, RawPage, SearchStat, UnreadableLine
 from channels.tally import Tally
@@ -49,10 +51,11 @@ def as_page(page: RawPage) -> tuple[Page, Shop]:
 def preview(page: RawPage) -> Tally:
     """Read the page without loading it, and keep the summary on it. Raises Refused for one that cannot be taken."""
     tally = Tally()
-    for row in _read(page):
-        tally.add(row)
-    page.summary = tally.summary()
-    page.save(update_fields=["summary"])
+    with _refusing():
+        for row in _read(page):
+            tally.add(row)
+        page.summary = _storable(tally.summary())
+        page.save(update_fields=["summary"])
     return tally
 
 
@@ -61,9 +64,30 @@ def _read(page: RawPage) -> Iterator[Row]:
     found = False
     for row in format_of(page.resource).rows(archived, shop):
         found = True
-        yield row
+        yield within(row)
     if not found:
         raise Refused("the file has a header and nothing below it")
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What a page holds that neither its adapter nor the limits foresee is a reason to refuse it, not to break down."""
+    try:
+        yield
+    except Changed as changed:
+        raise Refused(str(changed)) from changed
+    except (DataError, IntegrityError, ArithmeticError) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise Refused(f"a value in it cannot be kept: {said[:300]}") from error
+
+
+def _storable(node: Any) -> Any:
+    """JSON without the characters that PostgreSQL does not take."""
+    if isinstance(node, dict):
+        return {_storable(key): _storable(child) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_storable(child) for child in node]
+    return clean(node) if isinstance(node, str) else node
 
 
 @contextmanager
@@ -82,17 +106,17 @@ def load(page: RawPage, progress: Progress | None = None) -> Tally:
     """
     tally = Tally()
     try:
-        with company_lock(page.company_id):
+        with _refusing(), company_lock(page.company_id):
             page.refresh_from_db()
             if page.state in (RawPage.State.LOADED, RawPage.State.DISCARDED):
                 return tally
             number = (RawPage.objects.filter(company=page.company_id).aggregate(Max("load"))["load__max"] or 0) + 1
             _load_rows(page, number, tally, progress)
             page.load, page.state, page.conflict = number, RawPage.State.LOADED, ""
-            page.summary = tally.summary()
+            page.summary = _storable(tally.summary())
             page.save(update_fields=["load", "state", "conflict", "summary"])
     except Conflict as conflict:
-        page.state, page.conflict, page.summary = RawPage.State.WAITING, str(conflict), tally.summary()
+        page.state, page.conflict, page.summary = RawPage.State.WAITING, str(conflict), _storable(tally.summary())
         page.save(update_fields=["state", "conflict", "summary"])
     return tally
 
@@ -119,7 +143,7 @@ def _load_rows(page: RawPage, number: int, tally: Tally, progress: Progress | No
     UnreadableLine.objects.filter(page=page).delete()
     UnreadableLine.objects.bulk_create(
         (
-            UnreadableLine(page=page, place=one.place, reason=one.reason, excerpt=one.excerpt[:200])
+            UnreadableLine(page=page, place=one.place, reason=clean(one.reason), excerpt=clean(one.excerpt)[:200])
             for one in tally.problems
         ),
         batch_size=1_000,

@@ -1,0 +1,128 @@
+"""What the fact tables can hold. A row beyond it is unreadable, and says why; the others of its page are read."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from operator import attrgetter, gt
+from typing import Any, get_type_hints
+
+from django.db.models import CharField, Model
+
+from channels.core.rows import (
+    AdSpendRow,
+    ChargeRow,
+    CostRow,
+    OrderItemRow,
+    OrderRow,
+    PayoutRow,
+    RateRow,
+    Row,
+    SearchRow,
+    SkuRow,
+    StockRow,
+    Unreadable,
+)
+from channels.models import (
+    AdSpend,
+    Charge,
+    ExchangeRate,
+    Order,
+    OrderItem,
+    Payout,
+    SearchStat,
+    Sku,
+    StockReceipt,
+    UnitCost,
+)
+
+MOST = Decimal(10) ** 14  # numeric(20,6)
+RATE_MOST = Decimal(10) ** 10  # numeric(20,10)
+COUNT_MOST = 2**31 - 1
+BIG_COUNT_MOST = 2**63 - 1
+# No channel is older, and a day next to the end of the calendar has no neighbour in another time zone.
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+Complaint = Callable[[Any], str]
+
+_CUT = {"label", "title"}  # shortened where they are written
+_MODELS: dict[type, type[Model]] = {
+    ChargeRow: Charge, OrderRow: Order, OrderItemRow: OrderItem, PayoutRow: Payout, AdSpendRow: AdSpend,
+    SearchRow: SearchStat, StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
+}  # fmt: skip
+_RENAMED = {"order": "order_ref"}
+
+
+def within(row: Row) -> Row:
+    """The row itself, or the reason why it cannot be kept."""
+    if isinstance(row, Unreadable):
+        return row
+    try:
+        problem = _order(row) if isinstance(row, OrderRow) else _CHECKS[type(row)](row)
+    except TypeError:
+        problem = "it lacks a value that must be there"
+    if not problem:
+        return row
+    return Unreadable(row.place, problem, getattr(row, "label", ""))
+
+
+def _check(row_type: type) -> Complaint:
+    """What is wrong with a row of this type; "" where nothing is. Fast where nothing is: there are millions."""
+    hints = get_type_hints(row_type).items()
+    lengths = [(name, limit) for name, _ in hints if (limit := _length(row_type, name))]
+    ranges = [(name, *found) for name, hint in hints if (found := _range(row_type, name, hint))]
+    texts = attrgetter(*(name for name, _ in lengths))
+    values = attrgetter(*(name for name, *_ in ranges), lengths[0][0])  # never one alone, which would be no tuple
+    most, bounds = [limit for _, limit in lengths], [(low, high) for _, low, high, _ in ranges]
+
+    def check(row: Any) -> str:
+        if any(map(gt, map(len, texts(row)), most)):
+            return _too_long(row, lengths)
+        for value, (low, high) in zip(values(row), bounds, strict=False):
+            if value is not None and not low < value < high:
+                return _out_of_range(row, ranges)
+        return ""
+
+    return check
+
+
+def _too_long(row: Any, lengths: list[tuple[str, int]]) -> str:
+    name, limit = next((name, limit) for name, limit in lengths if len(getattr(row, name)) > limit)
+    return f"{name} has {len(getattr(row, name)):,} characters; at most {limit} can be kept"
+
+
+def _out_of_range(row: Any, ranges: list[Any]) -> str:
+    name, what = next(
+        (name, what)
+        for name, low, high, what in ranges
+        if getattr(row, name) is not None and not low < getattr(row, name) < high
+    )
+    return f"{name} {str(getattr(row, name))[:40]} {what}"
+
+
+def _range(row_type: type, name: str, hint: Any) -> tuple[Any, Any, str] | None:
+    if hint in (Decimal, Decimal | None):
+        amount = RATE_MOST if row_type is RateRow else MOST
+        return -amount, amount, "is more than can be kept"
+    if hint in (int, int | None):
+        big = (row_type is SearchRow or name in ("impressions", "clicks")) and name != "place"
+        count = BIG_COUNT_MOST if big else COUNT_MOST
+        return -count, count, "is more than can be kept"
+    if hint in (datetime, datetime | None):
+        return FIRST, LAST, "is no date of trade"
+    return (FIRST.date(), LAST.date(), "is no date of trade") if hint is date else None
+
+
+def _length(row_type: type, name: str) -> int:
+    model = _MODELS[row_type]
+    if name in _CUT or name == "store":
+        return 0
+    column = next((one for one in model._meta.fields if one.name == _RENAMED.get(name, name)), None)
+    return column.max_length or 0 if isinstance(column, CharField) else 0
+
+
+def _order(row: OrderRow) -> str:
+    items = (f"line {item.key[:40]}: {said}" for item in row.items if (said := _CHECKS[OrderItemRow](item)))
+    return _CHECKS[OrderRow](row) or next(items, "")
+
+
+_CHECKS: dict[type, Complaint] = {row_type: _check(row_type) for row_type in _MODELS}
