@@ -1,5 +1,7 @@
+# ruff: noqa: N999 - the name of the command
 """Read files into a store: archived, recognised by content, loaded. Exit 1 where something was not read."""
 
+import shutil
 import sys
 import time
 from argparse import ArgumentParser
@@ -11,6 +13,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from channels.copying import clean
 from channels.core.errors import Refused
 from channels.load import load
 from channels.models import RawPage, Store
@@ -32,13 +35,15 @@ class Command(BaseCommand):
             names = ", ".join(Store.objects.values_list("name", flat=True)) or "none yet; see manage.py store --help"
             raise CommandError(f"There is no store named {options['store']!r}. Stores: {names}.") from None
         failed = 0
-        for name, stream in _files(options["files"]):
+        for name in _names(options["files"]):
+            said = "standard input" if name == "-" else clean(name)
             try:
-                for inner, plain in unpack(stream, name):
-                    failed += self._one(store, inner, plain)
+                with _opened(name) as stream:
+                    for inner, plain in unpack(stream, said):
+                        failed += self._one(store, clean(inner), plain)
             except Refused as refused:
                 failed += 1
-                self.stderr.write(f"{name}: {refused}")
+                self.stderr.write(f"{said}: {refused}")
         if failed:
             raise SystemExit(1)
 
@@ -52,11 +57,12 @@ class Command(BaseCommand):
         page = received.page
         if received.known and page.state != RawPage.State.PENDING:
             self.stdout.write(f"{name}: here already ({page.get_state_display()})")
-            return int(page.state == RawPage.State.WAITING)
+            return int(page.state == RawPage.State.WAITING or page.summary.get("unreadable", 0) > 0)
         try:
             tally = load(page, _progress(self.stderr, name))
         except Refused as refused:
-            page.delete() if page.load is None else None
+            if not received.known:
+                page.delete()
             self.stderr.write(f"{name}: {refused}")
             return 1
         self._say(name, page, tally)
@@ -80,31 +86,46 @@ class Command(BaseCommand):
             self.stderr.write(f"  and {tally.unreadable - 20:,} more lines that could not be read")
 
 
-def _files(names: list[str]) -> Iterator[tuple[str, BinaryIO]]:
-    for name in names:
+def _names(given: list[str]) -> Iterator[str]:
+    """The files that are meant: those given, and what the folders among them hold. A hidden file is not meant."""
+    for name in given:
         path = Path(name)
-        if name == "-":
-            with _spooled_input() as stream:
-                yield "standard input", stream
-        elif path.is_dir():
-            yield from _files(
-                [str(child) for child in sorted(path.rglob("*")) if child.is_file() and not child.name.startswith(".")]
-            )
-        else:
-            try:
-                stream = path.open("rb")
-            except OSError as error:
-                raise CommandError(f"{name}: {error.strerror}") from error
-            with stream:
-                yield name, stream
+        if not path.is_dir():
+            yield name
+            continue
+        inside = [str(child) for child in sorted(path.rglob("*")) if not _hidden(child, path) and not child.is_dir()]
+        yield from inside or [name]
+
+
+def _hidden(child: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in child.relative_to(folder).parts)
 
 
 @contextmanager
-def _spooled_input() -> Iterator[BinaryIO]:
-    """Standard input can be read once only; recognising, archiving and loading read several times."""
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """The file, or standard input for ``-``; what can be read once only is copied, since it is read several times."""
+    if name == "-":
+        with _copied(sys.stdin.buffer) as stream:
+            yield stream
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below; only its opening is tried
+    except IsADirectoryError:
+        raise Refused("there is no file in this folder") from None
+    except OSError as error:
+        raise Refused(f"cannot be opened: {error.strerror}") from error
+    with file:
+        if file.seekable():
+            yield file
+            return
+        with _copied(file) as stream:
+            yield stream
+
+
+@contextmanager
+def _copied(source: BinaryIO) -> Iterator[BinaryIO]:
     with spooled() as out:
-        while chunk := sys.stdin.buffer.read(1 << 20):
-            out.write(chunk)
+        shutil.copyfileobj(source, out, 1 << 20)
         out.seek(0)
         yield out
 
