@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from channels.adapters import adapters
 from channels.models import Company, Store
@@ -25,31 +26,41 @@ class Command(BaseCommand):
             parser.add_argument(f"--{flag}", action="store_true", default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        company, _ = Company.objects.get_or_create(
-            name=options["company"], defaults={"base_currency": options["base_currency"] or options["currency"]}
-        )
-        if options["base_currency"] not in (None, company.base_currency):
-            raise CommandError(f"{company} keeps its books in {company.base_currency}; that cannot change afterwards.")
-        store = Store.objects.filter(name=options["name"]).first() or Store(name=options["name"], company=company)
-        if store.company_id != company.pk:
-            raise CommandError(f"{store} belongs to {store.company}; take another name.")
-        if (
-            store.pk
-            and store.pages.exists()
-            and (store.channel, store.currency) != (options["channel"], options["currency"])
-        ):
-            raise CommandError(f"{store} has pages already: its channel and currency can no longer change.")
-        given = ("channel", "marketplace", "currency", "timezone", "cross_border", "prices_include_tax", "ads_by_card")
-        for name in given:
-            if options[name] is not None:
-                setattr(store, name, options[name])
         try:
-            company.full_clean()
-            store.full_clean()
+            with transaction.atomic():
+                store = _set_up(options)
         except ValidationError as error:
             problems = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
             raise CommandError(problems) from error
-        store.save()
         self.stdout.write(
-            f"{store}: {store.channel} {store.marketplace}, {store.currency}, {store.timezone}, company {company}"
+            f"{store}: {store.channel} {store.marketplace}, {store.currency}, {store.timezone}, company {store.company}"
         )
+
+
+def _set_up(options: dict[str, Any]) -> Store:
+    company = _company(options)
+    store = Store.objects.filter(name=options["name"]).first() or Store(name=options["name"], company=company)
+    if store.company_id != company.pk:
+        raise CommandError(f"{store} belongs to {store.company}; take another name.")
+    given = ("channel", "marketplace", "currency", "timezone", "cross_border", "prices_include_tax", "ads_by_card")
+    fixed = (store.channel, store.currency)
+    if store.pk and store.pages.exists() and fixed != (options["channel"], options["currency"]):
+        raise CommandError(f"{store} has pages already: its channel and currency can no longer change.")
+    for name in given:
+        if options[name] is not None:
+            setattr(store, name, options[name])
+    store.full_clean()
+    store.save()
+    return store
+
+
+def _company(options: dict[str, Any]) -> Company:
+    base = options["base_currency"]
+    company = Company.objects.filter(name=options["company"]).first()
+    if company is None:
+        company = Company(name=options["company"], base_currency=base or options["currency"])
+        company.full_clean()
+        company.save()
+    elif base not in (None, company.base_currency):
+        raise CommandError(f"{company} keeps its books in {company.base_currency}; that cannot change afterwards.")
+    return company
