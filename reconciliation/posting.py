@@ -248,8 +248,10 @@ def _window(company: Company) -> dict[str, Any]:
             currencies.update(row[0] for row in cursor.fetchall())
         cursor.execute(
             "SELECT DISTINCT c.currency FROM channels_order c JOIN channels_store s ON s.id = c.store_id "
-            "WHERE s.company_id = %s UNION SELECT currency FROM reconciliation_sharedcost WHERE company_id = %s",
-            [company.pk, company.pk],
+            "WHERE s.company_id = %(company)s UNION SELECT p.currency FROM channels_payout p "
+            "JOIN channels_store s ON s.id = p.store_id WHERE s.company_id = %(company)s "
+            "UNION SELECT currency FROM reconciliation_sharedcost WHERE company_id = %(company)s",
+            {"company": company.pk},
         )
         currencies.update(row[0] for row in cursor.fetchall())
     # A typed rate against a third currency is a bridge, so it stays in whatever it names.
