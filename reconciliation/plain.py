@@ -6,6 +6,7 @@ tax inside, of another channel's order, or with entries already go through these
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -20,7 +21,7 @@ SPECIAL = "(c.serves <> '' OR c.revised OR c.store_id = ANY(%(taxed)s))"
 
 def post_plain(ledger: Ledger, stores: list[int], taxed: list[int], since: int) -> int:
     """Post them, and say how many."""
-    values = {"stores": stores, "taxed": taxed, "since": since, "company": ledger.company.pk}
+    values: dict[str, Any] = {"stores": stores, "taxed": taxed, "since": since, "company": ledger.company.pk}
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, values)
         days = cursor.fetchall()

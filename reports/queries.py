@@ -93,7 +93,8 @@ class _Group:
     @property
     def known(self) -> Decimal:
         """Money of known words, kind by kind, in either direction."""
-        return sum((abs(amount or 0) for kind, amount in self.amounts.items() if kind != Kind.UNMAPPED), Decimal(0))
+        known = (amount for kind, amount in self.amounts.items() if kind != Kind.UNMAPPED and amount is not None)
+        return sum(map(abs, known), Decimal(0))
 
 
 _Key = tuple[int, Any, date | None, str]

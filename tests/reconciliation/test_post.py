@@ -13,7 +13,8 @@ import channels.adapters
 from channels.load import load
 from channels.models import Company, RawPage, Store, StoreTaxRate
 from channels.receive import receive
-from reconciliation import plain, post as posting_verb
+from reconciliation import plain
+from reconciliation import post as posting_verb
 from reconciliation.ledger.balance import MonthPart
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, SharedCost
 from reconciliation.post import post
@@ -235,7 +236,8 @@ def test_goods_sold_cost_what_they_were_received_at(amazon: Store) -> None:
     take(amazon, settlement("S1", SALE))
     post(amazon.company)
     cost = LedgerEntry.objects.get(kind="cogs")
-    assert (cost.amount, cost.base_amount, cost.quantity, cost.posted_on) == (-5, -5, 1, date(2026, 8, 3))
+    assert (cost.amount, cost.base_amount) == (Decimal(-5), Decimal(-5))
+    assert (cost.quantity, cost.posted_on) == (1, date(2026, 8, 3))
 
 
 def test_goods_without_stock_have_no_cost_and_get_it_with_the_receipt(amazon: Store) -> None:

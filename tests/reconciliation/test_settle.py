@@ -9,7 +9,7 @@ from channels.models import Company, Order, RawPage, Store
 from reconciliation.models import Discrepancy, Resolution
 from reconciliation.post import post
 from reconciliation.settle import settle
-from tests.making import NOON, take_in, line, make_company, make_store, settlement
+from tests.making import NOON, line, make_company, make_store, settlement, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,8 @@ def test_tax_that_is_not_withheld_in_full_is_listed(store: Store) -> None:
         store,
         settlement(
             line("10.00"),
-            line("1.00", "Tax", **{"amount_type": "ItemPrice"}),
-            line("-0.90", "MarketplaceFacilitatorTax-Principal", **{"amount_type": "ItemWithheldTax"}),
+            line("1.00", "Tax", amount_type="ItemPrice"),
+            line("-0.90", "MarketplaceFacilitatorTax-Principal", amount_type="ItemWithheldTax"),
             total="10.10",
         ),
     )

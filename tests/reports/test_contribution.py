@@ -69,15 +69,16 @@ def test_coverage_stands_beside_every_margin(company: Company) -> None:
     fill()
     enter("A2", "commission", "-8.00", base_amount=None)
     a, a2, _, undated = contribution(Question(by="store"))
-    assert (a.cost_coverage, a.fx_coverage, a.mapping_coverage, a.settled_share) == (1, 1, 1, 1)
-    assert (a2.cost_coverage, a2.fx_coverage, a2.mapping_coverage) == (0, Decimal("0.6666"), Decimal("0.9090"))
-    assert (undated.settled_share, undated.cost_coverage) == (0, 0)
+    full, none = Decimal(1), Decimal(0)
+    assert (a.cost_coverage, a.fx_coverage, a.mapping_coverage, a.settled_share) == (full, full, full, full)
+    assert (a2.cost_coverage, a2.fx_coverage, a2.mapping_coverage) == (none, Decimal("0.6666"), Decimal("0.9090"))
+    assert (undated.settled_share, undated.cost_coverage) == (none, none)
 
 
 def test_money_without_a_rate_is_not_known_and_never_one_to_one(company: Company) -> None:
     enter("A2", "revenue", "60.00", base_amount=None)
     (line,) = contribution(Question(by="store"))
-    assert (line.net_revenue, line.cm3b, line.fx_coverage) == (None, None, 0)
+    assert (line.net_revenue, line.cm3b, line.fx_coverage) == (None, None, Decimal(0))
 
 
 @pytest.mark.parametrize("basis", BASES)

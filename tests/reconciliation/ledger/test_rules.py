@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.core.kinds import Kind, Role, Stage
-from reconciliation.ledger.lines import Line, OrderFacts, draft
+from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 from reconciliation.ledger.rules import TAX_PART, order_drafts, scale, spread, tax_inside
 
 KNOWN = datetime(2026, 9, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ PARTS = [
 CHARGE = make_line("charge", "24.00", role=Role.LUMP, payout="P1", posted_on=date(2026, 9, 1))
 
 
-def told(drafts: list) -> list[tuple[object, ...]]:
+def told(drafts: list[Draft]) -> list[tuple[object, ...]]:
     return [(one.stage, one.kind, one.sku, one.quantity, one.amount, one.payout) for one in drafts]
 
 
