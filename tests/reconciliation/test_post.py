@@ -1,7 +1,6 @@
 """Facts become entries: by difference, the same whichever way and order they come."""
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -315,7 +314,7 @@ def test_settlement_over_a_month_end_carries_forward(amazon: Store) -> None:
 
 
 @pytest.fixture
-def world(company: Company) -> Iterator[Company]:
+def world(company: Company) -> Company:
     """All sample files, imported with a posting in between, as a seller does over the weeks."""
     stores = {
         "amazon": make_store(company, "A", "amazon", "EUR", timezone="Europe/Berlin"),
@@ -332,7 +331,7 @@ def world(company: Company) -> Iterator[Company]:
             take(stores.get(folder, stores["amazon"]), file.read_bytes(), hour, sheet=folder not in stores)
         post(company)
     settle(company)
-    yield company
+    return company
 
 
 def test_sample_files_of_three_channels_tie_and_replay(world: Company) -> None:
