@@ -85,10 +85,15 @@ class _Group:
     unmapped: Decimal = Decimal(0)  # money of unknown words, in either direction
     entries: int = 0
     rated: int = 0
-    net: Decimal = Decimal(0)
-    settled: Decimal = Decimal(0)
+    income: dict[tuple[str, bool], Decimal] = field(default_factory=dict)  # net revenue by kind, settled or not
     units: int = 0
     costed: int = 0
+
+    @property
+    def settled(self) -> tuple[Decimal, Decimal]:
+        """Income of settled money, and of all, kind by kind in either direction: refunds do not undo sales here."""
+        settled = sum((abs(amount) for (_, done), amount in self.income.items() if done), Decimal(0))
+        return settled, sum(map(abs, self.income.values()), Decimal(0))
 
     @property
     def known(self) -> Decimal:
@@ -117,8 +122,8 @@ def _fold(rows: Iterable[tuple[Any, ...]]) -> dict[_Key, _Group]:
         if kind == Kind.COGS:
             group.costed += units
         if TIER.get(kind) == NET_REVENUE and amount is not None:
-            group.net += amount
-            group.settled += amount if stage == Stage.SETTLED else 0
+            part = (kind, stage == Stage.SETTLED)
+            group.income[part] = group.income.get(part, Decimal(0)) + amount
     return groups
 
 
@@ -131,7 +136,7 @@ def _line(key: _Key, group: _Group, orders: int, names: dict[Any, str]) -> Line:
         cost_coverage=_share(Decimal(group.costed), Decimal(group.units)),
         fx_coverage=_share(Decimal(group.rated), Decimal(group.entries)),
         mapping_coverage=_share(group.known, group.known + group.unmapped),
-        settled_share=_share(group.settled, group.net),
+        settled_share=_share(*group.settled),
         by_kind={kind: amount for kind, amount in group.amounts.items() if amount is not None},
     )  # fmt: skip
 
