@@ -36,6 +36,8 @@ class Sale:
     units: int
     currency: str
     dates: tuple[date | None, date | None, date | None, date | None, date | None]
+    page: int | None
+    place: int
     recorded_at: datetime
 
     @property
@@ -152,7 +154,7 @@ def _draft(ledger: Ledger, sale: Sale, cost: Decimal, known_at: datetime | None)
         stage=Stage.COST, kind=Kind.COGS, label=f"{ledger.company.cost_method} / {sale.product}",
         order_ref=sale.order_ref, sku=sale.sku, quantity=sale.units, amount=-local,
         currency=sale.currency if found else base, ordered_on=ordered, shipped_on=shipped, posted_on=posted,
-        released_on=released, deposited_on=deposited, payout="", page=None, place=0,
+        released_on=released, deposited_on=deposited, payout="", page=sale.page, place=sale.place,
         recorded_at=max(filter(None, (sale.recorded_at, known_at))), base_amount=-cost,
     )  # fmt: skip
 
@@ -199,19 +201,19 @@ def read_sales(company: Company, products: set[str] | None = None) -> dict[str, 
 
 
 def _sale(row: tuple[Any, ...], mapping: dict[tuple[int | None, str], str]) -> Sale:
-    store, earning, source, key, part, stage, sku, order_ref, units, currency, *dates, recorded_at = row
+    store, earning, source, key, part, stage, sku, order_ref, units, currency, *dates, page, place, recorded_at = row
     return Sale(
         store, earning, cost_key(source, key, part, stage), product_of(mapping, earning, sku), sku, order_ref, units,
-        currency, (dates[0], dates[1], dates[2], dates[3], dates[4]), recorded_at,
+        currency, (dates[0], dates[1], dates[2], dates[3], dates[4]), page, place, recorded_at,
     )  # fmt: skip
 
 
 _SALES = (
     "SELECT paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, sum(quantity)::int, currency, "
-    "ordered_on, shipped_on, posted_on, released_on, deposited_on, max(recorded_at) FROM reconciliation_ledgerentry "
-    "WHERE company_id = %(company)s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
+    "ordered_on, shipped_on, posted_on, released_on, deposited_on, page_id, place, max(recorded_at) "
+    "FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
     "AND (%(skus)s::text[] IS NULL OR sku = ANY(%(skus)s)) "
     "GROUP BY paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, currency, ordered_on, "
-    "shipped_on, posted_on, released_on, deposited_on HAVING sum(quantity) <> 0 "
+    "shipped_on, posted_on, released_on, deposited_on, page_id, place HAVING sum(quantity) <> 0 "
     "ORDER BY source, key, part, stage"
 )
