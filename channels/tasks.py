@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 import httpx
 
 from channels.adapters import adapters
-from channels.core.errors import Refused, Unavailable
+from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.load import load
 from channels.models import Company, RawPage, VaultEntry
 from channels.receive import receive, unpack
 
 
 def fetch_rates() -> str:
-    """Take the public files that need no credentials (the ECB's rates) into every company; every working day.
+    """Take the public files that need no credentials (the ECB's rates) into every company; every four hours,
+    so that a new company has them soon.
 
     Without a network it says so and does nothing: rates can be imported as a file.
     """
@@ -24,7 +25,7 @@ def fetch_rates() -> str:
                 continue
             try:
                 body = adapter.fetch(client)
-            except (Unavailable, Refused) as error:
+            except (Unavailable, Throttled, Refused, Changed) as error:
                 said.append(f"{adapter.label}: {error}")
                 continue
             said.append(f"{adapter.label}: {sum(_take(company, body) for company in Company.objects.all())} new pages")

@@ -1,20 +1,20 @@
-"""Public rates every day after the ECB publishes (16:00 CET); personal fields go at night."""
+"""Public rates every four hours, of which the file is small; personal fields go at night."""
 
 from datetime import UTC, datetime, time
 
 from django.db import migrations
 
 SCHEDULES = (
-    ("rates", "channels.tasks.fetch_rates", time(15, 30)),
-    ("purge", "channels.tasks.purge", time(2, 10)),
+    ("rates", "channels.tasks.fetch_rates", time(0, 30), {"schedule_type": "I", "minutes": 240}),
+    ("purge", "channels.tasks.purge", time(2, 10), {"schedule_type": "D"}),
 )
 
 
 def add(apps, schema_editor):
     schedule = apps.get_model("django_q", "Schedule")
-    for name, func, at in SCHEDULES:
+    for name, func, at, when in SCHEDULES:
         first = datetime.combine(datetime.now(UTC).date(), at, UTC)
-        schedule.objects.get_or_create(name=name, defaults={"func": func, "schedule_type": "D", "next_run": first})
+        schedule.objects.get_or_create(name=name, defaults={"func": func, "next_run": first, **when})
 
 
 def remove(apps, schema_editor):
