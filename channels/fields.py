@@ -12,7 +12,7 @@ from django.db import models
 def cipher(keys: list[str]) -> MultiFernet:
     """The first key encrypts, all decrypt; so a new key goes in front and old rows stay readable."""
     if not keys:
-        raise ImproperlyConfigured("no encryption key is set; see CREDENTIAL_KEYS and VAULT_KEYS in the README")
+        raise ImproperlyConfigured("no encryption key is set; see CREDENTIAL_KEYS and VAULT_KEYS in docs/operations.md")
     return MultiFernet([Fernet(key) for key in keys])
 
 

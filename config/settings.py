@@ -1,4 +1,4 @@
-"""All settings, from the environment; what each variable means is in the README."""
+"""All settings, from the environment; what each variable means is in docs/operations.md."""
 
 import secrets
 from datetime import timedelta
@@ -159,8 +159,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"reports": "60/min", "exports": "10/hour", "write": "30/min"},
     "COERCE_DECIMAL_TO_STRING": True,
 }
 REST_KNOX = {

@@ -18,7 +18,8 @@ CM3A = "cm3a"
 CM3B = "cm3b"
 LADDER = (NET_REVENUE, CM1, CM2, CM3A, CM3B)
 
-# The first margin that a kind counts in; it counts in all below too. Kinds without one are never profit.
+# The first margin that a kind counts in; it counts in all below too. Kinds without one are
+# money that moves (reserve, transfer, tax on top) or fixed cost (subscription, overhead), which no margin holds.
 TIER: dict[Kind, str] = {
     Kind.REVENUE: NET_REVENUE,
     Kind.SHIPPING_INCOME: NET_REVENUE,
@@ -38,9 +39,6 @@ TIER: dict[Kind, str] = {
     Kind.ADVERTISING: CM3A,
     Kind.SHARED_MARKETING: CM3B,
 }
-
-# Counted after the margins: the fixed part of direct and loaded contribution.
-FIXED = (Kind.SUBSCRIPTION, Kind.OVERHEAD)
 
 
 def ladder(by_kind: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
