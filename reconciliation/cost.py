@@ -211,7 +211,8 @@ def _sale(row: tuple[Any, ...], mapping: dict[tuple[int | None, str], str]) -> S
 _SALES = (
     "SELECT paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, sum(quantity)::int, currency, "
     "ordered_on, shipped_on, posted_on, released_on, deposited_on, page_id, place, max(recorded_at) "
-    "FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
+    "FROM reconciliation_ledgerentry "
+    "WHERE company_id = %(company)s AND kind = 'revenue' AND quantity <> 0 AND sku <> '' "
     "AND (%(skus)s::text[] IS NULL OR sku = ANY(%(skus)s)) "
     "GROUP BY paying_store_id, earning_store_id, source, key, part, stage, sku, order_ref, currency, ordered_on, "
     "shipped_on, posted_on, released_on, deposited_on, page_id, place HAVING sum(quantity) <> 0 "
