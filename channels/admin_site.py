@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -102,6 +102,8 @@ class ModelAdmin(UnfoldModelAdmin):
     compressed_fields = True
     actions = None
     empty_value_display = "–"
+    empty_hint: ClassVar[Any] = ""  # what an empty list says: what fills it
+    from_files = False  # whether uploaded files fill it
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if isinstance(db_field, DecimalField):

@@ -1,7 +1,10 @@
 """Numbers as pages show them: thousands separated, right-aligned, the currency beside them, a true minus sign."""
 
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -30,6 +33,23 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
         plain_amount(amount, currency),
         currency,
     )
+
+
+def moment(at: datetime | None, zone: str) -> SafeString:
+    """A cell with an instant as the clocks of a place show it: a store's day is in its own zone."""
+    if at is None:
+        return format_html("{}", EMPTY)
+    text = date_format(at.astimezone(ZoneInfo(zone)), "SHORT_DATETIME_FORMAT")
+    return format_html('<span class="pl-nowrap" title="{}">{}</span>', zone, text)
+
+
+def day(at: datetime | None, zone: str) -> SafeString:
+    """The day of an instant there; the time is in sight when it is pointed at."""
+    if at is None:
+        return format_html("{}", EMPTY)
+    local = at.astimezone(ZoneInfo(zone))
+    said = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {zone}"
+    return format_html('<span class="pl-nowrap" title="{}">{}</span>', said, date_format(local, "SHORT_DATE_FORMAT"))
 
 
 def number(value: Decimal | int | None) -> SafeString:

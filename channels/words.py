@@ -44,6 +44,34 @@ STAGES: dict[str, Promise | str] = {
     Stage.COST: _("Cost"),
 }
 
+STATUSES: dict[str, Promise | str] = {  # of orders and payouts, as the channels write them; others stay as they are
+    "pending": _("Awaiting payment"),
+    "unshipped": _("Unshipped"),
+    "partially_shipped": _("Partially shipped"),
+    "shipped": _("Shipped"),
+    "cancelled": _("Cancelled"),
+    "canceled": _("Cancelled"),
+    "unpaid": _("Unpaid"),
+    "ready_to_ship": _("Ready to ship"),
+    "processed": _("Processed"),
+    "retry_ship": _("Shipping again"),
+    "to_confirm_receive": _("Receipt to be confirmed"),
+    "completed": _("Completed"),
+    "in_cancel": _("Cancellation requested"),
+    "to_return": _("Being returned"),
+    "invoice_pending": _("Invoice pending"),
+    "authorized": _("Authorised"),
+    "partially_paid": _("Partially paid"),
+    "paid": _("Paid"),
+    "partially_refunded": _("Partially refunded"),
+    "refunded": _("Refunded"),
+    "voided": _("Voided"),
+    "expired": _("Expired"),
+    "scheduled": _("Scheduled"),
+    "in_transit": _("On its way"),
+    "failed": _("Failed"),
+}
+
 ROWS: dict[str, Promise | str] = {  # the sorts that channels.load counts
     "orders": _("orders"),
     "money lines": _("money lines"),
@@ -67,6 +95,11 @@ def format_title(resource: str) -> str:
     """The name of a format, as its adapter says it."""
     found = (form.title for adapter in adapters() for form in adapter.formats if form.resource == resource)
     return gettext(next(found, resource))
+
+
+def status_words(status: str) -> str:
+    """A channel's status in our words; "Shipped - Delivered to Buyer" and its like stay as they are."""
+    return str(STATUSES.get(status.lower().replace(" ", "_"), status))
 
 
 def row_counts(summary: dict[str, Any]) -> list[tuple[str, int]]:

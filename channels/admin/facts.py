@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.admin.links import source_link
@@ -18,11 +20,13 @@ from channels.admin_site import (
     display,
 )
 from channels.models import AdSpend, Order, OrderItem, Payout, SearchStat, UnreadableLine
-from channels.shown import money, number
-from channels.words import format_title
+from channels.shown import EMPTY, day, moment, money, number
+from channels.words import format_title, status_words
 
 
 class FactAdmin(ReadOnlyAdmin):
+    empty_hint = _("This list fills from the channels' reports, once they are uploaded and loaded.")
+    from_files = True
     list_select_related = ["store", "page"]
     list_filter: list[Any] = [("store", RelatedDropdownFilter)]
     exclude = ["key", "page", "place", "resource"]
@@ -33,6 +37,13 @@ class FactAdmin(ReadOnlyAdmin):
         return source_link(fact.page, fact.place)
 
 
+def _status(status: str, *, off: bool = False) -> SafeString:
+    """The status in words with the channel's own behind it; ``off`` is a cancelled order, whatever its status says."""
+    if off:
+        return format_html('<span class="pl-tag bad" title="{}">{}</span>', status, gettext("Cancelled"))
+    return format_html('<span class="pl-nowrap" title="{}">{}</span>', status, status_words(status) or EMPTY)
+
+
 class OrderItemInline(ReadOnlyInline):
     model = OrderItem
     fields = ["sku", "title", "quantity"]
@@ -40,7 +51,7 @@ class OrderItemInline(ReadOnlyInline):
 
 @admin.register(Order)
 class OrderAdmin(FactAdmin):
-    list_display = ["ref", "name", "store", "ordered_at", "status", "country", "sales_channel", "cancelled", "origin"]
+    list_display = ["ref", "name", "store", "ordered", "shown_status", "country", "sales_channel", "origin"]
     list_filter = [
         ("store", RelatedDropdownFilter), ("ordered_at", RangeDateTimeFilter), "cancelled", "is_mirror", "business",
     ]  # fmt: skip
@@ -49,29 +60,74 @@ class OrderAdmin(FactAdmin):
     inlines = [OrderItemInline]
     fieldsets = [
         (None, {"fields": [
-            ("ref", "name"), ("store", "status"), ("ordered_at", "shipped_at"), ("country", "sales_channel"),
-            ("currency", "cancelled"), ("business", "is_mirror"), ("mirror_of", "serves"), ("recorded_at", "origin"),
+            ("ref", "name"), ("store", "shown_status"), ("ordered", "shipped"), ("country", "sales_channel"),
+            ("currency", "traits"), ("mirror_of", "serves"), ("recorded_at", "origin"),
         ]}),
     ]  # fmt: skip
+    readonly_fields = ["origin", "ordered", "shipped", "shown_status", "traits"]
     change_form_after_template = "channels/money_lines.html"
+
+    @display(description=_("ordered"), ordering="ordered_at")
+    def ordered(self, order: Order) -> SafeString:
+        return moment(order.ordered_at, order.store.timezone)
+
+    @display(description=_("shipped"), ordering="shipped_at")
+    def shipped(self, order: Order) -> SafeString:
+        return moment(order.shipped_at, order.store.timezone)
+
+    @display(description=_("status"), ordering="status")
+    def shown_status(self, order: Order) -> SafeString:
+        return _status(order.status, off=order.cancelled)
+
+    @display(description=_("marks"))
+    def traits(self, order: Order) -> str:
+        marks = ((order.business, _("business")), (order.is_mirror, _("copy of another channel's order")))
+        return ", ".join(str(words) for holds, words in marks if holds) or EMPTY
 
 
 @admin.register(Payout)
 class PayoutAdmin(FactAdmin):
-    list_display = ["ref", "store", "total", "starts_at", "ends_at", "deposited_at", "status", "origin"]
+    list_display = ["ref", "store", "total", "period", "paid_on", "shown_status", "origin"]
     list_filter = [("store", RelatedDropdownFilter), ("ends_at", RangeDateTimeFilter)]
     search_fields = ["ref__startswith", "bank_reference__startswith"]
     search_help_text = _("Payout number, from its beginning")
     fields = [
-        ("ref", "store"), ("total", "status"), ("starts_at", "ends_at"), ("deposited_at", "bank_reference"),
+        ("ref", "store"), ("total", "shown_status"), ("starts", "ends"), ("deposited", "bank_reference"),
         ("shown_opening", "shown_closing"), ("paid", "recorded_at"), "origin",
     ]  # fmt: skip
-    readonly_fields = ["origin", "total", "shown_opening", "shown_closing", "paid"]
+    readonly_fields = [
+        "origin", "total", "shown_opening", "shown_closing", "paid", "starts", "ends", "deposited", "shown_status",
+    ]  # fmt: skip
     change_form_after_template = "channels/money_lines.html"
 
     @display(description=_("stated total"), ordering="stated")
     def total(self, payout: Payout) -> SafeString:
         return money(payout.stated, payout.currency)
+
+    @display(description=_("period"), ordering="ends_at")
+    def period(self, payout: Payout) -> SafeString:
+        days = [day(at, payout.store.timezone) for at in (payout.starts_at, payout.ends_at)]
+        return format_html("{} … {}", *days) if any((payout.starts_at, payout.ends_at)) else days[0]
+
+    @display(description=_("deposited"), ordering="deposited_at")
+    def paid_on(self, payout: Payout) -> SafeString:
+        return day(payout.deposited_at, payout.store.timezone)
+
+    @display(description=_("from"), ordering="starts_at")
+    def starts(self, payout: Payout) -> SafeString:
+        return moment(payout.starts_at, payout.store.timezone)
+
+    @display(description=_("until"), ordering="ends_at")
+    def ends(self, payout: Payout) -> SafeString:
+        return moment(payout.ends_at, payout.store.timezone)
+
+    @display(description=_("deposited"), ordering="deposited_at")
+    def deposited(self, payout: Payout) -> SafeString:
+        return moment(payout.deposited_at, payout.store.timezone)
+
+    @display(description=_("status"), ordering="status")
+    def shown_status(self, payout: Payout) -> SafeString:
+        return _status(payout.status)
 
     @display(description=_("opening"))
     def shown_opening(self, payout: Payout) -> SafeString:
@@ -140,6 +196,7 @@ class SearchStatAdmin(FactAdmin):
 
 @admin.register(UnreadableLine)
 class UnreadableLineAdmin(ReadOnlyAdmin):
+    empty_hint = _("Every line of every loaded file could be read.")
     list_display = ["shown_reason", "excerpt", "store", "page_format", "origin"]
     list_filter = [("page__store", RelatedDropdownFilter)]
     list_select_related = ["page", "page__store"]

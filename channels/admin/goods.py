@@ -21,6 +21,8 @@ from channels.shown import money, number
 class EnteredAdmin(ModelAdmin):
     """What is typed in here is known from now on; a row of a sheet is read only."""
 
+    empty_hint = _("Upload a sheet, or type rows in: both can stand side by side.")
+    from_files = True
     list_select_related = ["company", "page"]
     readonly_fields = ["recorded_at", "origin"]
 

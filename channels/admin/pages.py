@@ -61,6 +61,8 @@ class RawPageAdmin(ModelAdmin):
     search_help_text = _("File name, or the beginning of its SHA-256")
     actions_list = ["upload_files"]
     show_add_link = False
+    empty_hint = _("Upload the channels’ reports: settlements, payouts, orders, advertising; and your own cost sheets.")
+    from_files = hide_add = True
 
     @display(description=_("file"), ordering="name")
     def file(self, page: RawPage) -> str:

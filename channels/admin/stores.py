@@ -35,6 +35,7 @@ class StoreForm(ZoneForm):
 
 @admin.register(Company)
 class CompanyAdmin(ModelAdmin):
+    empty_hint = _("A company has a base currency, a time zone and stores: start here.")
     form = ZoneForm
     list_display = ["name", "base_currency", "timezone", "cost_method", "allocation_key", "store_count"]
     search_fields = ["name"]
@@ -64,6 +65,7 @@ class TaxRateInline(TabularInline):
 
 @admin.register(Store)
 class StoreAdmin(ModelAdmin):
+    empty_hint = _("A store is your presence on one channel and marketplace; its files come in under it.")
     form = StoreForm
     inlines = [TaxRateInline]
     list_display = ["name", "company", "channel_name", "marketplace", "currency", "timezone", "page_count"]

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -130,17 +131,20 @@ def decide(request: HttpRequest, model_admin: Any) -> HttpResponse:
     act = _DECISIONS.get(request.POST.get("decision", ""))
     ids = [int(one) for one in request.POST.getlist("page") if one.isdecimal()]
     if act:
-        for page in RawPage.objects.filter(pk__in=ids).select_related("store", "company").order_by("pk"):
-            _act(request, page, act)
+        pages = list(RawPage.objects.filter(pk__in=ids).select_related("store", "company").order_by("pk"))
+        done = [page for page in pages if _act(request, page, act)]
+        if any(page.state == RawPage.State.LOADED for page in done):
+            _say_what_follows(request)
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         back = reverse("admin:channels_rawpage_changelist")
     return HttpResponseRedirect(back)
 
 
-def _act(request: HttpRequest, page: RawPage, act: Callable[[HttpRequest, RawPage], None]) -> None:
+def _act(request: HttpRequest, page: RawPage, act: Callable[[HttpRequest, RawPage], None]) -> bool:
     try:
         act(request, page)
+        return True
     except Refused as refused:
         text = gettext("%(file)s was not loaded: %(why)s") % {"file": page, "why": in_words(str(refused))}
         messages.error(request, text)
@@ -148,6 +152,7 @@ def _act(request: HttpRequest, page: RawPage, act: Callable[[HttpRequest, RawPag
         page.refresh_from_db()
         text = gettext("%(file)s is in the state “%(state)s” by now; nothing was changed.")
         messages.warning(request, text % {"file": page, "state": page.get_state_display()})
+    return False
 
 
 def _load(request: HttpRequest, page: RawPage) -> None:
@@ -168,6 +173,12 @@ def _say(request: HttpRequest, page: RawPage) -> None:
         messages.success(request, gettext("%(file)s is loaded.") % {"file": page})
     else:
         messages.warning(request, gettext("%(file)s is in conflict: decide below.") % {"file": page})
+
+
+def _say_what_follows(request: HttpRequest) -> None:
+    overview = format_html('<a class="pl-link" href="{}">{}</a>', reverse("admin:index"), gettext("Overview"))
+    text = gettext("The schedule brings the ledger up to date within a minute; to do it at once, go to:")
+    messages.info(request, format_html("{} {}", text, overview))
 
 
 def _discard(request: HttpRequest, page: RawPage) -> None:

@@ -55,7 +55,7 @@ def money_lines(owner: Order | Payout) -> dict[str, Any]:
             "label": line.label,
             "stage": STAGES.get(line.stage, line.stage),
             "sku": line.sku,
-            "posted_at": line.posted_at,
+            "posted_at": shown.day(line.posted_at, owner.store.timezone) if line.posted_at else "",
             "amount": shown.money(line.amount, line.currency),
             "source": source_link(line.page, line.place),
         }

@@ -8,11 +8,12 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from knox.models import AuthToken
 
 from channels.admin_site import COUNT_LIMIT, AtLeast, CappedPaginator
 from channels.models import Company, ExchangeRate, RawPage, Sku, StockReceipt, Store, UnitCost
-from channels.shown import money, plain_amount, share
-from channels.words import KINDS, file_size
+from channels.shown import day, moment, money, plain_amount, share
+from channels.words import KINDS, file_size, status_words
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,58 @@ def test_every_kind_has_words() -> None:
     from channels.core.kinds import Kind  # noqa: PLC0415
 
     assert set(KINDS) == set(Kind)
+
+
+def test_a_stores_clock_says_which_day_it_is() -> None:
+    at = datetime(2026, 10, 12, 22, tzinfo=UTC)
+    assert [str(day(one, "Europe/Berlin")) for one in (at, None)] == [
+        '<span class="pl-nowrap" title="2026-10-13 00:00 Europe/Berlin">2026-10-13</span>', "–",
+    ]  # fmt: skip
+    assert moment(at, "Asia/Shanghai") == '<span class="pl-nowrap" title="Asia/Shanghai">2026-10-13 06:00</span>'
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("READY_TO_SHIP", "Ready to ship"), ("partially_refunded", "Partially refunded"), ("Shipped", "Shipped"),
+        ("Shipped - Delivered to Buyer", "Shipped - Delivered to Buyer"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_status_is_said_in_our_words_where_it_is_known(status: str, words: str) -> None:
+    assert status_words(status) == words
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("channels/order/", "This list fills from the channels"),
+        ("channels/unreadableline/", "Every line of every loaded file could be read."),
+        ("channels/unitcost/", "Upload a sheet, or type rows in"),
+        ("reconciliation/ledgerentry/", "The ledger is posted within a minute"),
+        ("reconciliation/ledgerentry/?a_kind=loan", "Nothing in this list matches"),
+        ("channels/store/", "A store is your presence"),
+    ],
+)
+def test_an_empty_list_says_what_fills_it(ada: Client, address: str, said: str) -> None:
+    assert said in ada.get(f"/admin/{address}").content.decode()
+
+
+@pytest.mark.parametrize("model", ["schedule", "success", "failure", "ormq"])
+def test_the_tasks_open(ada: Client, model: str) -> None:
+    assert ada.get(f"/admin/django_q/{model}/").status_code == 200
+
+
+def test_tasks_are_named_in_words(ada: Client) -> None:
+    shown = ada.get("/admin/django_q/schedule/").content.decode()
+    assert [one in shown for one in ("Post what was loaded", "has not run yet", "reconciliation.tasks")] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_a_token_is_listed_and_can_be_withdrawn_but_not_made(ada: Client) -> None:
+    token, secret = AuthToken.objects.create(User.objects.get())
+    shown = ada.get("/admin/knox/authtoken/").content.decode()
+    assert [one in shown for one in (token.token_key, secret)] == [True, False]
+    assert ada.get("/admin/knox/authtoken/add/").status_code == 403
+    ada.post(f"/admin/knox/authtoken/{token.digest}/delete/", {"post": "yes"})
+    assert AuthToken.objects.count() == 0
