@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from channels.admin.facts import PayoutAdmin
 from channels.admin.links import source_link
 from channels.admin_site import (
     ChoicesDropdownFilter,
@@ -35,7 +37,10 @@ from channels.models import Company, Payout, Sku, Store
 from channels.shown import EMPTY, money, number
 from channels.words import KINDS, STAGES, channel_label
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution, SharedCost
+from reconciliation.posting import COGS, SHARED
+from reconciliation.queries import payout_months, payout_totals
 
+SOURCES = {COGS: _("cost of the sale"), SHARED: _("shared cost")}  # entries that stand on no page
 DAYS = ("ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on")
 
 
@@ -100,6 +105,8 @@ def of_product(entries: QuerySet[LedgerEntry], product: str) -> QuerySet[LedgerE
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
+    empty_hint = _("The ledger is posted within a minute after files are loaded, or at once on the overview.")
+    from_files = True
     list_display = [
         "day", "what", "order_and_sku", "shown_store", "shown_stage", "shown_amount", "shown_base", "origin",
     ]  # fmt: skip
@@ -150,11 +157,11 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     @display(description=_("kind"), ordering="kind")
     def what(self, entry: LedgerEntry) -> SafeString:
         """Our word, and the channel's below it."""
-        return format_html("{}<br>{}", self.shown_kind(entry), _below(entry.label))
+        return format_html("<div>{}<br>{}</div>", self.shown_kind(entry), self.shown_label(entry))
 
     @display(description=_("order and SKU"), ordering="order_ref")
     def order_and_sku(self, entry: LedgerEntry) -> SafeString:
-        return format_html("{}<br>{}", entry.order_ref or EMPTY, _below(entry.sku))
+        return format_html("<div>{}<br>{}</div>", entry.order_ref or EMPTY, _below(entry.sku))
 
     @display(description=_("kind"), ordering="kind")
     def shown_kind(self, entry: LedgerEntry) -> str:
@@ -167,7 +174,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
     @display(description=_("channel's words"), ordering="label")
     def shown_label(self, entry: LedgerEntry) -> SafeString:
-        return _below(entry.label)
+        return _below(_own_label(entry) or entry.label)
 
     @display(description=_("store"))
     def shown_store(self, entry: LedgerEntry) -> str:
@@ -183,7 +190,22 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
     @display(description=_("source"))
     def origin(self, entry: LedgerEntry) -> SafeString | str:
-        return source_link(entry.page, entry.place) if entry.page else entry.source
+        return source_link(entry.page, entry.place) if entry.page else str(SOURCES.get(entry.source, entry.source))
+
+
+def _own_label(entry: LedgerEntry) -> str:
+    """The label of an entry that no channel worded: what was costed or spread, and how."""
+    if entry.source == COGS:
+        method, _slash, product = entry.label.partition(" / ")
+        return f"{product} · {_choice(Company.CostMethod.choices, method)}"
+    if entry.source == SHARED:
+        name, _slash, key = entry.label.rpartition(" / ")
+        return f"{name} · {_choice(Company.AllocationKey.choices, key)}"
+    return ""
+
+
+def _choice(choices: Any, value: str) -> str:
+    return str(dict(choices).get(value, value))
 
 
 def _below(text: str) -> SafeString:
@@ -272,6 +294,7 @@ class ResolveForm(forms.Form):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyAdmin):
+    empty_hint = _("Nothing disagrees: every statement that is loaded adds up and every word is known.")
     list_display = ["age", "shown_cause", "store", "subject", "shown_amount", "shown_count", "status", "origin"]
     list_filter = [StatusFilter, ("cause", ChoicesDropdownFilter), ("store", RelatedDropdownFilter),
                    ("company", RelatedDropdownFilter)]  # fmt: skip
@@ -359,20 +382,48 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "reconciliation/discrepancy.html", context)
 
 
+def _entries_of_payout(store: int, payout: str) -> str:
+    ledger = reverse("admin:reconciliation_ledgerentry_changelist")
+    return f"{ledger}?{urlencode({'paying_store__id__exact': store, 'of_payout': payout})}"
+
+
 def _entries_of(found: Discrepancy) -> str:
     """The ledger where the discrepancy's money stands, or nothing."""
     ledger = reverse("admin:reconciliation_ledgerentry_changelist")
     if found.payout and found.store_id:
-        return f"{ledger}?paying_store__id__exact={found.store_id}&of_payout={found.payout}"
+        return _entries_of_payout(found.store_id, found.payout)
     if found.order_ref:
-        return f"{ledger}?q={found.order_ref}"
+        return f"{ledger}?{urlencode({'q': found.order_ref})}"
     if found.cause == Discrepancy.Cause.UNMAPPED and found.store_id:
         return f"{ledger}?a_kind=unmapped&earning_store__id__exact={found.store_id}"
     return ""
 
 
+admin.site.unregister(Payout)
+
+
+@admin.register(Payout)
+class TiedPayoutAdmin(PayoutAdmin):
+    """A payout beside the ledger: what was posted for it, what is left, and in which months."""
+
+    change_form_after_template = "reconciliation/payout.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = dict(extra_context or {})
+        payout = self.get_object(request, object_id)
+        if payout is not None and request.user.has_perm("reconciliation.view_ledgerentry"):
+            context["tied"] = payout_totals(stores=[payout.store_id], payouts=[payout.ref])
+            context["months"] = payout_months(payout.store_id, payout.ref)
+            context["entries"] = _entries_of_payout(payout.store_id, payout.ref)
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+
 @admin.register(Resolution)
 class ResolutionAdmin(ReadOnlyAdmin):
+    empty_hint = _("What people say about discrepancies is kept here.")
     list_display = ["resolved_at", "shown_cause", "shown_amount", "note", "resolved_by", "company"]
     list_filter = [("cause", ChoicesDropdownFilter), ("company", RelatedDropdownFilter)]
     list_select_related = ["company", "resolved_by"]
@@ -390,6 +441,7 @@ class ResolutionAdmin(ReadOnlyAdmin):
 
 @admin.register(SharedCost)
 class SharedCostAdmin(ModelAdmin):
+    empty_hint = _("Costs that serve several channels, as brand marketing: they are spread by the allocation key.")
     list_display = ["name", "pool", "starts_on", "ends_on", "shown_amount", "shown_key", "company"]
     list_filter = [("company", RelatedDropdownFilter), ("pool", ChoicesDropdownFilter)]
     list_select_related = ["company"]
@@ -409,6 +461,7 @@ class SharedCostAdmin(ModelAdmin):
 class ClosedPeriodAdmin(ModelAdmin):
     """A close is said once and stays: what arrives later is booked on the next day."""
 
+    empty_hint = _("Close a period and its figures stay: what arrives later is booked on the next open day.")
     list_display = ["company", "through", "closed_at"]
     list_filter = [("company", RelatedDropdownFilter)]
     list_select_related = ["company"]

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from channels.core.kinds import Kind
+from channels.models import Company, ExchangeRate, Sku, StockReceipt, UnitCost
 from reconciliation.ledger.balance import MonthPart, PayoutTotal, by_month
+from reconciliation.models import SharedCost
 
 
 def payout_totals(
@@ -47,3 +51,15 @@ def payout_months(store: int, payout: str) -> list[MonthPart]:
             [store, payout],
         )
         return by_month(cursor.fetchall())
+
+
+def companies_behind() -> list[Company]:
+    """Companies whose ledger has not read everything: a page was loaded, or something typed in, since."""
+    companies = Company.objects.annotate(
+        last=Max("pages__load"), done=Coalesce("posted__load", Value(0)), at=F("posted__at")
+    )  # fmt: skip
+    typed = Q(Exists(SharedCost.objects.filter(company=OuterRef("pk"), entered_at__gt=OuterRef("at"))))
+    for model in (StockReceipt, UnitCost, Sku, ExchangeRate):
+        newer = model._default_manager.filter(company=OuterRef("pk"), page=None, recorded_at__gt=OuterRef("at"))
+        typed |= Q(Exists(newer))
+    return list(companies.filter(Q(last__gt=F("done")) | typed).order_by("pk"))

@@ -1,11 +1,12 @@
 """The ledger and the discrepancies as people look at them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,15 @@ from pytest_django import DjangoAssertNumQueries
 from channels.models import Sku
 from reconciliation.admin import of_product, with_status
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution
-from tests.reports.api.making import NOON, make_company, make_discrepancy, make_entry, make_page, make_store
+from tests.reports.api.making import (
+    NOON,
+    make_company,
+    make_discrepancy,
+    make_entry,
+    make_page,
+    make_payout,
+    make_store,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +158,37 @@ def test_a_close_stays(ada: Client) -> None:
     close = ClosedPeriod.objects.get()
     url = reverse("admin:reconciliation_closedperiod_delete", args=[close.pk])
     assert (ada.post(url, {"post": "yes"}).status_code, ClosedPeriod.objects.count()) == (403, 1)
+
+
+def test_a_payout_that_crosses_a_month_shows_its_parts(ada: Client) -> None:
+    store = make_store(make_company())
+    payout = make_payout(store, "900", "70.00")
+    for amount, day in (("40.00", date(2026, 1, 30)), ("30.00", date(2026, 2, 2))):
+        make_entry(store, amount, payout="900", posted_on=day)
+    answer = ada.get(reverse("admin:channels_payout_change", args=[payout.pk]))
+    parts = [(one.month, one.brought, one.lines, one.carried, one.deposit) for one in answer.context["months"]]
+    assert parts == [
+        (date(2026, 1, 1), 0, 40, -40, 0),
+        (date(2026, 2, 1), 40, 30, 0, 70),
+    ]
+    assert [(one.stated, one.lines, one.residual) for one in answer.context["tied"]] == [(70, 70, 0)]
+    assert "By month" in answer.content.decode()
+
+
+def test_a_payout_of_one_month_has_no_parts(ada: Client) -> None:
+    store = make_store(make_company())
+    payout = make_payout(store, "900", "70.00")
+    make_entry(store, "40.00", payout="900")
+    answer = ada.get(reverse("admin:channels_payout_change", args=[payout.pk]))
+    assert ("By month" in answer.content.decode(), [one.residual for one in answer.context["tied"]]) == (False, [30])
+
+
+def test_entries_of_our_own_making_are_said_in_words(ada: Client) -> None:
+    store = make_store(make_company())
+    cost = make_entry(store, "-4.00", kind="cogs", stage="cost", source="cogs", label="fifo / Tea")
+    share = make_entry(store, "-2.00", kind="overhead", stage="cost", source="shared", label="Rent / May / net_revenue")
+    ledger: Any = admin.site._registry[LedgerEntry]
+    assert [(unescape(ledger.shown_label(one)), ledger.origin(one)) for one in (cost, share)] == [
+        ('<span class="pl-dim" title="Tea · FIFO">Tea · FIFO</span>', "cost of the sale"),
+        ('<span class="pl-dim" title="Rent / May · Net revenue">Rent / May · Net revenue</span>', "shared cost"),
+    ]
