@@ -1,18 +1,14 @@
 """Scheduled work: thin shells that take nothing or ids, and may run twice."""
 
-from django.db.models import Max
-
 from channels.models import Company
-from reconciliation.models import Posted
 from reconciliation.post import post
+from reconciliation.queries import companies_behind
 from reconciliation.settle import settle
 
 
 def keep_up() -> str:
-    """Post and settle the companies that have loaded something since; every minute."""
-    done = dict(Posted.objects.values_list("company", "load"))
-    loaded = Company.objects.annotate(last=Max("pages__load")).filter(last__isnull=False)
-    behind = [company for company in loaded if company.last > done.get(company.pk, 0)]
+    """Post and settle the companies that have loaded or typed in something since; every minute."""
+    behind = companies_behind()
     for company in behind:
         post(company)
         settle(company)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.models import RawPage, Store
 from reconciliation.admin import with_status
-from reconciliation.models import Discrepancy
+from reconciliation.models import Discrepancy, Posted
+from reconciliation.queries import companies_behind
 from reports.admin.contribution import months_before
+from reports.admin.posting import MAY_POST
 from reports.queries import Question, contribution
 from reports.statement import COLOURS, MEANS, MEASURES, chart, last_day, rows
 
@@ -27,6 +30,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["tiles"] = _page_tiles()
     if user.has_perm("reconciliation.view_discrepancy"):
         context["tiles"] = [_discrepancy_tile(), *context.get("tiles", [])]
+    if user.has_perm("reconciliation.view_ledgerentry"):
+        context["behind"] = [company.name for company in companies_behind()]
+        context["posted_at"] = Posted.objects.aggregate(last=Max("at"))["last"]
+        context["may_post"] = user.has_perm(MAY_POST)
     if user.has_perm("reconciliation.view_ledgerentry") and (last := last_day("posted")):
         question = Question(since=months_before(last, MONTHS - 1))
         lines = contribution(question)
@@ -83,6 +90,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index"),
              "active": lambda request: request.path == reverse("admin:index")},
             _item(_("Contribution"), "bar_chart", "contribution", "reconciliation.view_ledgerentry"),
+            _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
         ]},
         {"title": _("Work"), "items": [
             _model(_("Pages"), "upload_file", "channels", "rawpage"),
@@ -112,5 +120,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Groups"), "groups", "auth", "group"),
             _model(_("Scheduled tasks"), "schedule", "django_q", "schedule"),
             _model(_("Failed tasks"), "error", "django_q", "failure"),
+            _model(_("API tokens"), "key", "knox", "authtoken"),
         ]},
     ]  # fmt: skip
