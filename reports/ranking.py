@@ -12,13 +12,14 @@ from reports.queries import Line, Question, contribution
 POOLS = (Kind.SHARED_MARKETING, Kind.OVERHEAD)
 
 
-def ranking(question: Question) -> dict[tuple[str, str], Sensitivity]:
+def ranking(question: Question, lines: Sequence[Line] | None = None) -> dict[tuple[str, str], Sensitivity]:
     """By company and currency: the names ranked under each allocation key, over the question's whole time.
 
     The margin is CM3a; the pool is all shared cost, whether it was spread or left. A question of one name or without
-    shared cost has no ranking.
+    shared cost has no ranking. ``lines`` is the question's statement by month, where it is at hand.
     """
-    lines = contribution(replace(question, period="month"))
+    if lines is None:
+        lines = contribution(replace(question, period="month"))
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         groups.setdefault((line.company, line.currency), []).append(line)

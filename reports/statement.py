@@ -47,6 +47,7 @@ class Figure:
     currency: str
     url: str
     at_most: bool = False  # part of the units has no cost yet
+    rises: bool = False  # above the margin before it: more came back than was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,14 @@ def _figure(links: Links, line: Line, measure: str) -> Figure:
     missing = line.cost_coverage is not None and line.cost_coverage < 1
     return Figure(
         str(MEASURES[measure]), getattr(line, measure), line.currency, links.entries(line, kinds_up_to(measure)),
-        at_most=missing and measure != "net_revenue",
+        at_most=missing and measure != "net_revenue", rises=_rises(line, measure),
     )  # fmt: skip
+
+
+def _rises(line: Line, measure: str) -> bool:
+    place = LADDER.index(measure)
+    amount, before = getattr(line, measure), getattr(line, LADDER[place - 1]) if place else None
+    return amount is not None and before is not None and amount > before
 
 
 def _coverages(line: Line) -> list[tuple[str, str, bool]]:

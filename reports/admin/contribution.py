@@ -1,5 +1,6 @@
 """The contribution page: which channel earns, how sure that is, and the entries behind every figure."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,16 +9,20 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from channels.admin_site import SelectWidget
 from channels.models import Company, Store
+from channels.shown import money
 from reconciliation.ledger.tiers import VERSION
-from reports.queries import Question, contribution
-from reports.statement import COLOURS, MEANS, MEASURES, chart, last_day, rows
+from reports.queries import Line, Question, contribution
+from reports.ranking import ranking
+from reports.statement import COLOURS, MEANS, MEASURES, chart, last_day, name_of, rows
 
 ROWS_SHOWN = 600  # lines of the table; exports have them all
 MONTHS = 12  # that the page opens with
+RANKED = ("channel", "store")
 
 
 class QuestionForm(forms.Form):
@@ -85,6 +90,39 @@ def months_before(day: date, months: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The order of a company's channels or stores under each allocation key: (key, [(name, margin), …], spread)."""
+
+    company: str
+    keys: list[tuple[str, list[tuple[str, SafeString]], bool]]
+    agree: bool
+    first: str  # who earns most under every key; nobody where that differs
+
+
+def rankings(question: Question, lines: list[Line]) -> list[Ranked]:
+    """Whether the order hangs on how shared costs are spread; only channels and stores have one."""
+    if question.by not in RANKED:
+        return []
+    labels = dict(Company.AllocationKey.choices)
+    found = ranking(question, lines if question.period == "month" else None)
+    return [
+        Ranked(company, [
+            (
+                str(labels.get(key, key)),
+                [(name_of(question.by, name), money(one.margins[key][name].amount, currency)) for name in names],
+                key not in one.unallocated,
+            )
+            for key, names in one.rankings.items()
+        ], one.agree, _first(question, [names[0] for names in one.rankings.values()]))
+        for (company, currency), one in found.items()
+    ]  # fmt: skip
+
+
+def _first(question: Question, firsts: list[str]) -> str:
+    return name_of(question.by, firsts[0]) if len(set(firsts)) == 1 else ""
+
+
 def contribution_view(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("reconciliation.view_ledgerentry"):
         raise PermissionDenied
@@ -98,6 +136,7 @@ def contribution_view(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request), "title": _("Contribution"), "form": form, "question": question,
         "rows": rows(question, lines[:ROWS_SHOWN]), "hidden": max(len(lines) - ROWS_SHOWN, 0),
         "bars": chart(question, lines), "measures": [(MEASURES[one], MEANS[one], COLOURS[one]) for one in MEASURES],
-        "version": VERSION, "undated_url": f"?{undated.urlencode()}", "many_companies": Company.objects.count() > 1,
+        "rankings": rankings(question, lines), "version": VERSION, "undated_url": f"?{undated.urlencode()}",
+        "many_companies": Company.objects.count() > 1,
     }  # fmt: skip
     return TemplateResponse(request, "reports/contribution.html", context)

@@ -190,3 +190,41 @@ def test_a_figures_link_opens_in_the_browser(ada: Client) -> None:
     (row,) = ada.get(PAGE).context["rows"]
     answer = ada.get(row.figures[0].url)
     assert (answer.status_code, answer.context["cl"].result_count) == (200, 1)
+
+
+def ranked(answer: Any) -> list[tuple[Any, ...]]:
+    return [
+        (one.company, one.agree, one.first, [(key, [name for name, _margin in names]) for key, names, _spread in one.keys])
+        for one in answer.context["rankings"]
+    ]  # fmt: skip
+
+
+def test_the_ranking_stands_under_each_key(ada: Client) -> None:
+    world()
+    order = ["Shopify", "Amazon"]
+    assert ranked(ada.get(PAGE)) == [
+        ("Example Ltd", True, "Shopify", [
+            ("Net revenue", order), ("Units", order), ("Orders", order), ("Equal parts", order),
+        ])
+    ]  # fmt: skip
+    assert [ranked(ada.get(PAGE, {"by": by})) for by in ("product", "company")] == [[], []]
+
+
+def test_a_ranking_that_hangs_on_the_key_says_so(ada: Client) -> None:
+    company = make_company()
+    big, small = make_store(company, "Big"), make_store(company, "Small", channel="shopify")
+    make_entry(big, "1000.00", quantity=1, order_ref="a", base_amount=Decimal("1000.00"))
+    make_entry(big, "-900.00", kind="commission", base_amount=Decimal("-900.00"))
+    make_entry(small, "90.00", quantity=9, order_ref="b", base_amount=Decimal("90.00"))
+    make_entry(None, "-50.00", company=company, kind="overhead", base_amount=Decimal("-50.00"))
+    (one,) = ada.get(PAGE, {"by": "store", "period": "day"}).context["rankings"]
+    assert (one.agree, one.first) == (False, "")
+    assert [names[0][0] for _key, names, _spread in one.keys] == ["Small", "Big", "Big", "Big"]
+
+
+def test_a_margin_above_the_one_before_it_is_marked(ada: Client) -> None:
+    store = make_store(make_company())
+    make_entry(store, "100.00")
+    make_entry(store, "8.00", kind="payment_fee")
+    (row,) = ada.get(PAGE).context["rows"]
+    assert [figure.rises for figure in row.figures] == [False, False, True, False, False]
