@@ -175,6 +175,13 @@ def _merge_payouts(cursor: Any) -> None:
         f"FROM channels_payout p WHERE p.store_id = i.store_id AND p.ref = i.ref AND i.opening IS NOT NULL"
     )
     cursor.execute(f"UPDATE {incoming(Payout)} SET stated = closing - opening WHERE opening IS NOT NULL")
+    # An export with fewer columns does not take back what a fuller one said.
+    cursor.execute(
+        f"UPDATE {incoming(Payout)} i SET bank_reference = coalesce(nullif(i.bank_reference, ''), p.bank_reference), "
+        f"paid_amount = coalesce(i.paid_amount, p.paid_amount), "
+        f"paid_currency = coalesce(nullif(i.paid_currency, ''), p.paid_currency) "
+        f"FROM channels_payout p WHERE p.store_id = i.store_id AND p.ref = i.ref AND p.stated = i.stated"
+    )
     cursor.execute(upsert_sql(Payout, ("store_id", "ref"), "t.recorded_at <= EXCLUDED.recorded_at"))
 
 
