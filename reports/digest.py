@@ -14,6 +14,9 @@ _NAMES = {
     "page_id": "(SELECT digest FROM channels_rawpage x WHERE x.id = t.{0})",
     "order_id": "(SELECT ref FROM channels_order x WHERE x.id = t.{0})",
 }
+_KEYS = {"reconciliation_discrepancy": {"key": "regexp_replace(t.{0}, '^[0-9]+/', '')"}}  # begins with a store's id
+_KNOWN = {"recorded_at", "since", "page_id", "place", "revised"}
+_KNOWING: dict[str, set[str]] = {"channels_unreadableline": set()}  # nothing but a place in a page
 TABLES = (
     "channels_order", "channels_orderitem", "channels_charge", "channels_payout", "channels_adspend",
     "channels_searchstat", "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
@@ -24,15 +27,19 @@ _POINTERS = {"reconciliation_discrepancy": {"page_id"}}  # to the first of sever
 
 
 def digests(*, recorded: bool = True) -> Iterator[tuple[str, int, str]]:
-    """(table, rows, SHA-256) of each derived table; without ``recorded`` the instants of knowing are left out."""
+    """(table, rows, SHA-256) of each derived table.
+
+    Without ``recorded`` it is left out when and from which of several files it is known, which their order decides.
+    """
     for table in TABLES:
         columns = (
             _columns(table)
             - _COUNTERS
             - _POINTERS.get(table, set())
-            - (set() if recorded else {"recorded_at", "since"})
+            - (set() if recorded else _KNOWING.get(table, _KNOWN))
         )
-        cells = ", ".join(_NAMES.get(name, "t.{0}").format(name) for name in sorted(columns))
+        names = {**_NAMES, **_KEYS.get(table, {})}
+        cells = ", ".join(names.get(name, "t.{0}").format(name) for name in sorted(columns))
         digest, count = hashlib.sha256(), 0
         with connection.chunked_cursor() as cursor:
             cursor.execute(
