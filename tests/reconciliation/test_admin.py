@@ -78,6 +78,28 @@ def test_a_product_is_the_skus_of_its_map_and_else_the_sku(ada: Client) -> None:
     assert answers == [[tea], [cup], [own], [none]]
 
 
+def test_a_stores_own_map_goes_before_the_companys() -> None:
+    company, other = make_company(), make_company("Other")
+    here, there, far = make_store(company), make_store(company, "Shop"), make_store(other, "Far")
+    for store, sku, product in ((None, "x", "Tea"), (here, "x", "x"), (here, "z", "Tea"), (None, "Tea", "Cup")):
+        Sku.objects.create(company=company, store=store, sku=sku, product=product, recorded_at=NOON)
+    named = {
+        (store and store.name, sku): make_entry(store, sku=sku, company=of)
+        for store, of in ((here, company), (there, company), (far, other), (None, company))
+        for sku in ("x", "z", "Tea")
+    }
+    answers = {
+        name: {key for key, entry in named.items() if entry in of_product(LedgerEntry.objects.all(), name)}
+        for name in ("Tea", "Cup", "x", "z")
+    }
+    assert answers == {
+        "Tea": {("Amazon DE", "z"), ("Shop", "x"), (None, "x"), ("Far", "Tea")},
+        "Cup": {("Amazon DE", "Tea"), ("Shop", "Tea"), (None, "Tea")},
+        "x": {("Amazon DE", "x"), ("Far", "x")},
+        "z": {("Shop", "z"), ("Far", "z"), (None, "z")},
+    }
+
+
 @pytest.mark.parametrize("query", ["payout=1&page__body=x", "resource=x", "company__name=Maple"])
 def test_other_lookups_are_not_answered(ada: Client, query: str) -> None:
     make_entry(make_store(make_company()))
