@@ -20,7 +20,7 @@ from reports.queries import Line, Question, contribution
 from reports.ranking import ranking
 from reports.statement import COLOURS, MEANS, MEASURES, chart, last_day, name_of, rows
 
-ROWS_SHOWN = 600  # lines of the table; exports have them all
+ROWS_SHOWN = 300  # lines of the table; exports have them all
 MONTHS = 12  # that the page opens with
 RANKED = ("channel", "store")
 
@@ -129,6 +129,8 @@ def contribution_view(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(_asked(request))
     question = form.question()
     lines = contribution(question)
+    if question.by == "product":  # many: the largest first
+        lines.sort(key=lambda one: (one.company, one.period is None, one.period, -(one.net_revenue or 0), one.name))
     undated = _asked(request).copy()
     for name in ("since", "through"):
         undated.pop(name, None)

@@ -228,3 +228,10 @@ def test_a_margin_above_the_one_before_it_is_marked(ada: Client) -> None:
     make_entry(store, "8.00", kind="payment_fee")
     (row,) = ada.get(PAGE).context["rows"]
     assert [figure.rises for figure in row.figures] == [False, False, True, False, False]
+
+
+def test_products_stand_by_what_they_sell(ada: Client) -> None:
+    store = make_store(make_company())
+    for sku, amount in (("a", "5.00"), ("b", "50.00"), ("c", "20.00")):
+        make_entry(store, amount, sku=sku)
+    assert [row.name for row in ada.get(PAGE, {"by": "product"}).context["rows"]] == ["b", "c", "a"]
