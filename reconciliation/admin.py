@@ -1,6 +1,6 @@
 """The ledger to look into, the discrepancies to settle, the costs and closes that people enter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -33,6 +33,7 @@ from channels.admin_site import (
     display,
 )
 from channels.models import Company, Payout, Sku, Store
+from channels.refusals import in_words
 from channels.shown import EMPTY, money, number
 from channels.words import KINDS, STAGES, channel_label
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution, SharedCost
@@ -117,7 +118,7 @@ def of_product(entries: QuerySet[LedgerEntry], product: str) -> QuerySet[LedgerE
     return entries.filter(wanted)
 
 
-def _not_of(keys: list[tuple[int, int | None, str]]) -> Q:
+def _not_of(keys: Sequence[tuple[int, int | None, str]]) -> Q:
     """Not of these stores, which have a map of their own; what has no store is of none."""
     stores = [store for _company, store, _sku in keys]
     return Q(earning_store=None) | ~Q(earning_store__in=stores) if stores else Q()
@@ -337,7 +338,8 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
 
     @display(description=_("concerns"))
     def subject(self, found: Discrepancy) -> str:
-        short = found.detail if len(found.detail) <= 80 else f"{found.detail[:79]}…"
+        detail = in_words(found.detail)
+        short = detail if len(detail) <= 80 else f"{detail[:79]}…"
         return found.payout or found.order_ref or short or EMPTY
 
     @display(description=_("amount"), ordering="amount")

@@ -20,6 +20,7 @@ from channels.admin_site import (
     display,
 )
 from channels.models import AdSpend, Order, OrderItem, Payout, SearchStat, UnreadableLine
+from channels.refusals import in_words
 from channels.shown import EMPTY, day, moment, money, number
 from channels.words import format_title, status_words
 
@@ -204,7 +205,8 @@ class UnreadableLineAdmin(ReadOnlyAdmin):
 
     @display(description=_("reason"), ordering="reason")
     def shown_reason(self, row: UnreadableLine) -> str:
-        return row.reason if len(row.reason) <= 160 else f"{row.reason[:160]}…"
+        said = in_words(row.reason)
+        return said if len(said) <= 160 else f"{said[:160]}…"
 
     @display(description=_("store"))
     def store(self, row: UnreadableLine) -> str:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from channels import shown
 from channels.admin.links import source_link, source_url
 from channels.models import Charge, Order, Payout
+from channels.refusals import in_words
 from channels.words import KINDS, STAGES
 
 LINES_SHOWN = 200
@@ -29,6 +30,12 @@ def plain(amount: Decimal | None, currency: str = "") -> str:
 @register.filter
 def number(value: Decimal | int | None) -> SafeString:
     return shown.number(value)
+
+
+@register.filter
+def said(text: str) -> str:
+    """What the program wrote down in English, in the language of the person."""
+    return in_words(text)
 
 
 @register.filter
