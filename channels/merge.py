@@ -88,22 +88,36 @@ def _has_facts(cursor: Any, page: RawPage) -> bool:
 
 
 def _check_conflict(cursor: Any, page: RawPage) -> None:
-    """Raises Conflict where a statement of the page is here from another page and differs from it."""
+    """Raises Conflict where a statement of the page is here from another page and differs, or is another store's."""
+    cursor.execute(
+        f"SELECT i.ref, s.name FROM {incoming(Payout)} i JOIN channels_payout p ON p.ref = i.ref "
+        f"AND p.resource = i.resource AND p.store_id <> i.store_id JOIN channels_store s ON s.id = p.store_id "
+        f"WHERE s.company_id = %s",
+        [page.company_id],
+    )
+    if elsewhere := cursor.fetchone():
+        ref, name = elsewhere
+        raise Conflict(
+            f"Statement {ref} is in the store {name} already. Accept it only if it is that store's no longer."
+        )
     cursor.execute(
         f"SELECT i.ref, p.stated, i.stated, i.currency, r.name FROM {incoming(Payout)} i "
         f"JOIN channels_payout p ON p.store_id = i.store_id AND p.ref = i.ref "
         f"JOIN channels_rawpage r ON r.id = p.page_id WHERE p.page_id <> i.page_id",
     )
+    # Money by line; what the lines say otherwise, only within one layout: another writes other words and lines.
+    line = (
+        "SELECT place, sum(amount) AS amount, max(order_ref) || ' ' || max(sku) || CASE WHEN max(resource) = "
+        "%(resource)s THEN string_agg(concat_ws(' ', label, quantity, posted_at), ',' ORDER BY key) ELSE '' END "
+        "AS said FROM {table} "
+        "WHERE store_id = %(store)s AND document = %(ref)s AND NOT coalesce(withdrawn, FALSE) GROUP BY place"
+    )
     for ref, old_total, new_total, currency, name in cursor.fetchall():
-        # Compared as money by line, so that the same settlement in another layout or encoding is no conflict.
         cursor.execute(
-            f"WITH a AS (SELECT place, sum(amount) AS amount, max(order_ref) AS o, max(sku) AS s FROM channels_charge "
-            f"  WHERE store_id = %s AND document = %s AND NOT withdrawn GROUP BY place), "
-            f"b AS (SELECT place, sum(amount) AS amount, max(order_ref) AS o, max(sku) AS s FROM {incoming(Charge)} "
-            f"  WHERE document = %s GROUP BY place) "
+            f"WITH a AS ({line.format(table='channels_charge')}), b AS ({line.format(table=incoming(Charge))}) "
             f"SELECT coalesce(a.place, b.place), a.amount, b.amount, count(*) OVER () FROM a FULL JOIN b USING (place) "
-            f"WHERE (a.amount, a.o, a.s) IS DISTINCT FROM (b.amount, b.o, b.s) ORDER BY 1 LIMIT 3",
-            [page.store_id, ref, ref],
+            f"WHERE (a.amount, a.said) IS DISTINCT FROM (b.amount, b.said) ORDER BY 1 LIMIT 3",
+            {"store": page.store_id, "ref": ref, "resource": page.resource},
         )
         differences = cursor.fetchall()
         if differences or old_total != new_total:

@@ -409,12 +409,13 @@ def test_a_load_whose_connection_is_cut_leaves_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_the_same_file_in_two_stores_counts_in_each() -> None:
+def test_the_same_statement_in_a_second_store_waits_and_in_another_company_counts() -> None:
     one = make_store()
     two, three = make_store(one.company, "Maple US 2"), make_store(make_company("Birch"), "Birch US")
     for store in (one, two, three):
         take_in(store, GOOD)
-    assert [Charge.objects.filter(store=store).count() for store in (one, two, three)] == [2, 2, 2]
+    assert [Charge.objects.filter(store=store).count() for store in (one, two, three)] == [2, 0, 2]
+    assert RawPage.objects.get(store=two).state == RawPage.State.WAITING
     assert list(RawPage.objects.order_by("pk").values_list("load", flat=True)) == [1, 2, 1]
 
 

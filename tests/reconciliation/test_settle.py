@@ -99,3 +99,17 @@ def test_age_is_kept_while_the_amount_is_the_same_and_resolutions_stay(store: St
     )
     settle(store.company)
     assert (Discrepancy.objects.get().since, Resolution.objects.count()) == (old, 1)
+
+
+def test_statement_of_another_store_waits(store: Store) -> None:
+    other = make_store(store.company, name="Maple CA")
+    import_body = settlement(line("10.00"), total="10.00")
+    take_in(store, import_body)
+    assert take_in(other, import_body).conflict.startswith("Statement 900 is in the store Maple US already.")
+    assert settled(store.company) == [("conflict", Decimal(0), "")]
+
+
+def test_same_statement_with_other_words_waits(store: Store) -> None:
+    take_in(store, settlement(line("10.00"), line("-2.00", "Commission"), total="8.00"))
+    page = take_in(store, settlement(line("10.00"), line("-2.00", "FBAPerUnitFulfillmentFee"), total="8.00"))
+    assert "1 lines differ. line 4: -2.00 → -2.00" in page.conflict
