@@ -68,7 +68,9 @@ def _measure() -> None:
     for by in ("channel", "store", "product"):
         full = statistics.median(_seconds(lambda: contribution(Question(by=by))) for _ in range(RUNS))  # noqa: B023
         bare = statistics.median(_seconds(lambda: _bare(by)) for _ in range(RUNS))  # noqa: B023
-        _say(f"contribution by {by} over {RUNS * LINES:,} entries, against GROUP BY ({full:.2f} s)", full / bare, "≤ 1.5")
+        _say(
+            f"contribution by {by} over {RUNS * LINES:,} entries, against GROUP BY ({full:.2f} s)", full / bare, "≤ 1.5"
+        )
 
 
 def _import(company: Company, store: Store, file: Path) -> None:

@@ -141,7 +141,7 @@ def test_ranking_shows_whether_it_hangs_on_the_key(company: Company) -> None:
     enter("A", "shared_marketing", "-30.00", earning_store=None, sku="", order_ref="", stage="cost")
     (found,) = ranking(Question(by="store")).values()
     assert set(found.rankings) == {"net_revenue", "units", "orders", "equal"}
-    assert all(sum(money.amount for money in after.values()) == Decimal("57") for after in found.margins.values())
+    assert all(sum(money.amount for money in after.values()) == Decimal(57) for after in found.margins.values())
 
 
 def test_command_prints_the_contract_keys(company: Company) -> None:
