@@ -5,6 +5,8 @@ import re
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _n
 
+from channels.words import channel_label
+
 _CONFLICT = (
     r"Statement (?P<ref>.*) is here already, from (?P<name>.*), with total (?P<old>.*)\. "
     r"This file says (?P<new>\S+); (?P<count>\d+) lines differ\. ?(?P<why>.*)"
@@ -173,8 +175,13 @@ def in_words(refusal: str) -> str:
     """
     for pattern, text in _KNOWN:
         if found := pattern.fullmatch(refusal):
-            return gettext(text) % {
-                name: in_words(value) if name == "why" else gettext(value) if value else ""
-                for name, value in found.groupdict().items()
-            }
+            return gettext(text) % {name: _part(name, value) for name, value in found.groupdict().items()}
     return refusal
+
+
+def _part(name: str, value: str) -> str:
+    if name == "why":
+        return in_words(value)
+    if name == "channel":
+        return channel_label(value)
+    return gettext(value) if value else ""

@@ -81,7 +81,8 @@ def upload(request: HttpRequest, model_admin: Any) -> HttpResponse:
                 _refuse(request, str(file.name), refused)
         if came:
             return HttpResponseRedirect(_previews_url(request, came))
-        return HttpResponseRedirect(request.get_full_path())
+        # The store stays chosen for the next try.
+        return HttpResponseRedirect(f"{request.path}?{urlencode({'place': request.POST['place']})}")
     context = model_admin.context(request, _("Upload files"), form=form, has_stores=Store.objects.exists())
     return TemplateResponse(request, "channels/upload.html", context)
 

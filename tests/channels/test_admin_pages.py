@@ -144,8 +144,14 @@ def test_a_refusal_is_said_in_chinese(ada: Client) -> None:
 
 def test_a_file_for_another_channel_is_refused(ada: Client) -> None:
     answer = upload(ada, store("shopify"), june__txt=GOOD)
-    why = "This is Amazon settlement report V2, but the store is on shopify; upload it to a store on Amazon."
+    why = "This is Amazon settlement report V2, but the store is on Shopify; upload it to a store on Amazon."
     assert said(answer) == [f"june.txt was not taken: {why}"]
+
+
+def test_the_store_stays_chosen_after_a_refusal(ada: Client) -> None:
+    shop = store()
+    answer = upload(ada, shop, empty__csv=b" ")
+    assert answer.context["form"].initial == {"place": f"store-{shop.pk}"}
 
 
 def test_one_bad_file_does_not_stop_the_good_ones(ada: Client) -> None:
