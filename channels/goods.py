@@ -47,7 +47,8 @@ class Goods:
 
     def rate(self, row: RateRow) -> None:
         self._keep((row.on, row.base, row.quote, row.source), ExchangeRate(
-            **self._shared, place=row.place, on=row.on, base=row.base, quote=row.quote, rate=row.rate, source=row.source,
+            **self._shared, place=row.place, on=row.on, base=row.base, quote=row.quote, rate=row.rate,
+            source=row.source,
         ))  # fmt: skip
 
     def save(self) -> Iterator[Unreadable]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 
 from reconciliation.models import LedgerEntry
 from reconciliation.post import post
@@ -45,5 +46,5 @@ def test_methods_stand_side_by_side_and_the_companys_own_posts() -> None:
             },
         )
     ]
-    posted = LedgerEntry.objects.filter(kind="cogs").values_list("base_amount", flat=True)
-    assert sum(posted) == Decimal("-127.00")
+    posted = LedgerEntry.objects.filter(kind="cogs").aggregate(total=Sum("base_amount"))
+    assert posted == {"total": Decimal("-127.00")}
