@@ -36,6 +36,7 @@ from channels.models import Company, Payout, Sku, Store
 from channels.refusals import in_words
 from channels.shown import EMPTY, money, number
 from channels.words import KINDS, STAGES, channel_label
+from reconciliation.ledger.tiers import LADDER, NET_REVENUE, TIER
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution, SharedCost
 from reconciliation.posting import COGS, SHARED
 from reconciliation.queries import payout_months, payout_totals
@@ -264,7 +265,7 @@ def _filter_words(name: str, value: str) -> str:
     if day.removesuffix("_from").removesuffix("_to") in DAYS:
         return _day_words(name, day, test, value)
     if name in ("kind__in", "a_kind"):
-        return ", ".join(str(KINDS.get(one, one)) for one in value.split(","))
+        return _margin_of(value.split(",")) or ", ".join(str(KINDS.get(one, one)) for one in value.split(","))
     if name == "a_stage":
         return str(STAGES.get(value, value))
     if name == "earning_store__channel":
@@ -277,6 +278,14 @@ def _filter_words(name: str, value: str) -> str:
             return ", ".join(str(one) for one in model._default_manager.filter(pk__in=ids))
     plain = {"of_payout": _("payout"), "product": _("product"), "currency": _("currency")}
     return f"{plain[name]} {value}" if name in plain else ""
+
+
+def _margin_of(kinds: list[str]) -> str:
+    """The margin that sums exactly these kinds, or nothing."""
+    for place, margin in enumerate(LADDER, 1):
+        if {kind.value for kind, tier in TIER.items() if tier in LADDER[:place]} == set(kinds):
+            return gettext("Net revenue") if margin == NET_REVENUE else f"CM{margin.removeprefix('cm')}"
+    return ""
 
 
 def _day_words(name: str, day: str, test: str, value: str) -> str:
@@ -344,7 +353,7 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
 
     @display(description=_("amount"), ordering="amount")
     def shown_amount(self, found: Discrepancy) -> SafeString:
-        return money(found.amount, found.currency)
+        return money(found.amount if found.currency else None, found.currency)
 
     @display(description=_("lines"), ordering="count")
     def shown_count(self, found: Discrepancy) -> SafeString:

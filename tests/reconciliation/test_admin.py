@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from channels.models import Sku
 from reconciliation.admin import of_product, with_status
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution
+from reports.statement import kinds_up_to
 from tests.reports.api.making import (
     NOON,
     make_company,
@@ -214,3 +215,11 @@ def test_entries_of_our_own_making_are_said_in_words(ada: Client) -> None:
         ('<span class="pl-dim" title="Tea · FIFO">Tea · FIFO</span>', "cost of the sale"),
         ('<span class="pl-dim" title="Rent / May · Net revenue">Rent / May · Net revenue</span>', "shared cost"),
     ]
+
+
+def test_the_kinds_of_a_margin_are_named_by_it(ada: Client) -> None:
+    make_entry(make_store(make_company()))
+    asked = [",".join(kinds_up_to(one)) for one in ("net_revenue", "cm1", "cm3a")]
+    assert [ada.get(LEDGER, {"kind__in": kinds}).context["chosen"] for kinds in (*asked, "revenue,cogs")] == [
+        ["Net revenue"], ["CM1"], ["CM3a"], ["Product sales, Cost of goods sold"],
+    ]  # fmt: skip
