@@ -87,7 +87,8 @@ def post_costs(ledger: Ledger, since: int, since_at: datetime | None) -> None:
         return
     sales = read_sales(company, products)
     sold = {(sale.store, COGS, sale.key) for some in sales.values() for sale in some}
-    ledger.write(ledger.standing(ledger.unsold - sold), [])
+    unsold = ledger.unsold.keys() - sold
+    ledger.write(ledger.standing(unsold), [], {key: ledger.unsold[key] for key in unsold})
     for product, some in sorted(sales.items()):
         _post_product(ledger, product, some, costs)
 
@@ -101,11 +102,11 @@ def _post_product(ledger: Ledger, product: str, sales: list[Sale], costs: Costs)
     drafts = []
     for sale in sales:
         cost = costing.cogs.get(sale.key)
-        if cost:
+        if cost is not None:
             drafts.append(_draft(ledger, sale, cost, known_at))
-    latest = max(sale.recorded_at for sale in sales)
-    ledger.gone_at(max(filter(None, (latest, known_at))))
-    ledger.write(entries, drafts)
+    # A sale, receipt or cost may move the cost of every other sale of the product.
+    cause = max(filter(None, (max(sale.recorded_at for sale in sales), known_at)))
+    ledger.write(entries, drafts, {(sale.store, COGS, sale.key): cause for sale in sales})
 
 
 def cost_product(ledger: Ledger, product: str, sales: list[Sale], costs: Costs, method: str) -> Costing:

@@ -75,7 +75,7 @@ class LedgerEntry(models.Model):
             models.Index(
                 fields=["company", "earning_store", "order_ref"],
                 include=["ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on", "sku", "recorded_at"],
-                condition=models.Q(kind=Kind.REVENUE.value, quantity__gt=0),
+                condition=models.Q(kind=Kind.REVENUE.value) & ~models.Q(quantity=0),
                 name="entry_sale_by_order",
             ),
         ]

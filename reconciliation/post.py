@@ -21,7 +21,7 @@ from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 from reconciliation.ledger.rules import order_drafts, tax_inside
 from reconciliation.models import Posted, Run
 from reconciliation.plain import SPECIAL, post_plain
-from reconciliation.posting import Ledger, Outcome, batches, fetched
+from reconciliation.posting import FactKey, Ledger, Outcome, batches, fetched
 from reconciliation.share import post_shared_costs
 
 BATCH = 5_000
@@ -74,9 +74,11 @@ class Books:
             for rows in fetched(cursor, BATCH):
                 pairs = [self._line(row) for row in rows]
                 standing = self.ledger.standing((line.store, line.source, line.key) for line, _ in pairs)
-                self.ledger.gone_at(max((line.recorded_at for line, _ in pairs), default=None))
+                causes: dict[FactKey, datetime] = {
+                    (line.store, line.source, line.key): line.recorded_at for line, _ in pairs
+                }
                 drafts = [one for line, order in pairs if not line.withdrawn for one in self._direct(line, order)]
-                self.ledger.write(standing, drafts)
+                self.ledger.write(standing, drafts, causes)
                 count += len(rows)
                 yield count
         yield count + post_plain(self.ledger, list(self.stores), list(self.taxes), self.since)
@@ -128,12 +130,17 @@ class Books:
                 orders[key] = order
         told = [line for lines in groups.values() for line in lines if line.role not in (Role.DIRECT, Role.COMPARE)]
         standing = self.ledger.standing((line.store, line.source, line.key) for line in told)
-        self.ledger.gone_at(max((line.recorded_at for lines in groups.values() for line in lines), default=None))
+        causes: dict[FactKey, datetime] = {}
+        for key, lines in groups.items():
+            # Whatever of an order changes may move the entries of its other lines.
+            order, newest = orders[key], max(line.recorded_at for line in lines)
+            cause = max(newest, order.recorded_at) if order else newest
+            causes.update({(line.store, line.source, line.key): cause for line in lines})
         drafts = [
             one for key, lines in groups.items() for plain in order_drafts(orders[key], lines)
             for one in self._with_tax(plain, orders[key])
         ]  # fmt: skip
-        self.ledger.write(standing, drafts)
+        self.ledger.write(standing, drafts, causes)
 
     def advertising(self) -> Iterator[int]:
         """Ads reports of stores that pay by card; elsewhere the billed lines of the statement are the money."""

@@ -4,7 +4,7 @@ An entry that should no longer stand is reversed, what should stand is posted wi
 fixed when an entry is posted and only filled in where there was no rate.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -34,6 +34,7 @@ T = TypeVar("T")
 COGS = "cogs"
 SHARED = "shared"
 Identity = tuple[int | None, str, str, int, str]
+FactKey = tuple[int | None, str, str]  # paying store, source, key
 
 
 def cost_key(source: str, key: str, part: int, stage: str) -> str:
@@ -97,7 +98,7 @@ class Ledger:
         self.company = company
         self.outcome = Outcome()
         self.touched_skus: set[tuple[int | None, str]] = set()
-        self.unsold: set[tuple[int | None, str, str]] = set()  # costs whose sale was reversed
+        self.unsold: dict[FactKey, datetime] = {}  # costs whose sale was reversed, and when that was known
         self.rates_at = rates_at  # when the rates were last known better
         self._rates = RateTable(
             Rate(*row) for row in ExchangeRate.objects.filter(company=company, **_window(company)).values_list(
@@ -161,29 +162,39 @@ class Ledger:
                 found.update((entry.identity(), entry) for entry in map(Entry._make, cursor.fetchall()))
         return found
 
-    def write(self, standing: dict[Identity, Entry], drafts: Sequence[Draft]) -> None:
-        """Bring what stands to what should stand."""
+    def write(
+        self,
+        standing: dict[Identity, Entry],
+        drafts: Sequence[Draft],
+        causes: Mapping[FactKey, datetime] | None = None,
+        gone_at: datetime | None = None,
+    ) -> None:
+        """Bring what stands to what should stand.
+
+        What is posted first is recorded with its own fact. What changes or goes is recorded with its cause: when the
+        last fact that bears upon it became known (``causes`` by fact, else ``gone_at``).
+        """
+        causes = causes or {}
         rows: list[Sequence[Any]] = []
         for one in drafts:
+            one.label = one.label[:300]
             old = standing.pop(one.identity(), None)
             if old is not None and not old.reversal and self._still_right(old, one):
                 continue
-            if old is not None and not old.reversal:
-                rows.append(self._reversal(old, max(one.recorded_at, self._later(old))))
-            rows.append(self._new(one, (old.revision if old else 0) + 1, old))
-        rows.extend(
-            self._reversal(old, self._gone_at or old.recorded_at) for old in standing.values() if not old.reversal
-        )
+            if old is not None:
+                cause = causes.get((one.paying_store, one.source, one.key), one.recorded_at)
+                one.recorded_at = max(one.recorded_at, cause, self._later(old))
+                if not old.reversal:
+                    rows.append(self._reversal(old, one.recorded_at))
+            rows.append(self._new(one, (old.revision if old else 0) + 1))
+        for old in standing.values():
+            if not old.reversal:
+                cause = causes.get((old.paying_store_id, old.source, old.key)) or gone_at or old.recorded_at
+                rows.append(self._reversal(old, max(cause, old.recorded_at)))
         if rows:
             with copying("reconciliation_ledgerentry", COLUMNS) as copy:
                 for row in rows:
                     copy.write(row)
-
-    _gone_at: datetime | None = None
-
-    def gone_at(self, instant: datetime | None) -> None:
-        """When it became known that the entries without a draft no longer stand."""
-        self._gone_at = instant
 
     def _later(self, old: Entry) -> datetime:
         return max(old.recorded_at, self.rates_at) if old.base_amount is None and self.rates_at else old.recorded_at
@@ -199,17 +210,17 @@ class Ledger:
         self.outcome.reversed += 1
         self._touch(old.earning_store_id, old.kind, old.sku)
         if old.kind == Kind.REVENUE and old.quantity:
-            self.unsold.add((old.paying_store_id, COGS, cost_key(old.source, old.key, old.part, old.stage)))
+            cost = (old.paying_store_id, COGS, cost_key(old.source, old.key, old.part, old.stage))
+            self.unsold[cost] = recorded_at
         return old._replace(
             amount=-old.amount, base_amount=None if old.base_amount is None else -old.base_amount,
             quantity=-old.quantity, reversal=True, recorded_at=recorded_at,
             booked_on=self._booked_on(old.posted_on, recorded_at),
         )  # fmt: skip
 
-    def _new(self, one: Draft, revision: int, old: Entry | None) -> Sequence[Any]:
+    def _new(self, one: Draft, revision: int) -> Sequence[Any]:
         self.outcome.posted += 1
         self._touch(one.earning_store, one.kind, one.sku)
-        recorded_at = one.recorded_at if old is None else max(one.recorded_at, self._later(old))
         found = None if one.base_amount is not None else self.find_rate(one.currency, rate_day(one))
         base, rate, source, on = one.base_amount, None, "", None
         if found is not None:
@@ -219,7 +230,7 @@ class Ledger:
             self.company.pk, one.paying_store, one.earning_store, one.source, one.key, one.part, one.stage, one.kind,
             one.label, one.order_ref, one.sku, one.quantity, one.amount, one.currency, base, rate, source, on,
             one.ordered_on, one.shipped_on, one.posted_on, one.released_on, one.deposited_on, one.payout, one.page,
-            one.place, revision, False, recorded_at, self._booked_on(one.posted_on, recorded_at),
+            one.place, revision, False, one.recorded_at, self._booked_on(one.posted_on, one.recorded_at),
         )  # fmt: skip
 
     def _touch(self, store: int | None, kind: str, sku: str) -> None:

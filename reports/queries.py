@@ -211,22 +211,23 @@ def _sums(question: Question) -> tuple[str, dict[str, Any]]:
 
 
 def _orders(question: Question) -> tuple[str, dict[str, Any]]:
-    """Distinct orders with revenue, of a store; two stores' orders of one number are two."""
+    """Orders that sold something, after reversals; two stores' orders of one number are two."""
     name, joins = _dimension(question.by)
     where, values = _where(question)
     period = _period(question, f"e.{question.basis}_on")
-    sales = f"{where} AND e.kind = 'revenue' AND e.order_ref <> '' AND e.quantity > 0"
+    sales = f"{where} AND e.kind = 'revenue' AND e.order_ref <> '' AND e.quantity <> 0"
     if question.by == "product":
         sql = (
-            f"SELECT o.company_id, o.name, o.period, count(*) FROM (SELECT DISTINCT e.company_id, {name} AS name, "
+            f"SELECT o.company_id, o.name, o.period, count(*) FROM (SELECT e.company_id, {name} AS name, "
             f"{period} AS period, e.earning_store_id, e.order_ref FROM reconciliation_ledgerentry e {joins} "
-            f"WHERE {sales}) o GROUP BY 1, 2, 3"
+            f"WHERE {sales} GROUP BY 1, 2, 3, 4, 5 HAVING sum(e.quantity) > 0) o GROUP BY 1, 2, 3"
         )
         return sql, values
     sql = (
         f"SELECT e.company_id, {name}, e.period, sum(e.orders)::bigint FROM ("
-        f"SELECT e.company_id, e.earning_store_id, {period} AS period, count(DISTINCT e.order_ref) AS orders "
-        f"FROM reconciliation_ledgerentry e WHERE {sales} GROUP BY 1, 2, 3) e {joins} GROUP BY 1, 2, 3"
+        f"SELECT company_id, earning_store_id, period, count(*) AS orders FROM (SELECT e.company_id, "
+        f"e.earning_store_id, e.order_ref, {period} AS period FROM reconciliation_ledgerentry e WHERE {sales} "
+        f"GROUP BY 1, 2, 3, 4 HAVING sum(e.quantity) > 0) o GROUP BY 1, 2, 3) e {joins} GROUP BY 1, 2, 3"
     )
     return sql, values
 

@@ -28,7 +28,9 @@ def order_drafts(order: OrderFacts | None, lines: Iterable[Line]) -> list[Draft]
     lumps = [line for line in standing if line.role is Role.LUMP]
     terms = [line for line in standing if line.role is Role.TERM]
     releases = [line for line in standing if line.role is Role.RELEASE]
-    drafts = [one for lump in lumps for one in spread(lump, estimates, order)]
+    paid = [line for line in lumps if line.kind is Kind.REVENUE and line.amount > 0]
+    first = min(paid, key=lambda line: (str(line.posted_on), line.key), default=None)
+    drafts = [one for lump in lumps for one in spread(lump, estimates, order, sold=lump is first)]
     drafts += released(terms, releases, order)
     if not terms and not releases:
         direct = [line for line in standing if line.role is Role.DIRECT and line.stage is not Stage.EXPECTED]
@@ -36,9 +38,10 @@ def order_drafts(order: OrderFacts | None, lines: Iterable[Line]) -> list[Draft]
     return drafts
 
 
-def spread(lump: Line, estimates: Sequence[Line], order: OrderFacts | None) -> list[Draft]:
+def spread(lump: Line, estimates: Sequence[Line], order: OrderFacts | None, *, sold: bool = False) -> list[Draft]:
     """A payout's one sum for an order, split as the order itself splits; the parts add up to the sum.
 
+    Of an order's several payments one carries the units that it ``sold``.
     Without the order, or where its parts come to nothing, the sum is UNMAPPED until the order is here.
     """
     whole = sum((line.amount for line in estimates), Decimal(0))
@@ -53,7 +56,7 @@ def spread(lump: Line, estimates: Sequence[Line], order: OrderFacts | None) -> l
         one.sku = line.sku
         one.kind = Kind.REFUND if lump.kind is Kind.REFUND and line.kind in _INCOME else line.kind
         one.label = f"{lump.label} / {line.label}"
-        one.quantity = line.quantity if lump.kind is Kind.REVENUE and lump.amount > 0 else 0
+        one.quantity = line.quantity if sold else 0
         one.amount = share
         one.recorded_at = max(one.recorded_at, line.recorded_at)
         drafts.append(one)
@@ -81,6 +84,7 @@ def released(terms: Sequence[Line], releases: Sequence[Line], order: OrderFacts 
         return [_settled(line, draft(line, order), None) for line in terms]
     if not terms:
         return [_unmapped(line, order, "the order's income detail is not here") for line in releases]
+    known_at = max(line.recorded_at for line in (*terms, *releases))
     ordered = sorted(releases, key=lambda line: (str(line.posted_on), line.key))
     first = ordered[0]
     drafts = [_settled(line, draft(line, order), first) for line in terms]
@@ -90,6 +94,7 @@ def released(terms: Sequence[Line], releases: Sequence[Line], order: OrderFacts 
         if difference:
             one = draft(line, order)
             one.kind, one.amount, one.quantity = Kind.TRANSFER, difference, 0
+            one.recorded_at = known_at  # the difference is known when both sides are
             one.label = f"{line.label} / paid in parts"
             drafts.append(one)
     return drafts

@@ -21,6 +21,7 @@ from reconciliation.queries import payout_months, payout_totals
 from reconciliation.replay import replay
 from reconciliation.settle import settle
 from reports.digest import digests
+from reports.queries import Question, contribution
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(channels.adapters.__file__).parent
@@ -259,6 +260,33 @@ def test_corrected_receipt_reverses_the_cost(amazon: Store) -> None:
         ("cogs", Decimal(5), Decimal(5), 1, True),
         ("cogs", Decimal(-6), Decimal(-6), 2, False),
     ]
+
+
+def test_late_sale_moves_costs_from_when_it_was_known(amazon: Store) -> None:
+    """An earlier sale that comes later takes the older layer; what was stated before stays stated as of then."""
+    take(
+        amazon,
+        "product,quantity,date,unit cost,currency\nTEA,1,2026-08-01,5.00,EUR\nTEA,1,2026-08-02,7.00,EUR\n",
+        sheet=True,
+    )
+    take(amazon, settlement("S1", [("Order", "ItemPrice", "Principal", "20.00", "2026-08-09")]))
+    post(amazon.company)
+    earlier: list[Sold] = [("Order", "ItemPrice", "Principal", "20.00", "2026-08-04")]
+    take(amazon, settlement("S2", earlier, order="302-0000002-0000002"), hour=5)
+    post(amazon.company)
+    costs = LedgerEntry.objects.filter(kind="cogs")
+    before, after = costs.filter(recorded_at__lte=NOON + timedelta(hours=4)), costs
+    assert [sum(row.amount for row in rows) for rows in (before, after)] == [Decimal(-5), Decimal(-12)]
+
+
+def test_orders_that_fell_through_are_not_counted(amazon: Store) -> None:
+    take(amazon, ORDERS)
+    post(amazon.company)
+    gone = ORDERS.replace("Shipped", "Cancelled").replace("2026-08-02T10", "2026-08-03T10")
+    take(amazon, gone, hour=1)
+    post(amazon.company)
+    (line,) = contribution(Question(by="store", basis="ordered"))
+    assert (line.net_revenue, line.units, line.orders) == (Decimal(0), 0, 0)
 
 
 def test_late_money_is_booked_on_the_first_open_day(amazon: Store) -> None:

@@ -56,6 +56,15 @@ def test_charge_replaces_what_was_expected_and_splits_as_the_order() -> None:
     ]
 
 
+def test_units_are_sold_once_however_many_payments_an_order_has() -> None:
+    first = replace(CHARGE, key="a", amount=Decimal("14.00"))
+    credit = replace(CHARGE, key="b", amount=Decimal("10.00"), posted_on=date(2026, 9, 2))
+    back = replace(CHARGE, key="c", kind=Kind.REFUND, amount=Decimal("-24.00"), posted_on=date(2026, 9, 3))
+    again = replace(CHARGE, key="d", posted_on=date(2026, 9, 4))
+    drafts = order_drafts(ORDER, [*PARTS, again, back, credit, first])
+    assert {one.key: one.quantity for one in drafts if one.quantity} == {"a": 2}
+
+
 def test_refund_gives_back_income_as_refund_and_tax_as_tax() -> None:
     refund = make_line("refund", "-6.00", Kind.REFUND, Role.LUMP, payout="P2")
     assert told(spread(refund, PARTS, ORDER)) == [
