@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model
 
 from channels.core.kinds import Kind, Stage
 from channels.core.money import round_minor
 from channels.models import Company, Sku, StockReceipt, UnitCost
 from reconciliation.costs import Costing, Issue, Receipt, fifo, month_end_average, moving_average, standard_cost
+from reconciliation.inputs import entered_since, known
 from reconciliation.ledger.lines import Draft
 from reconciliation.posting import COGS, Ledger, cost_key, fetched
 
@@ -59,33 +60,27 @@ class Costs:
         return max((row.recorded_at for row in rows), default=None)
 
 
-def read_costs(company: Company) -> Costs:
-    """Every receipt and sheet cost of the company."""
+def read_costs(company: Company, until: datetime | None = None) -> Costs:
+    """Every receipt and sheet cost of the company, or those known by an instant."""
     receipts: dict[str, list[StockReceipt]] = {}
-    for receipt in StockReceipt.objects.filter(company=company):
+    for receipt in StockReceipt.objects.filter(known(until), company=company):
         receipts.setdefault(receipt.product, []).append(receipt)
     sheet: dict[str, list[UnitCost]] = {}
-    for cost in UnitCost.objects.filter(company=company).order_by("starts_on"):
+    for cost in UnitCost.objects.filter(known(until), company=company).order_by("starts_on"):
         sheet.setdefault(cost.product, []).append(cost)
     return Costs(receipts, sheet)
 
 
-def entered_since(load: int, at: datetime | None) -> Q:
-    """What came by sheet after a load, or was typed in after an instant."""
-    typed = Q(page__isnull=True, recorded_at__gt=at) if at else Q(page__isnull=True)
-    return Q(load__gt=load) | typed
-
-
-def post_costs(ledger: Ledger, since: int, since_at: datetime | None) -> None:
-    """Post the cost of what was sold, for the products that new sales, receipts or costs bear upon."""
+def post_costs(ledger: Ledger, since: int, since_at: datetime | None, *, afresh: bool) -> None:
+    """Post the cost of what was sold: of the products that were sold, or of all where costs or settings changed."""
     company = ledger.company
-    products = _touched(company, ledger, since, since_at)
+    products = None if afresh else _touched(company, ledger, since, since_at)
     if products is not None and not products:
         return
-    costs = read_costs(company)
+    costs = read_costs(company, ledger.until)
     if not costs.receipts and not costs.sheet and not ledger.has_costs:
         return
-    sales = read_sales(company, products)
+    sales = read_sales(company, products, ledger.until)
     sold = {(sale.store, COGS, sale.key) for some in sales.values() for sale in some}
     unsold = ledger.unsold.keys() - sold
     ledger.write(ledger.standing(unsold), [], {key: ledger.unsold[key] for key in unsold})
@@ -163,20 +158,19 @@ def _draft(ledger: Ledger, sale: Sale, cost: Decimal, known_at: datetime | None)
 def _touched(company: Company, ledger: Ledger, since: int, since_at: datetime | None) -> set[str] | None:
     """Products to cost anew; None for all."""
     new = entered_since(since, since_at)
-    if not since or Sku.objects.filter(new, company=company).exists():
+    if not since or any(model._default_manager.filter(new, company=company).exists() for model in _GOODS):
         return None
-    products: set[str] = set()
-    for model in (StockReceipt, UnitCost):
-        products.update(model._default_manager.filter(new, company=company).values_list("product", flat=True))
-    mapping = product_map(company)
-    return products | {product_of(mapping, store, sku) for store, sku in ledger.touched_skus if sku}
+    mapping = product_map(company, ledger.until)
+    return {product_of(mapping, store, sku) for store, sku in ledger.touched_skus if sku}
 
 
-def product_map(company: Company) -> dict[tuple[int | None, str], str]:
+_GOODS: tuple[type[Model], ...] = (Sku, StockReceipt, UnitCost)
+
+
+def product_map(company: Company, until: datetime | None = None) -> dict[tuple[int | None, str], str]:
     """(store or None for all, SKU) → product."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT store_id, sku, product FROM channels_sku WHERE company_id = %s", [company.pk])
-        return {(store, sku): product for store, sku, product in cursor.fetchall()}
+    rows = Sku.objects.filter(known(until), company=company).values_list("store", "sku", "product")
+    return {(store, sku): product for store, sku, product in rows}
 
 
 def product_of(mapping: dict[tuple[int | None, str], str], store: int | None, sku: str) -> str:
@@ -184,9 +178,11 @@ def product_of(mapping: dict[tuple[int | None, str], str], store: int | None, sk
     return mapping.get((store, sku)) or mapping.get((None, sku)) or sku
 
 
-def read_sales(company: Company, products: set[str] | None = None) -> dict[str, list[Sale]]:
+def read_sales(
+    company: Company, products: set[str] | None = None, until: datetime | None = None
+) -> dict[str, list[Sale]]:
     """Units sold by product, from the revenue entries that stand; of all products, or of some."""
-    mapping = product_map(company)
+    mapping = product_map(company, until)
     skus = None
     if products is not None:
         skus = sorted(products | {sku for (_, sku), product in mapping.items() if product in products})

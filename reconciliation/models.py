@@ -138,15 +138,18 @@ class Resolution(models.Model):
 
 
 class Run(models.Model):
-    """The ledger was brought up to this load. Kept, so that a replay posts at the same points and ends the same."""
+    """The ledger was brought up to this load, with what was typed in by this instant.
+
+    Kept, so that a replay posts at the same points and ends the same.
+    """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="runs")
     load = models.BigIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField()
 
     class Meta:
-        ordering = ["load"]
-        constraints = [models.UniqueConstraint(fields=["company", "load"], name="run_once")]
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["company", "load", "at"], name="run_once")]
 
 
 class Posted(models.Model):
@@ -155,6 +158,8 @@ class Posted(models.Model):
     company = models.OneToOneField(Company, models.CASCADE, related_name="posted")
     load = models.BigIntegerField(default=0)
     at = models.DateTimeField(null=True)  # what was typed in after this is new, too
+    stores = models.CharField(max_length=64, blank=True)  # fingerprints of the settings that it posted under
+    goods = models.CharField(max_length=64, blank=True)
 
 
 @pghistory.track()

@@ -16,7 +16,8 @@ from channels.core.kinds import Kind, Role, Stage
 from channels.core.money import quantum, split
 from channels.load import company_lock
 from channels.models import AdSpend, Company, ExchangeRate, RawPage, Store
-from reconciliation.cost import entered_since, post_costs
+from reconciliation.cost import post_costs
+from reconciliation.inputs import entered_since, goods_settings, known, store_settings
 from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 from reconciliation.ledger.rules import order_drafts, tax_inside
 from reconciliation.models import Posted, Run
@@ -28,41 +29,47 @@ BATCH = 5_000
 Progress = Callable[[str, int], None]
 
 
-def post(company: Company, progress: Progress | None = None, upto: int | None = None) -> Outcome:
+def post(
+    company: Company, progress: Progress | None = None, upto: int | None = None, at: datetime | None = None
+) -> Outcome:
     """Bring the ledger of a company up to its facts. Running it again changes nothing.
 
-    A replay says up to which load its facts are; otherwise it is all that is loaded.
+    A replay says up to which load its facts are, and by when what was typed in counts; otherwise it is all.
     """
     with company_lock(company.pk):
+        company.refresh_from_db()
         done, _ = Posted.objects.get_or_create(company=company)
         if upto is None:
             upto = RawPage.objects.filter(company=company).aggregate(Max("load"))["load__max"] or 0
-        started = datetime.now(UTC)
-        books = Books(company, done.load, done.at)
+        started = at or datetime.now(UTC)
+        stores, goods = store_settings(company), goods_settings(company)
+        books = Books(company, done, started, resettled=bool(done.load) and done.stores != stores)
         for name, step in (("direct", books.direct), ("orders", books.orders), ("advertising", books.advertising)):
             for count in step():
                 if progress:
                     progress(name, count)
         ledger = books.ledger
-        post_costs(ledger, done.load, done.at)
+        post_costs(ledger, done.load, done.at, afresh=done.goods != goods or books.rates_at is not None)
         post_shared_costs(ledger)
-        if upto != done.load:
-            Run.objects.get_or_create(company=company, load=upto)
-        done.load, done.at = upto, started
-        done.save(update_fields=["load", "at"])
-    return ledger.outcome
+        outcome = ledger.outcome
+        if at is None and (upto != done.load or outcome.posted or outcome.reversed):
+            Run.objects.create(company=company, load=upto, at=started)
+        done.load, done.at, done.stores, done.goods = upto, started, stores, goods
+        done.save()
+    return outcome
 
 
 class Books:
     """One posting of one company: what of its facts is new since ``since``, and the entries it makes."""
 
-    def __init__(self, company: Company, since: int, since_at: datetime | None) -> None:
-        self.company, self.since = company, since
+    def __init__(self, company: Company, done: Posted, until: datetime, *, resettled: bool) -> None:
+        self.company, self.since = company, done.load
+        self.resettled = resettled  # settings of stores changed: every entry is worked out anew
         self.stores = {store.pk: store for store in Store.objects.filter(company=company)}
         self.taxes = {pk: _tax_rates(store) for pk, store in self.stores.items() if store.prices_include_tax}
-        new_rates = ExchangeRate.objects.filter(entered_since(since, since_at), company=company)
-        self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if since else None
-        self.ledger = Ledger(company, self.rates_at)
+        new_rates = ExchangeRate.objects.filter(entered_since(self.since, done.at), known(until), company=company)
+        self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if self.since else None
+        self.ledger = Ledger(company, self.rates_at, until, changed_at=until if resettled else None)
         self.serving: dict[str, tuple[int, OrderFacts]] = {}
 
     def direct(self) -> Iterator[int]:
@@ -144,15 +151,34 @@ class Books:
 
     def advertising(self) -> Iterator[int]:
         """Ads reports of stores that pay by card; elsewhere the billed lines of the statement are the money."""
-        stores = [pk for pk, store in self.stores.items() if store.ads_by_card]
-        rows = AdSpend.objects.filter(store__in=stores, load__gt=self.since).order_by("pk")
+        new = AdSpend.objects.filter(store__in=self.stores, load__gt=self.since)
+        if not (self.resettled or self.rates_at or new.exists()):
+            return
+        rows = AdSpend.objects.filter(store__in=self.stores).order_by("pk")
+        finest = self._finest_ads()
         count = 0
         for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
-            drafts = [one for row in batch for one in _spend_by_day(row)]
+            by_card = [row for row in batch if self.stores[row.store_id].ads_by_card]
+            drafts = [
+                one for row in by_card for one in _spend_by_day(row)
+                if finest[row.store_id, one.ordered_on] == (row.ends_on - row.starts_on).days
+            ]  # fmt: skip
             standing = self.ledger.standing((row.store_id, row.resource, row.key) for row in batch)
-            self.ledger.write(standing, drafts)
+            self.ledger.write(standing, drafts, gone_at=max(row.recorded_at for row in batch))
             count += len(batch)
             yield count
+
+    def _finest_ads(self) -> dict[tuple[int, date | None], int]:
+        """(store, day) → the shortest range that reports it, in days less one: a month's report repeats its days'."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT a.store_id, d.day::date, min(a.ends_on - a.starts_on) FROM ("
+                "SELECT DISTINCT store_id, starts_on, ends_on FROM channels_adspend "
+                "WHERE store_id = ANY(%(stores)s)) a "
+                "CROSS JOIN LATERAL generate_series(a.starts_on, a.ends_on, interval '1 day') d (day) GROUP BY 1, 2",
+                {"stores": list(self.stores)},
+            )
+            return {(store, day): length for store, day, length in cursor.fetchall()}
 
     def _line(self, row: tuple[Any, ...]) -> tuple[Line, OrderFacts | None]:
         (store, source, key, role, stage, kind, label, amount, currency, order_ref, sku, quantity, posted_on,
@@ -178,6 +204,8 @@ class Books:
         """Which facts to look at: all at first, later what is new and what new facts bear upon."""
         if not self.since:
             return "" if sort == "order" else f"AND {SPECIAL}"
+        if self.resettled:
+            return "" if sort == "order" else f"AND (c.load <= %(since)s OR {SPECIAL})"
         if sort == "order":
             return _FRESH_ORDER.format(rates=_FRESH_ORDER_RATES if self.rates_at else "")
         return _FRESH_DIRECT + (_FRESH_RATES if self.rates_at else "") + ")"

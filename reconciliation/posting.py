@@ -17,6 +17,7 @@ from channels.copying import copying
 from channels.core.kinds import Kind
 from channels.models import Company, ExchangeRate
 from reconciliation.fx.rates import Found, Rate, RateTable, convert
+from reconciliation.inputs import known
 from reconciliation.ledger.lines import Draft
 from reconciliation.models import ClosedPeriod
 
@@ -94,17 +95,22 @@ class Outcome:
 class Ledger:
     """The ledger of one company for the length of one posting: its rates, its closes, its writer."""
 
-    def __init__(self, company: Company, rates_at: datetime | None) -> None:
+    def __init__(
+        self,
+        company: Company,
+        rates_at: datetime | None = None,
+        until: datetime | None = None,
+        changed_at: datetime | None = None,
+    ) -> None:
         self.company = company
+        self.until = until  # what was typed in later does not count yet
+        self.changed_at = changed_at  # when settings changed under entries that stand
         self.outcome = Outcome()
         self.touched_skus: set[tuple[int | None, str]] = set()
         self.unsold: dict[FactKey, datetime] = {}  # costs whose sale was reversed, and when that was known
         self.rates_at = rates_at  # when the rates were last known better
-        self._rates = RateTable(
-            Rate(*row) for row in ExchangeRate.objects.filter(company=company, **_window(company)).values_list(
-                "on", "base", "quote", "rate", "source"
-            )
-        )  # fmt: skip
+        rates = ExchangeRate.objects.filter(known(until), company=company, **_window(company))
+        self._rates = RateTable(Rate(*row) for row in rates.values_list("on", "base", "quote", "rate", "source"))
         self.closes = list(
             ClosedPeriod.objects.filter(company=company).order_by("through").values_list("through", "closed_at")
         )
@@ -197,7 +203,9 @@ class Ledger:
                     copy.write(row)
 
     def _later(self, old: Entry) -> datetime:
-        return max(old.recorded_at, self.rates_at) if old.base_amount is None and self.rates_at else old.recorded_at
+        """When the last thing beside facts became known that may change an entry: a rate that was missing, settings."""
+        rate = self.rates_at if old.base_amount is None or old.source == COGS else None
+        return max(filter(None, (old.recorded_at, rate, self.changed_at)))
 
     def _still_right(self, old: Entry, one: Draft) -> bool:
         if old.content() != one.content():

@@ -8,9 +8,10 @@ from django.db.models import Exists, F, Max, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from channels.core.kinds import Kind
-from channels.models import Company, ExchangeRate, Sku, StockReceipt, UnitCost
+from channels.models import Company, ExchangeRate
+from reconciliation.inputs import goods_settings, store_settings
 from reconciliation.ledger.balance import MonthPart, PayoutTotal, by_month
-from reconciliation.models import SharedCost
+from reconciliation.models import Posted, SharedCost
 
 
 def payout_totals(
@@ -54,12 +55,14 @@ def payout_months(store: int, payout: str) -> list[MonthPart]:
 
 
 def companies_behind() -> list[Company]:
-    """Companies whose ledger has not read everything: a page was loaded, or something typed in, since."""
+    """Companies whose ledger has not read everything: a page was loaded, or something typed in or set, since."""
     companies = Company.objects.annotate(
         last=Max("pages__load"), done=Coalesce("posted__load", Value(0)), at=F("posted__at")
     )  # fmt: skip
     typed = Q(Exists(SharedCost.objects.filter(company=OuterRef("pk"), entered_at__gt=OuterRef("at"))))
-    for model in (StockReceipt, UnitCost, Sku, ExchangeRate):
-        newer = model._default_manager.filter(company=OuterRef("pk"), page=None, recorded_at__gt=OuterRef("at"))
-        typed |= Q(Exists(newer))
-    return list(companies.filter(Q(last__gt=F("done")) | typed).order_by("pk"))
+    newer = ExchangeRate.objects.filter(company=OuterRef("pk"), page=None, recorded_at__gt=OuterRef("at"))
+    fresh = set(companies.filter(Q(last__gt=F("done")) | typed | Q(Exists(newer))).values_list("pk", flat=True))
+    for done in Posted.objects.filter(load__gt=0).select_related("company"):
+        if (done.stores, done.goods) != (store_settings(done.company), goods_settings(done.company)):
+            fresh.add(done.company_id)
+    return list(Company.objects.filter(pk__in=fresh).order_by("pk"))

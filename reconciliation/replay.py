@@ -1,5 +1,7 @@
 """Drop everything derived of a company and build it again from the archive, in the archive's order."""
 
+from datetime import datetime
+
 from django.db import connection
 
 from channels.load import company_lock, replay_facts
@@ -12,15 +14,17 @@ from reconciliation.settle import settle
 def replay(company: Company) -> None:
     """The ledger is posted at the same points as before, so it ends the same, ``recorded_at`` included."""
     with company_lock(company.pk):
-        points = set(Run.objects.filter(company=company).values_list("load", flat=True))
+        points: dict[int, list[datetime]] = {}
+        for load, at in Run.objects.filter(company=company).order_by("pk").values_list("load", "at"):
+            points.setdefault(load, []).append(at)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {LedgerEntry._meta.db_table} WHERE company_id = %s", [company.pk])
         Discrepancy.objects.filter(company=company).delete()
-        Posted.objects.filter(company=company).update(load=0, at=None)
+        Posted.objects.filter(company=company).update(load=0, at=None, stores="", goods="")
 
         def posted(page: RawPage) -> None:
-            if page.load in points:
-                post(company, upto=page.load)
+            for at in points.get(page.load or 0, ()):
+                post(company, upto=page.load, at=at)
 
         replay_facts(company.pk, posted)
         settle(company)

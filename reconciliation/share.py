@@ -25,9 +25,10 @@ def post_shared_costs(ledger: Ledger) -> None:
             [ledger.company.pk, SHARED],
         )
         standing = ledger.standing(cursor.fetchall())
-    drafts = [
-        one for cost in SharedCost.objects.filter(company=ledger.company) for one in _drafts(ledger.company, cost)
-    ]
+    costs = SharedCost.objects.filter(company=ledger.company)
+    if ledger.until:
+        costs = costs.filter(entered_at__lte=ledger.until)
+    drafts = [one for cost in costs for one in _drafts(ledger.company, cost)]
     ledger.write(standing, drafts, gone_at=max((one.recorded_at for one in drafts), default=None))
 
 

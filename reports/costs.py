@@ -24,7 +24,7 @@ class ProductCosts:
 
 def compare_costs(company: Company) -> list[ProductCosts]:
     """Every product that was sold, by every method; the company's own method is the one that posts."""
-    ledger, costs = Ledger(company, None), read_costs(company)
+    ledger, costs = Ledger(company), read_costs(company)
     compared = []
     for product, sales in sorted(read_sales(company).items()):
         cogs: dict[str, Decimal | None] = {}

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 import channels.adapters
 from channels.load import load
-from channels.models import Company, RawPage, Store, StoreTaxRate
+from channels.models import Company, ExchangeRate, RawPage, Store, StoreTaxRate, UnitCost
 from channels.receive import receive
 from reconciliation import plain
 from reconciliation import post as posting_verb
 from reconciliation.ledger.balance import MonthPart
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, SharedCost
 from reconciliation.post import post
-from reconciliation.queries import payout_months, payout_totals
+from reconciliation.queries import companies_behind, payout_months, payout_totals
 from reconciliation.replay import replay
 from reconciliation.settle import settle
 from reports.digest import digests
@@ -226,6 +227,57 @@ def test_ads_report_posts_only_where_ads_are_paid_by_card(amazon: Store, by_card
     take(amazon, ADS)
     post(amazon.company)
     assert [entry[1] for entry in entries(kind="advertising")] == posted
+
+
+def test_day_that_two_reports_tell_of_posts_the_finer_one(amazon: Store) -> None:
+    amazon.ads_by_card = True
+    amazon.save()
+    month = ADS.replace("Date,", "Start Date,End Date,").replace("2026-08-03,", "2026-08-03,2026-08-04,")
+    take(amazon, month.replace("2.50", "10.00"))
+    post(amazon.company)
+    take(amazon, ADS, hour=1)
+    post(amazon.company)
+    totals = LedgerEntry.objects.filter(kind="advertising").values("posted_on").annotate(total=Sum("amount"))
+    assert {row["posted_on"].day: row["total"] for row in totals} == {3: Decimal("-2.50"), 4: Decimal("-5.00")}
+
+
+def test_change_of_settings_bears_upon_what_is_posted(amazon: Store) -> None:
+    take(amazon, STOCK.format(10), sheet=True)
+    take(amazon, settlement("S1", SALE), hour=1)
+    post(amazon.company)
+    StoreTaxRate.objects.create(store=amazon, starts_on=date(2026, 1, 1), rate=Decimal("0.25"))
+    Store.objects.update(prices_include_tax=True)
+    Company.objects.update(cost_method="moving_average")
+    assert companies_behind() == [amazon.company]
+    post(amazon.company)
+    assert [entry[1] for entry in entries(kind="tax_borne")] == [Decimal(-4)]
+    assert LedgerEntry.objects.filter(label="moving_average / TEA").count() == 1
+    assert (companies_behind(), post(amazon.company).posted) == ([], 0)
+
+
+def test_what_is_typed_in_between_runs_replays_the_same(amazon: Store) -> None:
+    dollars = make_store(amazon.company, "Amazon US", "amazon", "USD")
+    take(dollars, settlement("S1", SALE).replace("\tEUR", "\tUSD"))
+    post(amazon.company)
+    now = datetime.now(UTC)
+    ExchangeRate.objects.create(
+        company=amazon.company, on=date(2026, 8, 3), base="USD", quote="EUR", rate=Decimal("0.9"), source="desk",
+        recorded_at=now,
+    )  # fmt: skip
+    UnitCost.objects.create(
+        company=amazon.company, product="TEA", starts_on=date(2026, 1, 1), unit_cost=Decimal(5), currency="USD",
+        recorded_at=now,
+    )  # fmt: skip
+    post(amazon.company)
+    SharedCost.objects.create(
+        company=amazon.company, name="Influencer", starts_on=date(2026, 8, 1), ends_on=date(2026, 8, 7),
+        amount=Decimal(100), currency="EUR", allocation_key="net_revenue",
+    )  # fmt: skip
+    post(amazon.company)
+    assert entries(kind="cogs") == [("cogs", Decimal(-5), Decimal("-4.50"), 1, False)]
+    before = list(digests())
+    replay(amazon.company)
+    assert list(digests()) == before
 
 
 STOCK = "product,quantity,date,unit cost,currency\nTEA,{0},2026-08-01,5.00,EUR\n"
