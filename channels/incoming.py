@@ -50,7 +50,7 @@ class Incoming:
             self._charges = self._stack.enter_context(copying(table, columns(Charge)))
         self._charges.write(
             (*self._source, row.place, row.key, row.document, row.role, row.stage, row.kind, row.label[:300],
-             row.amount, row.currency, row.order, row.sku, row.quantity, row.posted_at, row.shipped_at,
+             row.amount, row.currency, row.order, row.order, row.sku, row.quantity, row.posted_at, row.shipped_at,
              row.released_at, row.deposited_at, row.payout, row.serves, False)
         )  # fmt: skip
 
@@ -129,7 +129,8 @@ class _Item:
 _SOURCE = ("store_id", "page_id", "recorded_at", "load", "resource", "place")
 _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     Charge: (
-        "key", "document", "role", "stage", "kind", "label", "amount", "currency", "order_ref", "sku", "quantity",
+        "key", "document", "role", "stage", "kind", "label", "amount", "currency", "order_ref", "order_name", "sku",
+        "quantity",
         "posted_at", "shipped_at", "released_at", "deposited_at", "payout", "serves", "withdrawn",
     ),
     Order: (

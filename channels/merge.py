@@ -27,10 +27,11 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
         if "money lines" in tally.rows or "orders" in tally.rows:
             _resolve_names(cursor, page, number)
             if _has_facts(cursor, page):
-                _withdraw(cursor, page, number, anywhere=statement)
-                cursor.execute(
-                    upsert_sql(Charge, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
-                )
+                # Orders say themselves which version is newer, and older ones are gone by now.
+                versioned = "orders" in tally.rows
+                newer = "TRUE" if versioned else "t.recorded_at <= EXCLUDED.recorded_at"
+                _withdraw(cursor, page, number, anywhere=statement, versioned=versioned)
+                cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key"), newer))
             else:
                 cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
         if "statements" in tally.rows:
@@ -62,17 +63,20 @@ def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
     cursor.execute(
         f"UPDATE channels_charge c SET order_ref = o.ref, load = %(load)s, revised = TRUE, "
         f"recorded_at = greatest(c.recorded_at, o.recorded_at) "
-        f"FROM ({_NAMED.format(table='channels_charge', more='AND o.load = %(load)s')}) o WHERE c.store_id = %(store)s "
-        f"AND c.resource = o.resource AND c.key = o.key",
+        f"FROM ({_NAMED.format(table='channels_charge', more=_NEWLY_NAMED)}) o WHERE c.store_id = %(store)s "
+        f"AND c.resource = o.resource AND c.key = o.key AND c.order_ref <> o.ref",
         {"store": page.store_id, "load": number},
     )
 
 
 _NAMED = (
     "SELECT DISTINCT ON (n.resource, n.key) n.resource, n.key, o.ref, o.recorded_at FROM {table} n "
-    "JOIN channels_order o ON o.store_id = %(store)s AND o.name = n.order_ref AND o.ref <> o.name "
-    "WHERE n.store_id = %(store)s AND n.order_ref <> '' {more} "
+    "JOIN channels_order o ON o.store_id = %(store)s AND o.name = n.order_name AND o.ref <> o.name "
+    "WHERE n.store_id = %(store)s AND n.order_name <> '' {more} "
     "ORDER BY n.resource, n.key, o.ordered_at <= n.posted_at DESC NULLS LAST, o.ordered_at DESC"
+)
+_NEWLY_NAMED = (
+    "AND n.order_name IN (SELECT x.name FROM channels_order x WHERE x.store_id = %(store)s AND x.load = %(load)s)"
 )
 
 
@@ -163,17 +167,19 @@ def _merge_orders(cursor: Any, page: RawPage) -> None:
     )
 
 
-def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool) -> None:
+def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool, versioned: bool) -> None:
     """Money lines that a newer version of their document no longer has.
 
     A statement accepted in another layout replaces the lines of the first layout too.
     """
     resource = "" if anywhere else "AND c.resource = %(resource)s"
+    older = "" if versioned else "AND c.recorded_at <= %(at)s"
     cursor.execute(
-        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, recorded_at = %(at)s FROM ("
+        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, "
+        f"recorded_at = greatest(c.recorded_at, %(at)s) FROM ("
         f"SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
         f"WHERE c.store_id = %(store)s AND c.document = d.document {resource} AND NOT c.withdrawn "
-        f"AND c.recorded_at <= %(at)s AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "
+        f"{older} AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "
         f"WHERE i.key = c.key AND i.resource = c.resource)",
         {"load": number, "at": page.recorded_at, "store": page.store_id, "resource": page.resource},
     )

@@ -86,6 +86,7 @@ class Charge(Fact):
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
     currency = models.CharField(_("currency"), max_length=3)
     order_ref = models.CharField(_("order"), max_length=100, blank=True)
+    order_name = models.CharField(max_length=100, blank=True, db_default="")  # as the page names it, such as #1001
     sku = models.CharField(_("SKU"), max_length=150, blank=True)
     quantity = models.IntegerField(_("units"), default=0)
     posted_at = models.DateTimeField(_("posted"), null=True)
