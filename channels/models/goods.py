@@ -1,10 +1,16 @@
 """Products, their costs and exchange rates: from the seller's sheets and public files, or typed in (no page)."""
 
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from channels.models.pages import RawPage
 from channels.models.stores import CURRENCY, Company, Store
+
+POSITIVE = MinValueValidator(Decimal("0.000001"))
+NOT_NEGATIVE = MinValueValidator(Decimal(0))
 
 
 class Entered(models.Model):
@@ -46,8 +52,8 @@ class StockReceipt(Entered):
     key = models.CharField(max_length=200)
     product = models.CharField(_("product"), max_length=150)
     received_on = models.DateField(_("received on"))
-    quantity = models.DecimalField(_("units"), max_digits=20, decimal_places=6)
-    unit_cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6)
+    quantity = models.DecimalField(_("units"), max_digits=20, decimal_places=6, validators=[POSITIVE])
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6, validators=[NOT_NEGATIVE])
     landed = models.JSONField(_("landed components"), default=dict, blank=True)
     currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY])
     opening = models.BooleanField(_("opening stock"), default=False)
@@ -56,7 +62,12 @@ class StockReceipt(Entered):
         verbose_name = _("stock receipt")
         verbose_name_plural = _("stock receipts")
         ordering = ["-received_on", "product"]
-        constraints = [models.UniqueConstraint(fields=["company", "key"], name="stock_receipt_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "key"], name="stock_receipt_once"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0, unit_cost__gte=0), name="stock_receipt_is_not_negative"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} {self.received_on}"
@@ -67,14 +78,17 @@ class UnitCost(Entered):
 
     product = models.CharField(_("product"), max_length=150)
     starts_on = models.DateField(_("from"))
-    unit_cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6)
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6, validators=[NOT_NEGATIVE])
     currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY])
 
     class Meta:
         verbose_name = _("unit cost")
         verbose_name_plural = _("unit costs")
         ordering = ["product", "-starts_on"]
-        constraints = [models.UniqueConstraint(fields=["company", "product", "starts_on"], name="unit_cost_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "product", "starts_on"], name="unit_cost_once"),
+            models.CheckConstraint(condition=models.Q(unit_cost__gte=0), name="unit_cost_is_not_negative"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} {self.starts_on}"
