@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
+from channels.adapters.amazon.marketplaces import MARKETPLACES
 from channels.adapters.amazon.settlement import amount_of, sku_of
 from channels.core.adapter import Format, Personal
 from channels.core.kinds import Kind, Role, Stage
@@ -34,11 +35,23 @@ _Line = tuple[int, dict[str, str]]  # place, cells by column name
 
 
 def _rows(page: Page, shop: Shop) -> Iterator[Row]:
+    own = MARKETPLACES.get(shop.marketplace, "").lower()
+    elsewhere: dict[str, tuple[int, int]] = {}
     for ref, group in _orders(page):
+        place, first = group[0]
+        sold_on = first.get("sales-channel", "")
+        if own and sold_on.startswith("Amazon.") and sold_on.lower() != own:
+            # One report can hold a whole region; each marketplace's orders settle in its own store.
+            elsewhere[sold_on] = (elsewhere.get(sold_on, (place, 0))[0], elsewhere.get(sold_on, (place, 0))[1] + 1)
+            continue
         try:
             yield from _order(ref, group, shop)
         except ValueError as error:
-            yield Unreadable(group[0][0], f"order {ref or 'without a number'}: {error}")
+            yield Unreadable(place, f"order {ref or 'without a number'}: {error}")
+    for sold_on, (place, count) in elsewhere.items():
+        yield Unreadable(
+            place, f"{count} orders of {sold_on} were left out: import the file into the store of that marketplace too"
+        )
 
 
 def _orders(page: Page) -> Iterator[tuple[str, list[_Line]]]:
