@@ -70,7 +70,7 @@ class Books:
         new_rates = ExchangeRate.objects.filter(entered_since(self.since, done.at), known(until), company=company)
         self.rates_at = new_rates.aggregate(Max("recorded_at"))["recorded_at__max"] if self.since else None
         self.ledger = Ledger(company, self.rates_at, until, changed_at=until if resettled else None)
-        self.serving: dict[str, tuple[int, OrderFacts]] = {}
+        self.serving: dict[FactKey, tuple[int, OrderFacts]] = {}
 
     def direct(self) -> Iterator[int]:
         """Lines that post as they stand."""
@@ -91,12 +91,8 @@ class Books:
         yield count + post_plain(self.ledger, list(self.stores), list(self.taxes), self.since)
 
     def _direct(self, line: Line, order: OrderFacts | None) -> list[Draft]:
-        served = self.serving.get(line.serves) if line.serves else None
-        if served and served[0] != line.store:
-            one = draft(line, served[1], earning_store=served[0])
-            one.recorded_at = max(one.recorded_at, line.recorded_at)
-        else:
-            one = draft(line, order)
+        served = self.serving.get((line.store, line.source, line.key))
+        one = draft(line, served[1], earning_store=served[0]) if served else draft(line, order)
         return self._with_tax(one, order)
 
     def _with_tax(self, one: Draft, order: OrderFacts | None) -> list[Draft]:
@@ -210,16 +206,13 @@ class Books:
             return _FRESH_ORDER.format(rates=_FRESH_ORDER_RATES if self.rates_at else "")
         return _FRESH_DIRECT + (_FRESH_RATES if self.rates_at else "") + ")"
 
-    def _served_orders(self) -> dict[str, tuple[int, OrderFacts]]:
-        """Orders of other channels that fulfilment fees name, by the number they are named with."""
+    def _served_orders(self) -> dict[FactKey, tuple[int, OrderFacts]]:
+        """Orders of other channels that fulfilment fees name, by the fee; the last one before the fee."""
         with connection.cursor() as cursor:
             cursor.execute(_SERVED, self._parameters())
             return {
-                named: (
-                    store,
-                    OrderFacts(store, ref, ordered, shipped, _instant(recorded), country),
-                )
-                for named, store, ref, ordered, shipped, recorded, country in cursor.fetchall()
+                (paying, source, key): (store, OrderFacts(store, ref, ordered, shipped, _instant(recorded), country))
+                for paying, source, key, store, ref, ordered, shipped, recorded, country in cursor.fetchall()
             }
 
 
@@ -303,10 +296,13 @@ _LINES_OF_ORDERS = (
     f"ORDER BY c.store_id, c.order_ref, c.resource, c.key"
 )
 _SERVED = (
-    "SELECT DISTINCT ON (n.serves) n.serves, o.store_id, o.ref, (o.ordered_at AT TIME ZONE s.timezone)::date, "
-    "(o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, o.country "
-    "FROM (SELECT DISTINCT store_id, serves FROM channels_charge WHERE serves <> '' AND store_id = ANY(%(stores)s)) n "
-    "JOIN channels_order o ON o.store_id = ANY(%(stores)s) AND o.store_id <> n.store_id "
-    "AND (o.ref = n.serves OR o.name = n.serves) AND NOT o.is_mirror "
-    "JOIN channels_store s ON s.id = o.store_id ORDER BY n.serves, o.ordered_at DESC"
+    "SELECT DISTINCT ON (n.store_id, n.resource, n.key) n.store_id, n.resource, n.key, o.store_id, o.ref, "
+    "(o.ordered_at AT TIME ZONE s.timezone)::date, (o.shipped_at AT TIME ZONE s.timezone)::date, o.recorded_at::text, "
+    "o.country FROM channels_charge n JOIN channels_order o ON o.store_id = ANY(%(stores)s) "
+    "AND o.store_id <> n.store_id AND (o.ref = n.serves OR o.name = n.serves) AND NOT o.is_mirror "
+    "JOIN channels_store s ON s.id = o.store_id WHERE n.serves <> '' AND n.store_id = ANY(%(stores)s) "
+    # Two shops both have a #1001: then nobody can tell whose it is, and it is listed.
+    "AND NOT EXISTS (SELECT 1 FROM channels_order x WHERE x.store_id = ANY(%(stores)s) AND x.store_id <> n.store_id "
+    "AND x.store_id <> o.store_id AND (x.ref = n.serves OR x.name = n.serves) AND NOT x.is_mirror) "
+    "ORDER BY n.store_id, n.resource, n.key, o.ordered_at <= n.posted_at DESC NULLS LAST, o.ordered_at DESC"
 )

@@ -114,8 +114,9 @@ def _query(cause: str, sql: str) -> Search:
 
 
 _UNMAPPED = """
-SELECT paying_store_id, paying_store_id || '/' || label, sum(amount), currency, min(recorded_at), '', '',
-       count(*) FILTER (WHERE NOT reversal) - count(*) FILTER (WHERE reversal), label, min(page_id)
+SELECT paying_store_id, paying_store_id || '/' || currency || '/' || md5(label), sum(amount), currency,
+       min(recorded_at), '', '', count(*) FILTER (WHERE NOT reversal) - count(*) FILTER (WHERE reversal), label,
+       min(page_id)
 FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND kind = 'unmapped'
 GROUP BY paying_store_id, label, currency
 HAVING count(*) FILTER (WHERE NOT reversal) > count(*) FILTER (WHERE reversal)
@@ -134,28 +135,31 @@ AND NOT EXISTS (SELECT 1 FROM channels_store t JOIN channels_order x ON x.store_
   WHERE t.company_id = s.company_id AND t.id <> s.id AND o.mirror_of <> '' AND x.ref = o.mirror_of)
 GROUP BY o.id
 """
-# Fulfilment fees for an order of another channel that is not here.
+# Fulfilment fees for an order of another channel that is not here, or that several stores have under one number.
 _UNSERVED = """
-SELECT c.store_id, c.store_id || '/' || c.serves, sum(c.amount), c.currency, min(c.recorded_at), min(c.payout),
-       min(c.order_ref), count(*), 'multi-channel fulfilment for ' || c.serves, min(c.page_id)
+SELECT c.store_id, c.store_id || '/' || c.currency || '/' || c.serves, sum(c.amount), c.currency, min(c.recorded_at),
+       min(c.payout), min(c.order_ref), count(*), 'multi-channel fulfilment for ' || c.serves ||
+       CASE WHEN max(f.stores) > 1 THEN ', which ' || max(f.stores) || ' stores have' ELSE '' END, min(c.page_id)
 FROM channels_charge c JOIN channels_store s ON s.id = c.store_id
-WHERE s.company_id = %(company)s AND c.serves <> '' AND NOT c.withdrawn AND c.role = 'direct' AND NOT EXISTS (
-  SELECT 1 FROM channels_order o JOIN channels_store t ON t.id = o.store_id
-  WHERE t.company_id = s.company_id AND t.id <> s.id AND NOT o.is_mirror AND (o.ref = c.serves OR o.name = c.serves))
+CROSS JOIN LATERAL (
+  SELECT count(DISTINCT o.store_id) AS stores FROM channels_order o JOIN channels_store t ON t.id = o.store_id
+  WHERE t.company_id = s.company_id AND t.id <> s.id AND NOT o.is_mirror AND (o.ref = c.serves OR o.name = c.serves)
+) f
+WHERE s.company_id = %(company)s AND c.serves <> '' AND NOT c.withdrawn AND c.role = 'direct' AND f.stores <> 1
 GROUP BY c.store_id, c.serves, c.currency
 """
 # Where the channel remits the tax, what it collected and what it withheld cancel by order.
 _TAX = """
-SELECT paying_store_id, paying_store_id || '/' || order_ref, sum(amount), currency, min(recorded_at), min(payout),
-       order_ref, 1, 'tax collected and withheld', min(page_id)
+SELECT paying_store_id, paying_store_id || '/' || currency || '/' || order_ref, sum(amount), currency,
+       min(recorded_at), min(payout), order_ref, 1, 'tax collected and withheld', min(page_id)
 FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND stage = 'settled' AND order_ref <> ''
 AND kind IN ('tax_collected', 'tax_withheld') GROUP BY paying_store_id, order_ref, currency
 HAVING sum(amount) <> 0 AND coalesce(sum(amount) FILTER (WHERE kind = 'tax_withheld'), 0) <> 0
 """
 # An order's income that was not paid out in full, or more than it: its transfers do not come to zero.
 _RELEASES = """
-SELECT paying_store_id, paying_store_id || '/' || order_ref, sum(amount), currency, min(recorded_at), min(payout),
-       order_ref, count(*), 'paid out less what the order earned', min(page_id)
+SELECT paying_store_id, paying_store_id || '/' || currency || '/' || order_ref, sum(amount), currency,
+       min(recorded_at), min(payout), order_ref, count(*), 'paid out less what the order earned', min(page_id)
 FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND kind = 'transfer' AND label LIKE '%% / paid in parts'
 GROUP BY paying_store_id, order_ref, currency HAVING sum(amount) <> 0
 """

@@ -41,7 +41,7 @@ MEANING: dict[Kind, str] = {
     Kind.TAX_COLLECTED: "Tax that the buyer paid on top; owed to the state, never revenue.",
     Kind.TAX_WITHHELD: "Tax that the channel keeps to remit it; cancels the tax collected.",
     Kind.TAX_BORNE: "Tax inside the price that the seller owes; lowers net revenue.",
-    Kind.COGS: "Landed cost of the goods sold, less what came back fit for sale.",
+    Kind.COGS: "Landed cost of the goods sold; what comes back is written off until a stock receipt says more.",
     Kind.COMMISSION: "The channel's referral, service and other selling fees.",
     Kind.FULFILMENT: "Picking, packing, inbound and multi-channel fulfilment fees.",
     Kind.PAYMENT_FEE: "Fees of payment providers and withdrawals.",

@@ -190,6 +190,22 @@ def test_fulfilment_for_another_channel_is_booked_on_its_sale(amazon: Store) -> 
     assert [total.residual for total in payout_totals()] == [Decimal(0)]
 
 
+def test_payment_belongs_to_the_last_order_of_its_name_whenever_that_comes(company: Company) -> None:
+    shop = make_store(company, "Shop", "shopify", "EUR")
+    take(shop, SHOP_ORDER.replace("2026-08", "2023-08").replace("5550001", "1110001"))
+    take(shop, PAYMENT, hour=1)
+    take(shop, SHOP_ORDER, hour=2)
+    post(company)
+    revenue = LedgerEntry.objects.filter(kind="revenue").values_list("order_ref", "stage", "amount")
+    assert set(revenue) == {("1110001", "expected", Decimal(20)), ("5550001", "settled", Decimal(20))}
+
+
+PAYMENT = (
+    "Transaction Date,Type,Order,Card Brand,Card Source,Payout Status,Payout Date,Payout ID,Available On,Amount,Fee,Net,"
+    "Checkout,Payment Method Name,Presentment Amount,Presentment Currency,Currency,VAT\n"
+    "2026-08-02 10:00:00 +0000,charge,#1001,visa,online,paid,2026-08-05,77,2026-08-05,20.00,0.00,20.00,#c1,card,20.00,EUR,"
+    "EUR,0.00\n"
+)
 SHOP_ORDER = (
     "Name,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,"
     "Lineitem name,Lineitem price,Lineitem sku,Payment Method,Id\n"
