@@ -74,7 +74,16 @@ class LedgerEntry(models.Model):
             # Counting orders reads this index alone, whatever the basis.
             models.Index(
                 fields=["company", "earning_store", "order_ref"],
-                include=["ordered_on", "shipped_on", "posted_on", "released_on", "deposited_on", "sku", "recorded_at"],
+                include=[
+                    "ordered_on",
+                    "shipped_on",
+                    "posted_on",
+                    "released_on",
+                    "deposited_on",
+                    "sku",
+                    "quantity",
+                    "recorded_at",
+                ],
                 condition=models.Q(kind=Kind.REVENUE.value) & ~models.Q(quantity=0),
                 name="entry_sale_by_order",
             ),

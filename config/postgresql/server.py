@@ -32,6 +32,8 @@ SETTINGS = {
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
+    "random_page_cost": "1.1",  # no turning disks any more
+    "effective_cache_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # A statement or a key in an error may hold personal data: the log keeps neither.

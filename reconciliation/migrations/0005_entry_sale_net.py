@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('kind', 'revenue'), models.Q(('quantity', 0), _negated=True)), fields=['company', 'earning_store', 'order_ref'], include=('ordered_on', 'shipped_on', 'posted_on', 'released_on', 'deposited_on', 'sku', 'recorded_at'), name='entry_sale_by_order'),
+            index=models.Index(condition=models.Q(('kind', 'revenue'), models.Q(('quantity', 0), _negated=True)), fields=['company', 'earning_store', 'order_ref'], include=('ordered_on', 'shipped_on', 'posted_on', 'released_on', 'deposited_on', 'sku', 'quantity', 'recorded_at'), name='entry_sale_by_order'),
         ),
     ]
