@@ -253,8 +253,8 @@ def test_day_that_two_reports_tell_of_posts_the_finer_one(amazon: Store) -> None
     post(amazon.company)
     take(amazon, ADS, hour=1)
     post(amazon.company)
-    totals = LedgerEntry.objects.filter(kind="advertising").values("posted_on").annotate(total=Sum("amount"))
-    assert {row["posted_on"].day: row["total"] for row in totals} == {3: Decimal("-2.50"), 4: Decimal("-5.00")}
+    totals = LedgerEntry.objects.filter(kind="advertising").values_list("posted_on").annotate(Sum("amount"))
+    assert dict(totals) == {date(2026, 8, 3): Decimal("-2.50"), date(2026, 8, 4): Decimal("-5.00")}
 
 
 def test_change_of_settings_bears_upon_what_is_posted(amazon: Store) -> None:
