@@ -15,10 +15,11 @@ from typing import Any
 
 from django.db import connection
 
-_SPECIAL = re.compile("[\\\\\t\n\r\0\ud800-\udfff]").search
+_SPECIAL = re.compile("[\\\\\n\r\0\ud800-\udfff]").search
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _BUFFERED = 1_000  # rows a write
+_NULL = "\x01"  # no backslash in it, so that a row is searched once as a whole for what needs escaping
 
 
 def clean(text: str) -> str:
@@ -26,8 +27,8 @@ def clean(text: str) -> str:
     return _UNKEPT.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
 
 
-def _text(value: str) -> str:
-    return clean(value).translate(_ESCAPES) if _SPECIAL(value) else value
+def _escaped(value: object, cell: str) -> str:
+    return clean(cell).translate(_ESCAPES) if type(value) is str else cell
 
 
 @lru_cache(maxsize=50_000)
@@ -46,11 +47,11 @@ class _Cells(dict[type, Any]):
 
 
 _CELLS = _Cells({
-    str: _text,
+    str: str,
     int: str,
     Decimal: str,
     bool: lambda value: "t" if value else "f",
-    type(None): lambda _: r"\N",
+    type(None): lambda _: _NULL,
     datetime: _moment,
     date: _moment,
 })  # fmt: skip
@@ -65,7 +66,11 @@ class Copying:
 
     def write(self, row: Sequence[Any]) -> None:
         cells = _CELLS
-        self._lines.append("\t".join([cells[type(value)](value) for value in row]))
+        texts = [value if type(value) is str else cells[type(value)](value) for value in row]
+        line = "\t".join(texts)
+        if _SPECIAL(line) or line.count("\t") >= len(texts):
+            line = "\t".join(map(_escaped, row, texts))
+        self._lines.append(line)
         if len(self._lines) >= _BUFFERED:
             self.flush()
 
@@ -79,7 +84,7 @@ class Copying:
 @contextmanager
 def copying(table: str, columns: Iterable[str]) -> Iterator[Copying]:
     """A COPY into the table for the length of the block."""
-    into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    into = f"COPY {table} ({', '.join(columns)}) FROM STDIN (NULL '{_NULL}')"
     # What the driver raises while it copies becomes Django's own error, as from every other statement.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
         target = Copying(copy)

@@ -157,9 +157,9 @@ def _line_reader(header: list[str]) -> Line:
 def _line(
     cells: list[str], where: list[int], place: int, summary: Summary, read: Callable[[str], datetime | None]
 ) -> Row:
-    transaction, order, merchant, market, amount_type, words, amount_text, posted_time, posted_date, sku, quantity = (
+    transaction, order, merchant, market, amount_type, words, amount_text, posted_time, posted_date, sku, quantity = [
         cells[at].strip() for at in where
-    )
+    ]
     try:
         amount = amount_of(amount_text)
         posted = read(posted_time) or read(posted_date)
