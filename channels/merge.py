@@ -36,7 +36,8 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
                 cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
         if "statements" in tally.rows:
             _merge_payouts(cursor)
-        _date_by_payout(cursor, page, number)
+        if not statement:
+            _date_by_payout(cursor, page, number)
         if "advertising rows" in tally.rows:
             cursor.execute(
                 upsert_sql(AdSpend, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
