@@ -34,6 +34,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",  # no turning disks any more
     "effective_cache_size": "1GB",
+    "jit": "off",  # compiling takes a good part of the half second that a statement takes
     "timezone": "UTC",
     "log_timezone": "UTC",
     # A statement or a key in an error may hold personal data: the log keeps neither.
