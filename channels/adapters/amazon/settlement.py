@@ -53,11 +53,14 @@ def settlement_rows(page: Page, shop: Shop, line_reader: Callable[[list[str]], L
         stream.seek(0)
         source = ((place, line) for place, line in enumerate(lines(stream, encoding), 1) if line.strip())
         header = next(source)[1].split("\t")
-        where, read_line = columns(header, _HEADER), line_reader(header)
+        where, read_line, width = columns(header, _HEADER), line_reader(header), len(header)
         summary: Summary | None = None
         for place, line in source:
             cells = line.split("\t")
-            cells[len(header) :] = [""] * max(1, len(header) + 1 - len(cells))  # missing columns read the last
+            if len(cells) == width:
+                cells.append("")  # missing columns read the last
+            else:
+                cells[width:] = [""] * max(1, width + 1 - len(cells))
             settlement = cells[where[0]].strip()
             if not settlement or (summary and line.strip() == settlement):
                 yield Unreadable(place, "the row is cut off; it was not counted: download the file again", line[:200])
