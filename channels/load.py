@@ -117,7 +117,10 @@ def load(page: RawPage, progress: Progress | None = None) -> Tally:
             page.save(update_fields=["load", "state", "conflict", "summary"])
     except Conflict as conflict:
         page.state, page.conflict, page.summary = RawPage.State.WAITING, str(conflict), _storable(tally.summary())
-        page.save(update_fields=["state", "conflict", "summary"])
+        # Another process may have settled it since the lock was left: its word stands.
+        undecided = RawPage.objects.filter(pk=page.pk, state=RawPage.State.PENDING)
+        undecided.update(state=page.state, conflict=page.conflict, summary=page.summary)
+        page.refresh_from_db(fields=["state", "conflict", "summary"])
     if not connection.in_atomic_block:
         _tell_planner(tally)
     return tally
