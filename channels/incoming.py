@@ -8,10 +8,29 @@ from typing import Any
 
 from django.db import connection, models
 
-from channels.adapters import format_of
+from channels.adapters import format_of, kept_as
 from channels.copying import Copying, copying
-from channels.core.rows import AdSpendRow, ChargeRow, OrderRow, PayoutRow, SearchRow
-from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat
+from channels.core.rows import (
+    AdSpendRow,
+    ChargeRow,
+    DisbursementRow,
+    OrderRow,
+    PayoutRow,
+    RepeatRow,
+    SearchRow,
+    VisitRow,
+)
+from channels.models import (
+    AdSpend,
+    Charge,
+    Disbursement,
+    Order,
+    Payout,
+    RawPage,
+    RepeatPurchase,
+    SearchStat,
+    Visit,
+)
 
 ITEM_COLUMNS = ("ref", "key", "sku", "title", "quantity")
 
@@ -32,7 +51,7 @@ class Incoming:
         self._charges: Copying | None = None
         self._closed = format_of(page.resource).statement
         self._fresh = False  # the statement being read is not here yet: its lines need no comparing
-        self._source = (page.store_id, page.pk, page.recorded_at, load, page.resource)
+        self._source = (page.store_id, page.pk, page.recorded_at, load, kept_as(page.resource))
         with connection.cursor() as cursor:
             for model in _TABLES:
                 cursor.execute(
@@ -64,8 +83,8 @@ class Incoming:
         self.hold(
             Order,
             (*self._source, row.place, row.ref, row.name, row.currency, row.status, row.cancelled, row.ordered_at,
-             row.shipped_at, row.updated_at, row.country, row.sales_channel, row.is_mirror, row.mirror_of,
-             row.serves, row.business),
+             row.shipped_at, row.updated_at, row.country, row.state, row.city, row.sales_channel,
+             row.is_mirror, row.mirror_of, row.serves, row.business),
         )  # fmt: skip
         for item in row.items:
             self.hold(_Item, (row.ref, item.key, item.sku, item.title[:300], item.quantity))
@@ -98,6 +117,28 @@ class Incoming:
             (*self._source, row.place, row.key, row.starts_on, row.ends_on, row.query, row.asin, row.volume, row.rank,
              row.impressions, row.impressions_total, row.clicks, row.clicks_total, row.cart_adds, row.cart_adds_total,
              row.purchases, row.purchases_total),
+        )  # fmt: skip
+
+    def disbursement(self, row: DisbursementRow) -> None:
+        self.hold(
+            Disbursement,
+            (*self._source, row.place, row.ref, row.currency, row.amount, row.opening, row.starts_at, row.ends_at,
+             row.sent_at, row.status, row.trace, row.account_tail, row.paid_amount, row.paid_currency),
+        )  # fmt: skip
+
+    def repeat(self, row: RepeatRow) -> None:
+        self.hold(
+            RepeatPurchase,
+            (*self._source, row.place, row.key, row.starts_on, row.ends_on, row.asin, row.orders, row.customers,
+             row.repeat_customers, row.currency, row.sales, row.repeat_sales),
+        )  # fmt: skip
+
+    def visit(self, row: VisitRow) -> None:
+        self.hold(
+            Visit,
+            (*self._source, row.place, row.key, row.order, row.position, row.visits, row.occurred_at, row.is_first,
+             row.is_last, row.source, row.source_type, row.referrer, row.landing, row.utm_source, row.utm_medium,
+             row.utm_campaign, row.utm_content, row.utm_term),
         )  # fmt: skip
 
     def flush(self) -> None:
@@ -135,7 +176,7 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Order: (
         "ref", "name", "currency", "status", "cancelled", "ordered_at", "shipped_at", "updated_at", "country",
-        "sales_channel", "is_mirror", "mirror_of", "serves", "business",
+        "state", "city", "sales_channel", "is_mirror", "mirror_of", "serves", "business",
     ),
     Payout: (
         "ref", "currency", "stated", "opening", "closing", "starts_at", "ends_at", "deposited_at", "status",
@@ -148,6 +189,18 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     SearchStat: (
         "key", "starts_on", "ends_on", "query", "asin", "volume", "rank", "impressions", "impressions_total", "clicks",
         "clicks_total", "cart_adds", "cart_adds_total", "purchases", "purchases_total",
+    ),
+    Disbursement: (
+        "ref", "currency", "amount", "opening", "starts_at", "ends_at", "sent_at", "status", "trace", "account_tail",
+        "paid_amount", "paid_currency",
+    ),
+    RepeatPurchase: (
+        "key", "starts_on", "ends_on", "asin", "orders", "customers", "repeat_customers", "currency", "sales",
+        "repeat_sales",
+    ),
+    Visit: (
+        "key", "order_ref", "position", "visits", "occurred_at", "is_first", "is_last", "source", "source_type",
+        "referrer", "landing", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
     ),
 }  # fmt: skip
 

@@ -12,27 +12,33 @@ from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
     CostRow,
+    DisbursementRow,
     OrderItemRow,
     OrderRow,
     PayoutRow,
     RateRow,
+    RepeatRow,
     Row,
     SearchRow,
     SkuRow,
     StockRow,
     Unreadable,
+    VisitRow,
 )
 from channels.models import (
     AdSpend,
     Charge,
+    Disbursement,
     ExchangeRate,
     Order,
     OrderItem,
     Payout,
+    RepeatPurchase,
     SearchStat,
     Sku,
     StockReceipt,
     UnitCost,
+    Visit,
 )
 
 MOST = Decimal(10) ** 14  # numeric(20,6)
@@ -47,7 +53,8 @@ Complaint = Callable[[Any], str]
 _CUT = {"label", "title"}  # shortened where they are written
 _MODELS: dict[type, type[Model]] = {
     ChargeRow: Charge, OrderRow: Order, OrderItemRow: OrderItem, PayoutRow: Payout, AdSpendRow: AdSpend,
-    SearchRow: SearchStat, StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
+    SearchRow: SearchStat, RepeatRow: RepeatPurchase, VisitRow: Visit, DisbursementRow: Disbursement,
+    StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
 }  # fmt: skip
 _RENAMED = {"order": "order_ref"}
 _SHORTEST = 100  # characters that every text column of a charge takes, apart from its currency
@@ -130,7 +137,7 @@ def _range(row_type: type, name: str, hint: Any) -> tuple[Any, Any, str] | None:
         amount = RATE_MOST if row_type is RateRow else MOST
         return -amount, amount, "is more than can be kept"
     if hint in (int, int | None):
-        big = (row_type is SearchRow or name in ("impressions", "clicks")) and name != "place"
+        big = (row_type in (SearchRow, RepeatRow) or name in ("impressions", "clicks")) and name != "place"
         count = BIG_COUNT_MOST if big else COUNT_MOST
         return -count, count, "is more than can be kept"
     if hint in (datetime, datetime | None):

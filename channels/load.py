@@ -16,21 +16,35 @@ from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
     CostRow,
+    DisbursementRow,
     OrderRow,
     Page,
     PayoutRow,
     RateRow,
+    RepeatRow,
     Row,
     SearchRow,
     Shop,
     SkuRow,
     StockRow,
+    VisitRow,
 )
 from channels.goods import Goods
 from channels.incoming import Incoming
 from channels.limits import within
 from channels.merge import Conflict, merge
-from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat, UnreadableLine
+from channels.models import (
+    AdSpend,
+    Charge,
+    Disbursement,
+    Order,
+    Payout,
+    RawPage,
+    RepeatPurchase,
+    SearchStat,
+    UnreadableLine,
+    Visit,
+)
 from channels.tally import Tally
 
 NO_SHOP = Shop("", "", "", "UTC")
@@ -45,7 +59,7 @@ def as_page(page: RawPage) -> tuple[Page, Shop]:
         return cast(BinaryIO, storages["pages"].open(page.body, "rb"))
 
     shop = page.store.shop if page.store else NO_SHOP
-    return Page(page.resource, body, page.media_type, page.fetched_at), shop
+    return Page(page.resource, body, page.media_type, page.fetched_at, page.request), shop
 
 
 def preview(page: RawPage) -> Tally:
@@ -62,10 +76,11 @@ def preview(page: RawPage) -> Tally:
 def _read(page: RawPage) -> Iterator[Row]:
     archived, shop = as_page(page)
     found = False
-    for row in format_of(page.resource).rows(archived, shop):
+    form = format_of(page.resource)
+    for row in form.rows(archived, shop):
         found = True
         yield within(row)
-    if not found:
+    if not (found or form.may_be_empty):
         raise Refused("the file has a header and nothing below it")
 
 
@@ -140,7 +155,8 @@ def _load_rows(page: RawPage, number: int, tally: Tally, progress: Progress | No
     rows, goods = Incoming(page, number), Goods(page, number)
     take: dict[type, Callable[[Any], None]] = {
         ChargeRow: rows.charge, OrderRow: rows.order, PayoutRow: rows.payout, AdSpendRow: rows.ad_spend,
-        SearchRow: rows.search, StockRow: goods.stock, CostRow: goods.cost, SkuRow: goods.sku, RateRow: goods.rate,
+        SearchRow: rows.search, RepeatRow: rows.repeat, VisitRow: rows.visit, DisbursementRow: rows.disbursement,
+        StockRow: goods.stock, CostRow: goods.cost, SkuRow: goods.sku, RateRow: goods.rate,
     }  # fmt: skip
     try:
         for count, row in enumerate(_read(page), 1):
@@ -191,7 +207,7 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
     with company_lock(company_id):
         stores = "SELECT id FROM channels_store WHERE company_id = %s"
         with connection.cursor() as cursor:
-            for model in (Charge, Payout, AdSpend, SearchStat):
+            for model in (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit):
                 cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE store_id IN ({stores})", [company_id])
             orders = f"SELECT id FROM channels_order WHERE store_id IN ({stores})"
             cursor.execute(f"DELETE FROM channels_orderitem WHERE order_id IN ({orders})", [company_id])

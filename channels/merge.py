@@ -4,10 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
-from channels.adapters import format_of
+from channels.adapters import format_of, kept_as
 from channels.incoming import incoming, upsert_sql
-from channels.models import AdSpend, Charge, Order, Payout, RawPage, SearchStat
+from channels.models import (
+    AdSpend,
+    Charge,
+    Disbursement,
+    Order,
+    Payout,
+    RawPage,
+    RepeatPurchase,
+    SearchStat,
+    Visit,
+)
 from channels.tally import Tally
 
 
@@ -29,7 +40,7 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
             if _has_facts(cursor, page):
                 # Orders say themselves which version is newer, and older ones are gone by now.
                 versioned = "orders" in tally.rows
-                newer = "TRUE" if versioned else "t.recorded_at <= EXCLUDED.recorded_at"
+                newer = "TRUE" if versioned else _LATER
                 _withdraw(cursor, page, number, anywhere=statement, versioned=versioned)
                 cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key"), newer))
             else:
@@ -38,14 +49,19 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
             _merge_payouts(cursor)
         if not statement:
             _date_by_payout(cursor, page, number)
-        if "advertising rows" in tally.rows:
-            cursor.execute(
-                upsert_sql(AdSpend, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
-            )
-        if "search rows" in tally.rows:
-            cursor.execute(
-                upsert_sql(SearchStat, ("store_id", "resource", "key"), "t.recorded_at <= EXCLUDED.recorded_at")
-            )
+        for sort, model, natural in _OTHERS:
+            if sort in tally.rows:
+                cursor.execute(upsert_sql(model, ("store_id", "resource", natural), _LATER))
+
+
+_LATER = "t.recorded_at <= EXCLUDED.recorded_at"
+_OTHERS: tuple[tuple[str, type[Model], str], ...] = (
+    ("advertising rows", AdSpend, "key"),
+    ("search rows", SearchStat, "key"),
+    ("repeat purchases", RepeatPurchase, "key"),
+    ("visits", Visit, "key"),
+    ("disbursements", Disbursement, "ref"),
+)
 
 
 def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
@@ -122,7 +138,7 @@ def _check_conflict(cursor: Any, page: RawPage) -> None:
             f"WITH a AS ({line.format(table='channels_charge')}), b AS ({line.format(table=incoming(Charge))}) "
             f"SELECT coalesce(a.place, b.place), a.amount, b.amount, count(*) OVER () FROM a FULL JOIN b USING (place) "
             f"WHERE (a.amount, a.said) IS DISTINCT FROM (b.amount, b.said) ORDER BY 1 LIMIT 3",
-            {"store": page.store_id, "ref": ref, "resource": page.resource},
+            {"store": page.store_id, "ref": ref, "resource": kept_as(page.resource)},
         )
         differences = cursor.fetchall()
         if differences or old_total != new_total:
@@ -182,7 +198,7 @@ def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool, versio
         f"WHERE c.store_id = %(store)s AND c.document = d.document {resource} AND NOT c.withdrawn "
         f"{older} AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "
         f"WHERE i.key = c.key AND i.resource = c.resource)",
-        {"load": number, "at": page.recorded_at, "store": page.store_id, "resource": page.resource},
+        {"load": number, "at": page.recorded_at, "store": page.store_id, "resource": kept_as(page.resource)},
     )
 
 
@@ -203,7 +219,7 @@ def _merge_payouts(cursor: Any) -> None:
         f"paid_currency = coalesce(nullif(i.paid_currency, ''), p.paid_currency) "
         f"FROM channels_payout p WHERE p.store_id = i.store_id AND p.ref = i.ref AND p.stated = i.stated"
     )
-    cursor.execute(upsert_sql(Payout, ("store_id", "ref"), "t.recorded_at <= EXCLUDED.recorded_at"))
+    cursor.execute(upsert_sql(Payout, ("store_id", "ref"), _LATER))
 
 
 def _date_by_payout(cursor: Any, page: RawPage, number: int) -> None:

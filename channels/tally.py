@@ -9,14 +9,17 @@ from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
     CostRow,
+    DisbursementRow,
     OrderRow,
     PayoutRow,
     RateRow,
+    RepeatRow,
     Row,
     SearchRow,
     SkuRow,
     StockRow,
     Unreadable,
+    VisitRow,
 )
 
 PROBLEMS_KEPT = 1_000  # unreadable lines listed of one page; the count goes on
@@ -85,6 +88,9 @@ _NAMES: dict[type, str] = {
     PayoutRow: "statements",
     AdSpendRow: "advertising rows",
     SearchRow: "search rows",
+    RepeatRow: "repeat purchases",
+    VisitRow: "visits",
+    DisbursementRow: "disbursements",
     StockRow: "stock receipts",
     CostRow: "unit costs",
     SkuRow: "SKUs",

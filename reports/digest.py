@@ -19,7 +19,8 @@ _KNOWN = {"recorded_at", "since", "page_id", "place", "revised"}
 _KNOWING: dict[str, set[str]] = {"channels_unreadableline": set()}  # nothing but a place in a page
 TABLES = (
     "channels_order", "channels_orderitem", "channels_charge", "channels_payout", "channels_adspend",
-    "channels_searchstat", "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
+    "channels_searchstat", "channels_disbursement", "channels_repeatpurchase", "channels_visit",
+    "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
     "channels_exchangerate", "reconciliation_ledgerentry", "reconciliation_discrepancy",
 )  # fmt: skip
 _COUNTERS = {"id", "load"}  # say when a row was written, not what it is

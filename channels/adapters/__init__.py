@@ -14,6 +14,11 @@ def adapters() -> tuple[Adapter, ...]:
     return tuple(import_module(f"{__name__}.{name}").ADAPTER for name in names)
 
 
+def kept_as(resource: str) -> str:
+    """The resource under which the facts of a page are kept: several layouts may tell the same facts."""
+    return format_of(resource).kept_as or resource
+
+
 def format_of(resource: str) -> Format:
     """The format that reads a resource. Raises KeyError for one that no adapter has."""
     return next(one for adapter in adapters() for one in adapter.formats if one.resource == resource)

@@ -7,6 +7,7 @@ import httpx
 
 from channels.core.reading import Head
 from channels.core.rows import Page, Row, Shop
+from channels.core.transport import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ class Format:
     rows: Callable[[Page, Shop], Iterator[Row]]
     personal: Personal = field(default_factory=Personal)
     statement: bool = False  # a closed statement: another content under the same number is a conflict, not an update
+    kept_as: str = ""  # the resource whose facts these are another layout of; their newest version stands
+    rivals: tuple[str, ...] = ()  # resources that tell the same money under other keys: one of them per store
+    may_be_empty: bool = False  # an answer without records is one too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Adapter:
     formats: tuple[Format, ...]
     marketplaces: Mapping[str, str] = field(default_factory=dict)  # id → name people know
     fetch: Callable[[httpx.Client], bytes] | None = None  # a public file that needs no credentials
+    source: Source | None = None  # what can be pulled with a store's credentials
+    any_store: bool = False  # its files belong to a store of any channel, such as other networks' advertising
 
 
 def recognise(head: Head, adapters: "tuple[Adapter, ...]") -> list[tuple[Adapter, Format]]:

@@ -79,4 +79,5 @@ class Role(StrEnum):
     LUMP = "lump"  # one sum for a whole order: spread over the order's estimate lines
     TERM = "term"  # one term of an order's income: deferred until a RELEASE line pays it
     RELEASE = "release"  # a statement line that pays an order's terms
+    HELD = "held"  # an order's money as the channel tells it before its statement: deferred until that is here
     COMPARE = "compare"  # another view of money that posts elsewhere: kept, never posted

@@ -1,7 +1,7 @@
 """What an adapter says a page holds. Values only; times are aware UTC, money is Decimal with plus to the seller."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
@@ -28,7 +28,7 @@ class Page:
     open: Callable[[], BinaryIO]
     media_type: str
     fetched_at: datetime
-    resume: str = ""
+    request: Mapping[str, str] = field(default_factory=dict)  # what was asked for it, where it came over the wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class OrderRow:
     updated_at: datetime | None = None
     cancelled: bool = False
     country: str = ""  # ISO 3166-1 alpha-2 of the destination
+    state: str = ""  # state or province of the destination, as the channel writes it
+    city: str = ""
     sales_channel: str = ""  # where the sale was made, in the channel's own words
     mirror_of: str = ""  # this is a copy of an order on another channel, which has this number
     is_mirror: bool = False
@@ -156,6 +158,68 @@ class SearchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatRow:
+    """How many of a product's buyers in a period had bought before, as the channel counts them; shares of 1."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    asin: str
+    place: int
+    orders: int
+    customers: int
+    repeat_customers: int
+    currency: str
+    sales: Decimal
+    repeat_sales: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit to the own site before an order. ``position`` counts the visits of an order from 1, the last is highest.
+
+    Words are the visitor's own address bar: never trust them. Landing pages and referrers come without their query.
+    """
+
+    key: str
+    order: str
+    position: int
+    occurred_at: datetime
+    place: int
+    is_first: bool = False
+    is_last: bool = False
+    visits: int = 0  # visits of the order's journey in all, where known
+    source: str = ""
+    source_type: str = ""
+    referrer: str = ""
+    landing: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_content: str = ""
+    utm_term: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisbursementRow:
+    """What the channel says it sent to the bank for a period: another view of a payout, with the bank's marks."""
+
+    ref: str
+    currency: str
+    amount: Decimal
+    place: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    sent_at: datetime | None = None
+    status: str = ""
+    opening: Decimal | None = None
+    trace: str = ""
+    account_tail: str = ""
+    paid_amount: Decimal | None = None
+    paid_currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StockRow:
     """Units received (or in stock at the opening) at a unit cost; ``landed`` is added cost per unit by component."""
 
@@ -213,4 +277,7 @@ class Unreadable:
     excerpt: str = ""
 
 
-Row = OrderRow | ChargeRow | PayoutRow | AdSpendRow | SearchRow | StockRow | CostRow | SkuRow | RateRow | Unreadable
+Row = (
+    OrderRow | ChargeRow | PayoutRow | DisbursementRow | AdSpendRow | SearchRow | RepeatRow | VisitRow | StockRow
+    | CostRow | SkuRow | RateRow | Unreadable
+)  # fmt: skip

@@ -1,25 +1,44 @@
 """What the outside says: stores, pages as they came, and the facts read from them."""
 
-from channels.models.facts import AdSpend, Charge, Order, OrderItem, Payout, SearchStat
+from channels.models.facts import (
+    AdSpend,
+    Charge,
+    Disbursement,
+    Order,
+    OrderItem,
+    Payout,
+    RepeatPurchase,
+    SearchStat,
+    Visit,
+)
 from channels.models.goods import ExchangeRate, Sku, StockReceipt, UnitCost
 from channels.models.pages import RawPage, UnreadableLine, VaultEntry
 from channels.models.stores import Company, Store, StoreTaxRate
+from channels.models.sync import Bucket, Delivery, Fetch, Heartbeat, SyncWindow
 
 __all__ = [
     "AdSpend",
+    "Bucket",
     "Charge",
     "Company",
+    "Delivery",
+    "Disbursement",
     "ExchangeRate",
+    "Fetch",
+    "Heartbeat",
     "Order",
     "OrderItem",
     "Payout",
     "RawPage",
+    "RepeatPurchase",
     "SearchStat",
     "Sku",
     "StockReceipt",
     "Store",
     "StoreTaxRate",
+    "SyncWindow",
     "UnitCost",
     "UnreadableLine",
     "VaultEntry",
+    "Visit",
 ]

@@ -34,6 +34,8 @@ class Order(Fact):
     shipped_at = models.DateTimeField(_("shipped"), null=True)
     updated_at = models.DateTimeField(_("updated"), null=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
+    state = models.CharField(_("state"), max_length=100, blank=True, db_default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, db_default="")
     sales_channel = models.CharField(_("sold on"), max_length=60, blank=True)
     is_mirror = models.BooleanField(_("copy of another channel's order"), default=False)
     mirror_of = models.CharField(_("original"), max_length=100, blank=True)
@@ -198,3 +200,81 @@ class SearchStat(Fact):
         verbose_name_plural = _("search statistics")
         ordering = ["-starts_on", "query"]
         constraints = [models.UniqueConstraint(fields=["store", "resource", "key"], name="search_stat_once")]
+
+
+class Disbursement(Fact):
+    """What the channel says it sent to the bank: another view of a payout, compared with it and never posted."""
+
+    resource = models.CharField(max_length=60)
+    ref = models.CharField(_("number"), max_length=150)
+    currency = models.CharField(_("currency"), max_length=3)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
+    opening = models.DecimalField(_("opening"), max_digits=20, decimal_places=6, null=True)
+    starts_at = models.DateTimeField(_("from"), null=True)
+    ends_at = models.DateTimeField(_("until"), null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    status = models.CharField(_("status"), max_length=60, blank=True)
+    trace = models.CharField(_("bank reference"), max_length=100, blank=True)
+    account_tail = models.CharField(_("account"), max_length=20, blank=True)
+    paid_amount = models.DecimalField(_("paid"), max_digits=20, decimal_places=6, null=True)
+    paid_currency = models.CharField(_("paid in"), max_length=3, blank=True)
+
+    class Meta:
+        verbose_name = _("disbursement")
+        verbose_name_plural = _("disbursements")
+        ordering = ["-ends_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["store", "resource", "ref"], name="disbursement_once")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class RepeatPurchase(Fact):
+    """How many of a product's buyers in a period had bought before, as the channel counts them."""
+
+    resource = models.CharField(max_length=60)
+    key = models.CharField(max_length=150)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    asin = models.CharField(_("product"), max_length=40)
+    orders = models.BigIntegerField(_("orders"))
+    customers = models.BigIntegerField(_("customers"))
+    repeat_customers = models.BigIntegerField(_("repeat customers"))
+    currency = models.CharField(_("currency"), max_length=3)
+    sales = models.DecimalField(_("sales"), max_digits=20, decimal_places=6)
+    repeat_sales = models.DecimalField(_("repeat sales"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("repeat purchases")
+        verbose_name_plural = _("repeat purchases")
+        ordering = ["-starts_on", "asin"]
+        constraints = [models.UniqueConstraint(fields=["store", "resource", "key"], name="repeat_once")]
+
+
+class Visit(Fact):
+    """A visit to the own site before an order: the path of a buyer, as the shop's own counting tells it."""
+
+    resource = models.CharField(max_length=60)
+    key = models.CharField(max_length=150)
+    order_ref = models.CharField(_("order"), max_length=100)
+    position = models.IntegerField(_("position"))
+    visits = models.IntegerField(_("visits in all"), default=0)
+    occurred_at = models.DateTimeField(_("time"))
+    is_first = models.BooleanField(_("first"), default=False)
+    is_last = models.BooleanField(_("last"), default=False)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    source_type = models.CharField(_("kind of source"), max_length=60, blank=True)
+    referrer = models.CharField(_("came from"), max_length=500, blank=True)
+    landing = models.CharField(_("landing page"), max_length=500, blank=True)
+    utm_source = models.CharField(max_length=200, blank=True)
+    utm_medium = models.CharField(max_length=200, blank=True)
+    utm_campaign = models.CharField(_("campaign"), max_length=300, blank=True)
+    utm_content = models.CharField(max_length=300, blank=True)
+    utm_term = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        ordering = ["-occurred_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["store", "resource", "key"], name="visit_once")]
+        indexes = [models.Index(fields=["store", "order_ref"], name="visit_by_order")]

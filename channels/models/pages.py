@@ -27,6 +27,7 @@ class RawPage(models.Model):
     resource = models.CharField(_("format"), max_length=60)
     name = models.CharField(_("file"), max_length=255, blank=True)
     media_type = models.CharField(_("media type"), max_length=100, blank=True)
+    request = models.JSONField(_("request"), default=dict, blank=True)  # what was asked for it over the wire
     digest = models.CharField(_("SHA-256"), max_length=64)
     archived_digest = models.CharField(max_length=64)
     size = models.BigIntegerField(_("size"))

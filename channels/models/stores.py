@@ -58,7 +58,7 @@ class Company(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["credentials"])
+@pghistory.track(exclude=["credentials", "refused"])
 class Store(models.Model):
     """A seller's presence on one channel and marketplace or region."""
 
@@ -88,6 +88,15 @@ class Store(models.Model):
     opening_reserve = models.DecimalField(_("opening reserve"), max_digits=20, decimal_places=6, default=0)
     opening_deferred = models.DecimalField(_("opening deferred money"), max_digits=20, decimal_places=6, default=0)
     signal_policy = models.JSONField(_("signal policy"), default=dict, blank=True)
+    endpoint = models.CharField(
+        _("endpoint"), max_length=200, blank=True,
+        help_text=_("Of a sandbox on this machine; empty for the vendor's own."),
+    )  # fmt: skip
+    pulls = models.BooleanField(
+        _("pulls"), default=True, help_text=_("Keep this store current by itself, where it has credentials.")
+    )
+    pull_options = models.JSONField(_("what to pull"), default=dict, blank=True)  # since: day; optional: [resource]
+    refused = models.TextField(_("refused"), blank=True, editable=False)  # why the vendor no longer answers the store
     credentials = EncryptedJSONField(_("credentials"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -89,7 +89,7 @@ def test_a_page_that_cannot_be_taken_is_refused_and_leaves_nothing(body: bytes, 
         load(page)
     page.refresh_from_db()
     assert (str(refused.value), page.state, page.load, page.summary) == (said, "pending", None, {})
-    assert [rows for _, rows, _ in digests()] == [0] * 13
+    assert [rows for _, rows, _ in digests()] == [0] * 16
 
 
 @pytest.mark.django_db
@@ -366,7 +366,7 @@ def test_nothing_is_left_of_a_load_that_breaks_down() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         load(page, stop)
-    assert [rows for _, rows, _ in digests()] == [0] * 13
+    assert [rows for _, rows, _ in digests()] == [0] * 16
     page.refresh_from_db()
     assert page.state == "pending"
     load(page)
@@ -404,7 +404,7 @@ def test_a_load_whose_connection_is_cut_leaves_nothing() -> None:
 
     (error,) = at_once(lambda: load(RawPage.objects.get(pk=page.pk), cut), 1)
     assert isinstance(error, OperationalError)
-    assert [rows for _, rows, _ in digests()] == [0] * 13
+    assert [rows for _, rows, _ in digests()] == [0] * 16
     assert list(RawPage.objects.values_list("state", flat=True)) == ["pending"]
 
 

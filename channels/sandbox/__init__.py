@@ -1,0 +1,1 @@
+"""A stand-in for the marketplaces on loopback that speaks their real protocols, and the worlds it serves."""
