@@ -6,7 +6,7 @@ import json
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
-from channels.adapters import adapters
+from channels.adapters import adapters, format_of
 from channels.copying import clean, copying
 from channels.core.adapter import Adapter, Format, recognise
 from channels.core.errors import Refused
@@ -187,7 +187,30 @@ def receive(
     digest = _digest(stream)
     stream.seek(0)
     head, adapter, form = know(stream, store.channel if store else "")
-    owner = store if adapter.code else None
+    owner = store if adapter.code or adapter.any_store else None
+    return _keep(company, owner, stream, name, fetched_at, form, head, digest, media_type, {})
+
+
+def archive(
+    company: Company, store: Store, stream: BinaryIO, name: str, fetched_at: datetime, *, resource: str,
+    media_type: str = "", request: Mapping[str, str] | None = None,
+) -> Received:  # fmt: skip
+    """Archive one answer of a vendor, whose format is known, as a pending page. Raises Refused where it is unreadable."""
+    form = format_of(resource)
+    digest = _digest(stream)
+    stream.seek(0)
+    known = RawPage.objects.filter(company=company, store=store, resource=resource, digest=digest).first()
+    if known:
+        return Received(known, known=True)
+    head = read_head(stream)
+    return _keep(company, store, stream, name, fetched_at, form, head, digest, media_type, request or {})
+
+
+def _keep(
+    company: Company, owner: Store | None, stream: BinaryIO, name: str, fetched_at: datetime, form: Format, head: Head,
+    digest: str, media_type: str, request: Mapping[str, str],
+) -> Received:  # fmt: skip
+    """The page of this content: the one that is here, or a new one with its personal fields in the vault."""
     known = RawPage.objects.filter(company=company, store=owner, resource=form.resource, digest=digest).first()
     if known:
         return Received(known, known=True)
@@ -204,6 +227,7 @@ def receive(
         page = RawPage(
             company=company, store=owner, resource=form.resource, name=clean(name)[-255:], media_type=media_type,
             digest=digest, archived_digest=archived, size=_size(body), fetched_at=fetched_at, recorded_at=fetched_at,
+            request=dict(request),
         )  # fmt: skip
         page.body = _archive(company, archived, body)
         sealed.seek(0)

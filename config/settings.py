@@ -102,6 +102,12 @@ DATABASE_URL = env_text("DATABASE_URL")
 DATABASES = {"default": url_database(DATABASE_URL) if DATABASE_URL else embedded_database(VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Pulling
+ALLOW_LOOPBACK_ENDPOINTS = env_bool("PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS", default=False)
+_clock = env_text("PLUMBLINE_CLOCK")
+CLOCK = env_path("PLUMBLINE_CLOCK", VAR) if _clock else None  # a file that the sandbox and pulls share the time by
+PULL_TIMEOUT = float(env_int("PLUMBLINE_PULL_TIMEOUT", 60, most=600))  # seconds of silence on the line
+
 # Files: raw pages hold what the marketplaces sent, so nobody but us reads them.
 STORAGES = {
     "default": {

@@ -1,0 +1,268 @@
+"""Windows of time: cut from what a resource allows, claimed by one worker at a time, closed only with proof."""
+
+import math
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Case, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+
+from channels.adapters import adapters
+from channels.clocks import clock
+from channels.core.transport import Resource, Route, Source, least_seconds
+from channels.models import Order, Store, SyncWindow
+
+USUAL_ORDERS = 50.0  # a day, where a store has none yet to go by
+SHORTEST = timedelta(minutes=1)  # the vendor's minute is not worth a window of its own
+PAUSES = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failure in a row
+STATE = SyncWindow.State
+
+
+def source_of(store: Store) -> Source | None:
+    """What a store can pull, or None for a channel that has only files."""
+    return next((one.source for one in adapters() if one.code == store.channel), None)
+
+
+def resources_of(store: Store) -> list[Resource]:
+    """The resources that this store pulls: those it has, and of the optional ones those it was set to."""
+    source = source_of(store)
+    wanted = set(store.pull_options.get("optional", ()))
+    if source is None:
+        return []
+    return [one for one in source.resources if one.serves(store.shop) and (not one.optional or one.name in wanted)]
+
+
+def resource_of(store: Store, name: str) -> Resource:
+    """Raises LookupError where the store does not pull it."""
+    found = next((one for one in resources_of(store) if one.name == name), None)
+    if found is None:
+        names = ", ".join(one.name for one in resources_of(store)) or "nothing"
+        raise LookupError(f"{store} does not pull {name}; it pulls {names}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A window that is not there yet."""
+
+    starts_at: datetime
+    ends_at: datetime
+    route: Route
+    records: int  # orders that are thought to be in it
+
+
+def missing(
+    store: Store, resource: Resource, now: datetime, *, since: datetime | None = None, orders: int | None = None
+) -> list[Cut]:
+    """The windows from the wanted beginning to what the vendor has ready that are not there yet, oldest first.
+
+    ``orders`` says how many orders there are in all of it; otherwise the store's own pace is taken.
+    """
+    known = SyncWindow.objects.filter(store=store, resource=resource.name).aggregate(
+        first=Min("starts_at"), last=Max("ends_at")
+    )
+    until = _aligned(now - resource.lag, resource, store.zone)
+    start = _aligned(since or _beginning(store, resource, now), resource, store.zone)
+    first, last = known["first"], known["last"]
+    spans = [(start, until)] if last is None else [(start, min(first, until)), (last, until)]
+    spans = [(a, b) for a, b in spans if b - a >= SHORTEST]
+    length = sum((b - a for a, b in spans), timedelta(0))
+    pace = _pace(store, now) if orders is None or not length else orders / (length / timedelta(days=1))
+    return [cut for a, b in spans for cut in _cut(a, b, resource, store, pace)]
+
+
+def _beginning(store: Store, resource: Resource, now: datetime) -> datetime:
+    """Where a store's first pull begins: the day it was set to, else its go-live, else as deep as is usual."""
+    day = store.pull_options.get("since") or (store.go_live.isoformat() if store.go_live else "")
+    wanted = datetime.combine(date.fromisoformat(day), time(0), store.zone) if day else now - resource.depth
+    kept = resource.keeps and now - resource.keeps
+    return max(wanted, kept).astimezone(UTC) if kept else wanted.astimezone(UTC)
+
+
+def _pace(store: Store, now: datetime) -> float:
+    """Orders a day, by the last 90 days."""
+    recent = Order.objects.filter(store=store, ordered_at__gt=now - timedelta(days=90)).count()
+    return recent / 90 if recent else USUAL_ORDERS
+
+
+def _aligned(at: datetime, resource: Resource, zone: ZoneInfo) -> datetime:
+    """The last day or week (from Sunday) that had begun in the store's zone; the second for other resources."""
+    if not resource.aligned:
+        return at.replace(microsecond=0)
+    day = at.astimezone(zone).date()
+    if resource.aligned == "week":
+        day -= timedelta(days=day.isoweekday() % 7)
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
+def _cut(start: datetime, end: datetime, resource: Resource, store: Store, pace: float) -> Iterator[Cut]:
+    """Windows of the route that the vendor's quotas let through soonest."""
+    source = source_of(store)
+    assert source is not None
+    route = best_route(resource, source, end - start, pace)
+    at = start
+    while at < end:
+        # The overlap is asked for too, and must fit into what the vendor takes.
+        longest = max(route.longest - resource.overlap, route.longest / 2)
+        until = min(end, _aligned(at + longest, resource, store.zone) if resource.aligned else at + longest)
+        if until <= at:
+            until = min(end, _next_boundary(at, resource, store.zone))
+        yield Cut(at, until, route, math.ceil(pace * ((until - at) / timedelta(days=1))))
+        at = until
+
+
+def _next_boundary(at: datetime, resource: Resource, zone: ZoneInfo) -> datetime:
+    days = 7 if resource.aligned == "week" else 1
+    return datetime.combine(at.astimezone(zone).date() + timedelta(days=days), time(0), zone).astimezone(UTC)
+
+
+def best_route(resource: Resource, source: Source, length: timedelta, pace: float) -> Route:
+    """Of a resource's routes the one with the least time by the vendor's quotas; the first of equals."""
+    return min(resource.routes, key=lambda route: least_seconds(calls_of(route, resource, length, pace), source.rates))
+
+
+def calls_of(route: Route, resource: Resource, length: timedelta, pace: float) -> dict[str, float]:
+    """The calls for a period by a route, over all of its windows."""
+    longest = max(route.longest - resource.overlap, route.longest / 2)
+    windows = max(1, math.ceil(length / longest))
+    each = length / windows
+    calls = route.calls(each, math.ceil(pace * (each / timedelta(days=1))))
+    return {operation: count * windows for operation, count in calls.items()}
+
+
+def open_windows(store: Store, resource: Resource, *, since: datetime | None = None) -> int:
+    """Write down the windows that are missing; the number of new ones. Two processes at once make one set."""
+    cuts = missing(store, resource, clock().now(), since=since)
+    made = SyncWindow.objects.bulk_create(
+        (
+            SyncWindow(store=store, resource=resource.name, route=cut.route.name, starts_at=cut.starts_at,
+                       ends_at=cut.ends_at)
+            for cut in cuts
+        ),
+        ignore_conflicts=True, batch_size=1_000,
+    )  # fmt: skip
+    return len(made)
+
+
+@contextmanager
+def claimed(store: Store, resource: str) -> Iterator[bool]:
+    """Whether this process alone works on the resource of the store. Given up when the process dies, however."""
+    key = f"plumbline.window.{store.pk}.{resource}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+
+
+def due(store: Store, resource: str, now: datetime, *, hurry: bool = False) -> QuerySet[SyncWindow]:
+    """The windows to work on now, in the order in which to do so. ``hurry`` does not wait for the next try.
+
+    One that says it is being worked on while its resource is claimed by us was left by a worker that died.
+    """
+    waiting = Q(state__in=[STATE.READY, STATE.RED])
+    if not hurry:
+        waiting &= Q(not_before__isnull=True) | Q(not_before__lte=now)
+    again = Q(state=STATE.GREEN, again_at__lte=now)
+    begun = Case(When(state=STATE.WORKING, then=Value(0)), When(state=STATE.RED, then=Value(2)), default=Value(1),
+                 output_field=IntegerField())  # fmt: skip
+    found = SyncWindow.objects.filter(Q(state=STATE.WORKING) | waiting | again, store=store, resource=resource)
+    return found.order_by(begun, "starts_at")
+
+
+def start(window: SyncWindow) -> None:
+    """Work on a window begins, or goes on where an earlier worker got to."""
+    if window.state == STATE.GREEN:
+        restart(window)
+    window.state, window.worker = STATE.WORKING, f"{socket.gethostname()}:{os.getpid()}"[:80]
+    window.save()
+
+
+def restart(window: SyncWindow) -> None:
+    """The chain is to be read from its beginning: another attempt, with counts of its own."""
+    if window.fetches.filter(attempt=window.attempt).exists():
+        window.attempt += 1
+    window.cursor, window.pages, window.rows, window.records = "", 0, 0, 0
+    window.expected, window.unreadable = None, 0
+
+
+def close(window: SyncWindow, resource: Resource) -> None:
+    """The chain has closed: green where every count agrees, else red, and to be read again from its beginning."""
+    said = doubts(window)
+    if said:
+        fail(window, said, restarting=True)
+        return
+    now = clock().now()
+    ages = [age for age in resource.again if window.ends_at + age > now]
+    window.state, window.reason, window.failures = STATE.GREEN, "", 0
+    window.closed_at, window.not_before = now, None
+    window.again_at = window.ends_at + min(ages) if ages else None
+    window.save()
+
+
+def doubts(window: SyncWindow) -> str:
+    """Why a closed chain is not proof that all is here; "" where it is."""
+    if window.expected is not None and window.records < window.expected:
+        return f"the channel says {window.expected:,} records, {window.records:,} came"
+    if window.unreadable:
+        return f"{window.unreadable:,} records could not be read; see its pages"
+    return ""
+
+
+def fail(window: SyncWindow, why: str, *, restarting: bool = False, least: float = 0.0) -> None:
+    """Red, with the reason; tried again after a pause that grows with every failure in a row."""
+    window.failures += 1
+    if restarting or window.failures % 3 == 0:  # the tokens of a chain may have run out at the vendor
+        restart(window)
+    pause = max(least, PAUSES[min(window.failures, len(PAUSES)) - 1])
+    window.state, window.reason = STATE.RED, why[:2_000]
+    window.not_before = clock().now() + timedelta(seconds=pause)
+    window.save()
+
+
+def postpone(window: SyncWindow, seconds: float, why: str = "") -> None:
+    """Put a window back until the vendor's quota allows; what was read of it stays."""
+    window.state, window.reason = STATE.READY, why
+    window.not_before = clock().now() + timedelta(seconds=seconds)
+    window.save()
+
+
+def hasten(store: Store, resource: str) -> None:
+    """A message says that there is something new: the next pull of the resource is due now, with all that is red."""
+    from channels.schedules import bring_forward  # noqa: PLC0415 - schedules ask windows what a store pulls
+
+    with transaction.atomic():
+        SyncWindow.objects.filter(store=store, resource=resource, state=STATE.RED).update(not_before=None)
+        bring_forward(store, resource)
+
+
+def next_due(stores: QuerySet[Store] | list[Store]) -> datetime | None:
+    """When the next window that waits is due; None where none waits."""
+    waiting = SyncWindow.objects.filter(store__in=stores, state__in=[STATE.READY, STATE.RED])
+    again = SyncWindow.objects.filter(store__in=stores, state=STATE.GREEN, again_at__isnull=False)
+    moments = [
+        waiting.filter(not_before__isnull=True).values_list("starts_at", flat=True).first(),
+        waiting.aggregate(at=Min("not_before"))["at"],
+        again.aggregate(at=Min("again_at"))["at"],
+    ]
+    return min((at for at in moments if at), default=None)
+
+
+def lost_after(window: SyncWindow, resource: Resource) -> datetime | None:
+    """When the vendor stops giving out the beginning of a window that is not complete; None where it never does."""
+    if resource.keeps is None or window.closed_at:
+        return None
+    return window.starts_at + resource.keeps
+
+
+def incomplete() -> QuerySet[SyncWindow]:
+    return SyncWindow.objects.exclude(state=STATE.GREEN).annotate(age=F("failures"))
