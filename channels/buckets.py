@@ -70,7 +70,7 @@ def _burst(rate: Rate) -> float:
     return max(1.0, rate.burst * (1 - KEPT_BACK))
 
 
-def _key(owner: Owner, operation: str, rate: Rate) -> dict[str, object]:
+def _key(owner: Owner, operation: str, rate: Rate) -> dict[str, str | float | datetime]:
     return {
         "channel": owner.channel, "application": owner.application,
         "seller": "" if rate.shared else owner.seller, "operation": operation,

@@ -195,7 +195,7 @@ def archive(
     company: Company, store: Store, stream: BinaryIO, name: str, fetched_at: datetime, *, resource: str,
     media_type: str = "", request: Mapping[str, str] | None = None,
 ) -> Received:  # fmt: skip
-    """Archive one answer of a vendor, whose format is known, as a pending page. Raises Refused where it is unreadable."""
+    """Archive one answer of a vendor, of known format, as a pending page. Raises Refused where it is unreadable."""
     form = format_of(resource)
     digest = _digest(stream)
     stream.seek(0)

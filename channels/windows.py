@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Case, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Max, Min, Q, QuerySet, Value, When
 
 from channels.adapters import adapters
 from channels.clocks import clock
@@ -103,7 +103,8 @@ def _aligned(at: datetime, resource: Resource, zone: ZoneInfo) -> datetime:
 def _cut(start: datetime, end: datetime, resource: Resource, store: Store, pace: float) -> Iterator[Cut]:
     """Windows of the route that the vendor's quotas let through soonest."""
     source = source_of(store)
-    assert source is not None
+    if source is None:
+        return
     route = best_route(resource, source, end - start, pace)
     at = start
     while at < end:
@@ -245,24 +246,32 @@ def hasten(store: Store, resource: str) -> None:
         bring_forward(store, resource)
 
 
-def next_due(stores: QuerySet[Store] | list[Store]) -> datetime | None:
+def next_due(store: Store, resource: str) -> datetime | None:
     """When the next window that waits is due; None where none waits."""
-    waiting = SyncWindow.objects.filter(store__in=stores, state__in=[STATE.READY, STATE.RED])
-    again = SyncWindow.objects.filter(store__in=stores, state=STATE.GREEN, again_at__isnull=False)
-    moments = [
-        waiting.filter(not_before__isnull=True).values_list("starts_at", flat=True).first(),
-        waiting.aggregate(at=Min("not_before"))["at"],
-        again.aggregate(at=Min("again_at"))["at"],
-    ]
-    return min((at for at in moments if at), default=None)
+    found = SyncWindow.objects.filter(store=store, resource=resource)
+    waiting = found.filter(state__in=[STATE.READY, STATE.RED])
+    if waiting.filter(not_before__isnull=True).exists():
+        return clock().now()
+    again = found.filter(state=STATE.GREEN).aggregate(at=Min("again_at"))["at"]
+    return min((at for at in (waiting.aggregate(at=Min("not_before"))["at"], again) if at), default=None)
 
 
-def lost_after(window: SyncWindow, resource: Resource) -> datetime | None:
-    """When the vendor stops giving out the beginning of a window that is not complete; None where it never does."""
-    if resource.keeps is None or window.closed_at:
+def lost_after(window: SyncWindow) -> datetime | None:
+    """When the vendor stops giving out the beginning of a window that was never complete; None where it does not."""
+    source = source_of(window.store)
+    found = next((one for one in source.resources if one.name == window.resource), None) if source else None
+    if found is None or found.keeps is None or window.closed_at:
         return None
-    return window.starts_at + resource.keeps
+    return window.starts_at + found.keeps
 
 
-def incomplete() -> QuerySet[SyncWindow]:
-    return SyncWindow.objects.exclude(state=STATE.GREEN).annotate(age=F("failures"))
+def explained(window: SyncWindow) -> str:
+    """Why a window is not complete, and until when it can still be had; "" for a complete one."""
+    if window.state == STATE.GREEN:
+        return ""
+    lost = lost_after(window)
+    if lost is None:
+        return window.reason
+    gone = lost <= clock().now()
+    until = f"the channel no longer gives it out since {lost:%Y-%m-%d}" if gone else f"can be had until {lost:%Y-%m-%d}"
+    return "; ".join(part for part in (window.reason, until) if part)

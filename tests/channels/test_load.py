@@ -208,7 +208,7 @@ def test_a_formula_in_a_settlement_is_text() -> None:
 def test_preview_reads_the_same_and_loads_nothing() -> None:
     page = arrive(make_store(), settlement(line("100.00"), line("x"), total="85.00")).page
     tally = preview(page)
-    assert (tally.unreadable, page.state, [rows for _, rows, _ in digests()]) == (1, "pending", [0] * 13)
+    assert (tally.unreadable, page.state, [rows for _, rows, _ in digests()]) == (1, "pending", [0] * 16)
     assert page.summary["statements"] == [{"payout": "900", "currency": "USD", "stated": "85.00", "lines": "100.00"}]
     load(page)
     assert page.summary["unreadable"] == 1

@@ -1,0 +1,5 @@
+"""Where vendors push to."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
