@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from channels.core.kinds import Kind, Role, Stage
@@ -11,6 +12,7 @@ from reconciliation.ledger.lines import Draft, Line, OrderFacts, draft
 # The parts of an order that a refund gives back; tax stays tax.
 _INCOME = {Kind.REVENUE, Kind.SHIPPING_INCOME, Kind.DISCOUNT}
 _TAXED = {Kind.REVENUE, Kind.SHIPPING_INCOME, Kind.DISCOUNT, Kind.REFUND}
+_NO_DAY = date.min  # None is the day of lines without one
 TAX_PART = 10_000  # parts from here on are the tax inside another part's price
 
 
@@ -32,9 +34,11 @@ def order_drafts(order: OrderFacts | None, lines: Iterable[Line]) -> list[Draft]
     first = min(paid, key=lambda line: (str(line.posted_on), line.key), default=None)
     drafts = [one for lump in lumps for one in spread(lump, estimates, order, sold=lump is first)]
     drafts += released(terms, releases, order)
+    direct = [line for line in standing if line.role is Role.DIRECT and line.stage is not Stage.EXPECTED]
+    told = [line for line in standing if line.role is Role.HELD]
+    drafts += held(told, direct, order)
     if not terms and not releases:
-        direct = [line for line in standing if line.role is Role.DIRECT and line.stage is not Stage.EXPECTED]
-        drafts += expected(posting, lumps, direct, order)
+        drafts += expected(posting, lumps, direct + told, order)
     return drafts
 
 
@@ -97,6 +101,42 @@ def released(terms: Sequence[Line], releases: Sequence[Line], order: OrderFacts 
             one.recorded_at = known_at  # the difference is known when both sides are
             one.label = f"{line.label} / paid in parts"
             drafts.append(one)
+    return drafts
+
+
+def held(told: Sequence[Line], direct: Sequence[Line], order: OrderFacts | None) -> list[Draft]:
+    """What the channel tells of an order before its statement: deferred until the statement has it.
+
+    A transaction is the lines whose keys begin alike; the channel says itself while it defers one. One that it has
+    released is in the statement when that has a day of this order with the same sum, else any later day of that sign.
+    """
+    days: dict[date | None, Decimal] = {}
+    for line in direct:
+        days[line.posted_on] = days.get(line.posted_on, Decimal(0)) + line.amount
+    transactions: dict[str, list[Line]] = {}
+    for line in told:
+        transactions.setdefault(line.key.rpartition("/")[0], []).append(line)
+    released_ones = []
+    waiting = []
+    for lines in sorted(transactions.values(), key=lambda lines: (str(lines[0].posted_on), lines[0].key)):
+        total = sum((line.amount for line in lines), Decimal(0))
+        same = next((day for day, amount in days.items() if amount == total), _NO_DAY)
+        if lines[0].stage is Stage.DEFERRED:
+            waiting += lines
+        elif same is _NO_DAY:
+            released_ones.append((lines, total))
+        else:
+            del days[same]
+    for lines, total in released_ones:
+        posted = lines[0].posted_on
+        # What is left of the statement's days may hold several transactions in one sum.
+        if not any(
+            (amount > 0) == (total > 0) and (not day or not posted or day >= posted) for day, amount in days.items()
+        ):
+            waiting += lines
+    drafts = [draft(line, order) for line in waiting]
+    for one in drafts:
+        one.stage, one.released_on, one.payout = Stage.DEFERRED, None, ""
     return drafts
 
 

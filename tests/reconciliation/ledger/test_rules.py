@@ -158,3 +158,44 @@ def test_scaled_parts_add_up_to_the_total(parts: list[Decimal], total: Decimal) 
     shares = scale(parts, total, Decimal("0.01"))
     assert sum(shares) == total
     assert all(share == share.quantize(Decimal("0.01")) for share in shares)
+
+
+def sale(key: str, amount: str, stage: Stage = Stage.DEFERRED, day: int = 1) -> Line:
+    return make_line(f"{key}/1", amount, role=Role.HELD, stage=stage, posted_on=date(2026, 9, day), sku="TEA")
+
+
+def paid(key: str, amount: str, day: int) -> Line:
+    return make_line(key, amount, role=Role.DIRECT, posted_on=date(2026, 9, day), payout="S1")
+
+
+def deferred(*lines: Line) -> list[tuple[str, Decimal]]:
+    return [(one.key, one.amount) for one in order_drafts(ORDER, lines) if one.stage is Stage.DEFERRED]
+
+
+def test_money_that_the_channel_holds_is_deferred_and_replaces_what_was_expected() -> None:
+    assert told(order_drafts(ORDER, [*PARTS[:1], sale("t1", "19.00")])) == [
+        (Stage.DEFERRED, Kind.REVENUE, "TEA", 0, Decimal("19.00"), "")
+    ]
+
+
+def test_released_money_stays_deferred_until_its_statement_is_here() -> None:
+    released = sale("t1", "19.00", Stage.SETTLED)
+    assert deferred(released) == [("t1/1", Decimal("19.00"))]
+    assert deferred(released, paid("s/1", "19.00", 8)) == []
+
+
+def test_a_second_shipment_waits_while_the_first_is_paid() -> None:
+    first, second = sale("t1", "19.00", Stage.SETTLED, 1), sale("t2", "5.00", Stage.SETTLED, 3)
+    assert deferred(first, second, paid("s/1", "19.00", 8)) == [("t2/1", Decimal("5.00"))]
+    assert deferred(first, second, paid("s/1", "19.00", 8), paid("s/2", "5.00", 9)) == []
+
+
+def test_two_shipments_paid_in_one_sum_wait_no_longer() -> None:
+    first, second = sale("t1", "19.00", Stage.SETTLED, 1), sale("t2", "5.00", Stage.SETTLED, 3)
+    assert deferred(first, second, paid("s/1", "24.00", 8)) == []
+
+
+def test_a_refund_waits_though_the_sale_is_paid() -> None:
+    sold, back = sale("t1", "19.00", Stage.SETTLED, 1), sale("t2", "-19.00", Stage.SETTLED, 5)
+    assert deferred(sold, back, paid("s/1", "19.00", 8)) == [("t2/1", Decimal("-19.00"))]
+    assert deferred(sold, back, paid("s/1", "19.00", 8), paid("s/2", "-19.00", 9)) == []
