@@ -2,37 +2,34 @@
 
 import gzip
 import hashlib
-import json
 import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from lzma import LZMAError
 from typing import IO, BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
+from channels import vault
 from channels.adapters import adapters, format_of
-from channels.copying import clean, copying
+from channels.copying import clean
 from channels.core.adapter import Adapter, Format, recognise
 from channels.core.errors import Refused
-from channels.core.privacy import dump_json, redact
+from channels.core.privacy import redact
 from channels.core.reading import Head, read_head
-from channels.fields import cipher
-from channels.models import Company, RawPage, Store, VaultEntry
+from channels.models import Company, RawPage, Store
 
 UNPACKED_LIMIT = 4_000_000_000  # bytes of one file; a settlement of a million lines has about 0.3 billion
 BOMB_RATIO = 300  # reports shrink to a tenth or a fortieth; what shrinks more is no report
 BOMB_FLOOR = 50_000_000  # bytes below which the ratio does not matter
 ARCHIVE_FILES = 1_000
-PERSONAL_DAYS = 30  # personal fields go this long after arrival
 _CHUNK = 1 << 20
 
 
@@ -187,6 +184,8 @@ def receive(
     digest = _digest(stream)
     stream.seek(0)
     head, adapter, form = know(stream, store.channel if store else "")
+    if adapter.any_store and store is None:
+        raise Refused(f"this is {form.title}: import it into the store that it is about")
     owner = store if adapter.code or adapter.any_store else None
     return _keep(company, owner, stream, name, fetched_at, form, head, digest, media_type, {})
 
@@ -219,7 +218,7 @@ def _keep(
         body = stream
         if form.personal.columns or form.personal.paths:
             for place, cut in redact(stream, head, form.personal, kept):
-                sealed.write(b"%d %s\n" % (place, _seal(cut)))
+                sealed.write(b"%d %s\n" % (place, vault.seal_cut(cut)))
             body = kept
         body.seek(0)
         archived = _digest(body)
@@ -234,7 +233,7 @@ def _keep(
         try:
             with transaction.atomic():
                 page.save()
-                _vault(page, sealed)
+                vault.keep(page, sealed)
         except IntegrityError:  # another process received the same file at the same time
             known = RawPage.objects.get(company=company, store=owner, resource=form.resource, digest=digest)
     return Received(known or page, known=known is not None)
@@ -253,24 +252,6 @@ def _archive(company: Company, digest: str, body: BinaryIO) -> str:
             if _digest(cast(BinaryIO, kept)) == digest:
                 return path
     return storage.save(path, File(body))
-
-
-def _seal(cut: dict[str, object]) -> bytes:
-    return cipher(settings.VAULT_KEYS).encrypt(dump_json(cut).encode())
-
-
-def _vault(page: RawPage, sealed: BinaryIO) -> None:
-    """Keep what was cut out: lines of a place and what is sealed of it."""
-    purge_on = (page.fetched_at + timedelta(days=PERSONAL_DAYS)).date()
-    with copying(VaultEntry._meta.db_table, ("page_id", "place", "sealed", "purge_on")) as copy:
-        for line in sealed:
-            place, _, token = line.rstrip().partition(b" ")
-            copy.write((page.pk, int(place), rf"\x{token.hex()}", purge_on))
-
-
-def unseal(entry: VaultEntry) -> dict[str, object]:
-    """What was cut out of the record, for a lawful purpose of its own."""
-    return cast(dict[str, object], json.loads(cipher(settings.VAULT_KEYS).decrypt(bytes(entry.sealed))))
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from django.db import connection
 from channels.adapters import adapters
 from channels.core.errors import Refused
 from channels.models import RawPage, VaultEntry
-from channels.receive import know, opened, receive, unpack, unseal
+from channels.receive import know, opened, receive, unpack
+from channels.vault import unseal
 from tests.making import NOON, arrive, as_json, line, make_company, make_store, orders, settlement, wallet
 
 GOOD = settlement(line("100.00"), line("-15.00", "Commission"), total="85.00")
@@ -309,7 +310,8 @@ def test_purge_deletes_what_is_due_and_nothing_else(capsys: pytest.CaptureFixtur
     call_command("purge")
     call_command("purge", "--all")
     assert (VaultEntry.objects.count(), RawPage.objects.count()) == (0, 3)
-    assert capsys.readouterr().out.splitlines() == ["2 records purged", "0 records purged", "1 records purged"]
+    said = [f"{count} records and 0 messages purged" for count in (2, 0, 1)]
+    assert capsys.readouterr().out.splitlines() == said
 
 
 def at_once(work: Callable[[], object], count: int = 2) -> list[BaseException]:
