@@ -5,11 +5,37 @@ from datetime import UTC, datetime
 
 import httpx
 
+from channels import pull as pulling
+from channels import schedules, vault, windows
 from channels.adapters import adapters
+from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.load import load
-from channels.models import Company, RawPage, VaultEntry
+from channels.models import Company, Heartbeat, RawPage, Store
 from channels.receive import receive, unpack
+
+PULL_SECONDS = 240.0  # a task ends well before django-q2 would kill it: a killed one may stall the whole cluster
+
+
+def pull(store_id: int, resource: str) -> str:
+    """Open and work the due windows of a store's resource, for some minutes at most; the next run goes on."""
+    store = Store.objects.select_related("company").filter(pk=store_id, pulls=True).first()
+    if store is None or not store.credentials:
+        return "the store pulls no longer"
+    try:
+        found = windows.resource_of(store, resource)
+    except LookupError as error:
+        return str(error)
+    windows.open_windows(store, found)
+    done = pulling.pull(store, found, seconds=PULL_SECONDS)
+    return f"{done.green} windows complete, {done.red} not; {done.pages} pages, {done.rows} rows"
+
+
+def beat() -> str:
+    """Each minute: a sign of life of the cluster, and a schedule for every store and resource."""
+    made, dropped = schedules.arrange()
+    Heartbeat.objects.update_or_create(name="cluster", defaults={"at": datetime.now(UTC)})
+    return f"{made} schedules made, {dropped} dropped"
 
 
 def fetch_rates() -> str:
@@ -43,6 +69,7 @@ def _take(company: Company, body: bytes) -> int:
 
 
 def purge() -> str:
-    """Delete personal fields whose day has come; every day."""
-    count, _ = VaultEntry.objects.filter(purge_on__lte=datetime.now(UTC).date()).delete()
-    return f"{count} records purged"
+    """Delete personal data whose day has come; every day."""
+    said = vault.purge(clock().now().date())
+    Heartbeat.objects.update_or_create(name="purge", defaults={"at": datetime.now(UTC), "said": said})
+    return said

@@ -1,0 +1,149 @@
+"""Time is cut into windows that tile it; each goes to one worker; green is proof."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from channels import windows
+from channels.core.clock import SharedClock
+from channels.models import Store, SyncWindow
+from tests.channels.depot import installed, make_depot
+
+START = datetime(2026, 9, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Iterator[Any]:
+    with installed(tmp_path) as module:
+        yield module
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Iterator[SharedClock]:
+    shared = SharedClock(tmp_path / "clock")
+    shared.set(START + 20 * DAY)
+    with override_settings(CLOCK=shared.path):
+        yield shared
+
+
+@pytest.fixture
+def store(depot: Any, db: None) -> Store:
+    return make_depot()
+
+
+def periods(store: Store) -> list[tuple[datetime, datetime]]:
+    return list(SyncWindow.objects.filter(store=store).order_by("starts_at").values_list("starts_at", "ends_at"))
+
+
+def resource(store: Store) -> Any:
+    return windows.resource_of(store, "depot.orders")
+
+
+def test_windows_tile_the_time_from_the_go_live_on(store: Store, clock: SharedClock) -> None:
+    windows.open_windows(store, resource(store))
+    found = periods(store)
+    assert found[0][0] == START
+    assert all(end == start for (_, end), (start, _) in pairwise(found))
+    assert clock.now() - found[-1][1] < timedelta(seconds=5)
+
+
+def test_opening_again_adds_only_what_has_passed_since(store: Store, clock: SharedClock) -> None:
+    windows.open_windows(store, resource(store))
+    before = periods(store)
+    assert windows.open_windows(store, resource(store)) == 0
+    clock.sleep(900)
+    assert windows.open_windows(store, resource(store)) == 1
+    found = periods(store)
+    assert found[:-1] == before
+    assert found[-1][0] == before[-1][1]
+
+
+def test_an_earlier_beginning_fills_the_time_before(store: Store, clock: SharedClock) -> None:
+    windows.open_windows(store, resource(store))
+    first = periods(store)[0]
+    windows.open_windows(store, resource(store), since=START - 10 * DAY)
+    found = periods(store)
+    assert found[0][0] == START - 10 * DAY
+    assert first in found
+    assert all(end == start for (_, end), (start, _) in pairwise(found))
+
+
+def test_the_route_with_the_least_time_is_taken(store: Store, depot: Any) -> None:
+    found = resource(store)
+    few = windows.best_route(found, depot.ADAPTER.source, DAY, pace=4)
+    many = windows.best_route(found, depot.ADAPTER.source, 20 * DAY, pace=1_000)
+    assert (few.name, many.name) == ("pages", "report")
+
+
+def test_what_the_channel_does_not_keep_is_not_asked_for(depot: Any, db: None, clock: SharedClock) -> None:
+    store = make_depot(go_live="2020-01-01")
+    windows.open_windows(store, resource(store))
+    assert abs(periods(store)[0][0] - (clock.now() - 90 * DAY)) < timedelta(seconds=5)
+
+
+def window_of(store: Store, **fields: Any) -> SyncWindow:
+    values = {"resource": "depot.orders", "route": "pages", "starts_at": START, "ends_at": START + DAY, **fields}
+    return SyncWindow.objects.create(store=store, **values)
+
+
+def test_a_closed_window_is_green_and_read_again_later(store: Store, clock: SharedClock) -> None:
+    clock.set(START + DAY)
+    window = window_of(store, records=2, expected=2)
+    windows.close(window, resource(store))
+    assert (window.state, window.again_at) == ("green", START + 3 * DAY)
+    assert not windows.due(store, "depot.orders", clock.now()).exists()
+    clock.sleep(2.1 * 86_400)
+    assert windows.due(store, "depot.orders", clock.now()).get() == window
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"records": 1, "expected": 2}, "the channel says 2 records, 1 came"),
+        ({"records": 2, "unreadable": 1}, "1 records could not be read; see its pages"),
+    ],
+)
+def test_a_count_that_does_not_agree_is_red(store: Store, clock: SharedClock, counts: Any, said: str) -> None:
+    window = window_of(store, **counts)
+    windows.close(window, resource(store))
+    assert (window.state, window.reason, window.records) == ("red", said, 0)
+
+
+def test_pauses_grow_and_a_hurry_does_not_wait(store: Store, clock: SharedClock) -> None:
+    window, waits = window_of(store), []
+    for _ in range(6):
+        windows.fail(window, "down")
+        assert window.not_before is not None
+        waits.append(round((window.not_before - clock.now()).total_seconds(), -1))
+    assert waits == [60, 300, 900, 3600, 14400, 14400]
+    assert not windows.due(store, "depot.orders", clock.now()).exists()
+    assert windows.due(store, "depot.orders", clock.now(), hurry=True).get() == window
+
+
+def test_what_will_be_lost_is_said_with_its_date(store: Store, clock: SharedClock) -> None:
+    window = window_of(store, state="red", reason="down")
+    assert windows.explained(window) == "down; can be had until 2026-11-30"
+    clock.sleep(100 * 86_400)
+    assert windows.explained(window) == "down; the channel no longer gives it out since 2026-11-30"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_claims_a_resource_at_a_time(depot: Any) -> None:
+    from django.db import connections  # noqa: PLC0415
+
+    store = make_depot()
+    other = connections["default"].copy()
+    with windows.claimed(store, "depot.orders") as mine:
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"plumbline.window.{store.pk}.depot.orders"]
+            )
+            theirs = cursor.fetchone()[0]
+        assert (mine, theirs) == (True, False)
+    other.close()
