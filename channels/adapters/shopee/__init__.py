@@ -1,20 +1,58 @@
 """Shopee, Open Platform v2: what it says of orders, incomes, wallets and payouts, as rows. See README.md."""
 
-from channels.adapters.shopee import billing, escrow, income, orders, payouts, personal, returns, wallet
+from channels.adapters.shopee import (
+    ads,
+    billing,
+    escrow,
+    income,
+    listings,
+    orders,
+    payouts,
+    personal,
+    returns,
+    wallet,
+)
 from channels.adapters.shopee.envelope import fits
+from channels.adapters.shopee.pulls import SOURCE
 from channels.core.adapter import Adapter, Format
 
 ADAPTER = Adapter(
     code="shopee",
     label="Shopee",
     formats=(
+        Format(
+            "shopee.order_list",
+            "Shopee order list",
+            fits(listings.order_list_shape),
+            listings.order_list_rows,
+            may_be_empty=True,
+        ),
         Format("shopee.orders", "Shopee orders", fits(orders.shape), orders.rows, personal.ORDERS),
         Format("shopee.escrow", "Shopee order income (escrow)", fits(escrow.shape), escrow.rows, personal.ESCROW),
-        Format("shopee.wallet", "Shopee wallet transactions", fits(wallet.shape), wallet.rows, personal.WALLET),
-        Format("shopee.payouts", "Shopee cross-border payouts", fits(payouts.shape), payouts.rows),
-        Format("shopee.billing", "Shopee cross-border payout lines", fits(billing.shape), billing.rows),
+        Format(
+            "shopee.released",
+            "Shopee released orders",
+            fits(listings.released_shape),
+            listings.released_rows,
+            may_be_empty=True,
+        ),
+        Format(
+            "shopee.wallet",
+            "Shopee wallet transactions",
+            fits(wallet.shape),
+            wallet.rows,
+            personal.WALLET,
+            may_be_empty=True,
+        ),
+        Format("shopee.payouts", "Shopee cross-border payouts", fits(payouts.shape), payouts.rows, may_be_empty=True),
+        Format(
+            "shopee.billing", "Shopee cross-border payout lines", fits(billing.shape), billing.rows, may_be_empty=True
+        ),
         Format("shopee.income", "Shopee income view", fits(income.shape), income.rows),
-        Format("shopee.returns", "Shopee returns", fits(returns.shape), returns.rows, personal.RETURNS),
+        Format(
+            "shopee.returns", "Shopee returns", fits(returns.shape), returns.rows, personal.RETURNS, may_be_empty=True
+        ),
+        Format("shopee.ads", "Shopee advertising by day", fits(ads.shape), ads.rows, may_be_empty=True),
     ),
     marketplaces={
         "SG": "Singapore",
@@ -30,4 +68,5 @@ ADAPTER = Adapter(
         "CO": "Colombia",
         "AR": "Argentina",
     },
+    source=SOURCE,
 )

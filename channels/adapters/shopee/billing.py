@@ -1,7 +1,8 @@
 """get_billing_transaction_info: the lines of a cross-border seller's payouts.
 
-The lines have no number, no time and no payout: only the request says which payout they are of. So our own export
-wraps the answer as ``{"request": {"encrypted_payout_ids": [one]}, "response": {…}}``; a bare answer has no payout.
+The lines have no number, no time and no payout: only the request says which payout they are of. A pulled page keeps
+it beside the answer; a file wraps the answer as ``{"request": {"encrypted_payout_ids": [one]}, "response": {…}}``. A
+bare answer has no payout.
 """
 
 from collections import Counter
@@ -46,7 +47,8 @@ def _records(page: Page) -> Iterator[tuple[int, Node]]:
         if not isinstance(found, list):
             raise Changed(f"{page.resource}: the answer has no transactions")
         payouts = inner(answer, "request").get("encrypted_payout_ids")
-        payout = str(payouts[0]) if isinstance(payouts, list) and len(payouts) == 1 else ""
+        wrapped = str(payouts[0]) if isinstance(payouts, list) and len(payouts) == 1 else ""
+        payout = wrapped or page.request.get("encrypted_payout_ids", "")
         for line in found:
             place += 1
             node = line if isinstance(line, dict) else {}

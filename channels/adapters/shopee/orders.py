@@ -56,6 +56,7 @@ def _order(place: int, order: Node, shop: Shop) -> Iterator[Row]:
     ordered_at = instant(order, "create_time")
     if ordered_at is None:
         raise ValueError("create_time is missing")
+    address = inner(order, "recipient_address")
     status = word(order, "order_status").upper()
     cancelled = status == "CANCELLED"
     lines = [(key, item, 0 if cancelled else _units(item)) for key, item in _keyed(listed(order, "item_list"))]
@@ -69,11 +70,19 @@ def _order(place: int, order: Node, shop: Shop) -> Iterator[Row]:
         shipped_at=instant(order, "pickup_done_time"),
         updated_at=instant(order, "update_time"),
         cancelled=cancelled,
-        country=(text(order, "region") or text(inner(order, "recipient_address"), "region"))[:2],
+        country=(text(order, "region") or text(address, "region"))[:2],
+        state=_place_name(address, "state"),
+        city=_place_name(address, "city"),
     )
     yield found
     if status not in _NO_MONEY:
         yield from _estimates(found, order, lines)
+
+
+def _place_name(address: Node, key: str) -> str:
+    """State or city as the channel writes it; a masked one is none."""
+    name = text(address, key)
+    return "" if "**" in name else name[:100]
 
 
 def _keyed(items: list[Node]) -> Iterator[tuple[str, Node]]:

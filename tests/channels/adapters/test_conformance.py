@@ -104,7 +104,7 @@ def test_sample_is_of_one_format_of_its_own_adapter(sample: Path) -> None:
 @every_sample
 def test_sample_is_read_in_full_and_the_same_each_time(sample: Path) -> None:
     rows = read(sample)
-    assert rows
+    assert rows or known(sample)[1].may_be_empty
     assert rows == read(sample)
     assert [row for row in rows if isinstance(row, Unreadable)] == []
 

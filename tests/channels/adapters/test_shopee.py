@@ -37,6 +37,9 @@ NAMES = {
     "income_detail": "shopee.income",
     "return_list": "shopee.returns",
     "return_detail": "shopee.returns",
+    "order_list": "shopee.order_list",
+    "escrow_list": "shopee.released",
+    "ads_daily": "shopee.ads",
 }
 
 
@@ -218,12 +221,16 @@ def test_vendor_samples_when_read_do_not_crash() -> None:
         if known:
             found[path.stem.split(".")[-1]] = len(read(path.read_bytes(), Shop("shopee", "TW", "TWD", "Asia/Taipei")))
     assert found == {
+        "get_all_cpc_ads_daily_performance": 1,
         "get_billing_transaction_info": 1,
         "get_escrow_detail": 38,
         "get_escrow_detail_batch": 12,
+        "get_escrow_list": 5,
         "get_income_detail": 10,
         "get_order_detail": 2,
+        "get_order_list": 0,
         "get_payout_info": 4,
+        "get_product_campaign_daily_performance": 1,
         "get_return_detail": 1,
         "get_return_list": 1,
     }
