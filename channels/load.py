@@ -46,6 +46,7 @@ from channels.models import (
     Visit,
 )
 from channels.tally import Tally
+from channels.windows import forget_superseded
 
 NO_SHOP = Shop("", "", "", "UTC")
 
@@ -220,3 +221,4 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
             _load_rows(page, cast(int, page.load), tally, None)
             _tell_planner(tally)
             on_load(page)
+        forget_superseded(company_id)

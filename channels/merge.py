@@ -19,6 +19,7 @@ from channels.models import (
     SearchStat,
     Visit,
 )
+from channels.rivals import find_rivals, withdraw_rivals
 from channels.tally import Tally
 
 
@@ -33,6 +34,9 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
         cursor.execute(f"ANALYZE {incoming(Charge)}")
         if statement and not page.accepted_at:
             _check_conflict(cursor, page)
+        if said := find_rivals(cursor, page):
+            raise Conflict(said)
+        withdraw_rivals(cursor, page, number)
         if "orders" in tally.rows:
             _merge_orders(cursor, page)
         if "money lines" in tally.rows or "orders" in tally.rows:

@@ -208,6 +208,19 @@ def close(window: SyncWindow, resource: Resource) -> None:
     window.closed_at, window.not_before = now, None
     window.again_at = window.ends_at + min(ages) if ages else None
     window.save()
+    forget_superseded(window.store.company_id)
+
+
+def forget_superseded(company_id: int) -> None:
+    """Lines that an earlier attempt could not read stand no longer where a later one of the window is complete."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM channels_unreadableline u USING channels_rawpage p WHERE p.id = u.page_id "
+            "AND p.company_id = %s AND EXISTS (SELECT 1 FROM channels_fetch f WHERE f.page_id = p.id) "
+            "AND NOT EXISTS (SELECT 1 FROM channels_fetch f JOIN channels_syncwindow w ON w.id = f.window_id "
+            "WHERE f.page_id = p.id AND (f.attempt = w.attempt OR w.state <> 'green'))",
+            [company_id],
+        )
 
 
 def doubts(window: SyncWindow) -> str:
