@@ -1,5 +1,11 @@
 """Where vendors push to."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from channels.webhooks import shopee, shopify
+
+urlpatterns = [
+    path("shopify/<int:store_id>/", shopify, name="webhook_shopify"),
+    path("shopee/<int:store_id>/", shopee, name="webhook_shopee"),
+    path("shopee/", shopee, name="webhook_shopee_partner"),
+]
