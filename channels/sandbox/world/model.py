@@ -140,6 +140,8 @@ class Order:
     found_by: str = ""  # brand_search, search, ad, direct, social
     caused_by: str = ""  # event or campaign without which it would not have been
     shifted_from: str = ""  # market that would have had it otherwise
+    # Told by the channel too.
+    fulfilled_by: str = ""  # Amazon: AMAZON, MERCHANT
 
     def changes(self) -> tuple[datetime, ...]:
         """The moments at which the channel's document of the order changed, in order."""
@@ -187,6 +189,8 @@ class Statement:
     trace: str = ""
     paid_amount: Decimal | None = None
     paid_currency: str = ""
+    status: str = ""  # Shopify: PAID, FAILED; else ""
+    opening: Decimal | None = None  # Shopee wallet: the balance before its first entry; closing is opening + total
 
 
 @dataclass(frozen=True, slots=True)
