@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
-from channels.core.reading import Head, load_json, records, workbook_rows
+from channels.core.reading import Head, json_lines, load_json, records, workbook_rows
 
 PLACEHOLDER = "[personal]"
 
@@ -26,6 +26,9 @@ def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> I
     if head.kind == "json":
         yield from _redact_json(stream, head, personal, out)
         return
+    if head.kind == "jsonl":
+        yield from _redact_json_lines(stream, head, personal, out)
+        return
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     try:
         yield from _redact_table(stream, head, personal, text)
@@ -34,7 +37,23 @@ def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> I
 
 
 def _redact_json(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
-    document = load_json(stream, head.encoding)
+    if cut := _redact_document(load_json(stream, head.encoding), personal, out):
+        yield 1, cut
+
+
+def _redact_json_lines(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
+    last = 0
+    for number, document in json_lines(stream, head.encoding):
+        out.write(b"\n" * (number - last - 1))  # blank lines keep their numbers
+        last = number
+        cut = _redact_document(document, personal, out)
+        out.write(b"\n")
+        if cut:
+            yield number, cut
+
+
+def _redact_document(document: Any, personal: Personal, out: BinaryIO) -> dict[str, Any]:
+    """Write the document without what is personal; what that was, by path."""
     cut: dict[str, Any] = {}
     try:
         for path in sorted(personal.paths):
@@ -42,8 +61,7 @@ def _redact_json(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO
         out.write(dump_json(document).encode())
     except (RecursionError, UnicodeEncodeError) as error:
         raise Refused(f"the JSON document cannot be written again: {error}") from error
-    if cut:
-        yield 1, cut
+    return cut
 
 
 def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.TextIOWrapper) -> Iterator[Cut]:

@@ -28,12 +28,12 @@ csv.field_size_limit(LINE_LIMIT)
 class Head:
     """The beginning of a file, enough to know its format."""
 
-    kind: str  # table | json | workbook
+    kind: str  # table | json | jsonl | workbook
     encoding: str = "utf-8"
     delimiter: str = ""
     header: tuple[str, ...] = ()  # column names as written, stripped
     first: tuple[str, ...] = ()  # the first record below the header
-    document: Any = None  # the parsed JSON
+    document: Any = None  # the parsed JSON; of JSON lines the first
 
 
 def read_head(stream: BinaryIO) -> Head:
@@ -51,6 +51,9 @@ def read_head(stream: BinaryIO) -> Head:
     text = start.decode(encoding, errors="ignore").lstrip("\ufeff \r\n\t")
     if text[:1] in "{[":
         stream.seek(0)
+        first_document = _first_of_lines(text)
+        if first_document is not None:
+            return Head("jsonl", encoding, document=first_document)
         return Head("json", encoding, document=load_json(stream, encoding))
     first_line = text.splitlines()[0] if text else ""
     delimiter = max("\t,;", key=first_line.count)
@@ -60,6 +63,17 @@ def read_head(stream: BinaryIO) -> Head:
     table = records(stream, encoding, delimiter)
     header = [name.strip() for name in next(table, (0, []))[1]]
     return Head("table", encoding, delimiter, tuple(header), tuple(next(table, (0, []))[1]))
+
+
+def _first_of_lines(text: str) -> Any:
+    """The object on the first line where another one begins below it; None for anything but JSON lines."""
+    line, _, rest = text.partition("\n")
+    if not rest.lstrip().startswith("{"):
+        return None
+    try:
+        return parse_json(line)
+    except Refused:
+        return None
 
 
 def find_encoding(stream: BinaryIO) -> str:
@@ -209,9 +223,27 @@ def load_json(stream: BinaryIO, encoding: str = "utf-8-sig") -> Any:
     if len(body) > DOCUMENT_LIMIT:
         raise Refused(f"the JSON document is larger than {DOCUMENT_LIMIT:,} bytes; split it")
     try:
-        return json.loads(body.decode(encoding), parse_float=Decimal, parse_constant=_no_constant)
+        return parse_json(body.decode(encoding))
+    except ValueError as error:
+        raise Refused(f"the JSON document cannot be read: {error}") from error
+
+
+def parse_json(text: str) -> Any:
+    """The document with exact numbers (Decimal, int). Raises Refused where it is broken."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Refused(f"the JSON document cannot be read: {error}") from error
+
+
+def json_lines(stream: BinaryIO, encoding: str = "utf-8-sig") -> Iterator[tuple[int, Any]]:
+    """(number from 1, document) of each line that is not blank. Raises Refused at one that is broken."""
+    for number, line in enumerate(lines(stream, encoding), 1):
+        if line.strip():
+            try:
+                yield number, parse_json(line)
+            except Refused as refused:
+                raise Refused(f"line {number}: {refused}") from refused
 
 
 def _no_constant(name: str) -> None:

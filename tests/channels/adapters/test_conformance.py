@@ -21,7 +21,7 @@ from channels.core.adapter import Adapter, Format, recognise
 from channels.core.errors import Changed, Refused
 from channels.core.kinds import MEANING, Kind, Role, Stage
 from channels.core.privacy import PLACEHOLDER, redact
-from channels.core.reading import Head, read_head, records, workbook_rows
+from channels.core.reading import Head, json_lines, read_head, records, workbook_rows
 from channels.core.rows import ChargeRow, OrderRow, Page, PayoutRow, Row, Shop, Unreadable
 
 FOLDERS = sorted(path.parent for path in Path(package.__file__).parent.glob("*/__init__.py"))
@@ -80,6 +80,8 @@ def records_in(body: bytes) -> int:
     if head.kind == "json":
         return max(1, sum(len(node) for node in _lists(head.document)))
     stream = io.BytesIO(body)
+    if head.kind == "jsonl":
+        return max(number for number, _ in json_lines(stream))
     source = workbook_rows(stream) if head.kind == "workbook" else records(stream, head.encoding, head.delimiter)
     return max(number for number, _ in source)
 
@@ -193,6 +195,8 @@ def cells_of(body: bytes) -> set[str]:
     if head.kind == "json":
         return set(texts(head.document))
     stream = io.BytesIO(body)
+    if head.kind == "jsonl":
+        return {text for _, document in json_lines(stream) for text in texts(document)}
     source = workbook_rows(stream) if head.kind == "workbook" else records(stream, head.encoding, head.delimiter)
     return {cell for _, cells in source for cell in cells if cell.strip()}
 
@@ -200,7 +204,7 @@ def cells_of(body: bytes) -> set[str]:
 def common(body: bytes, form: Format) -> set[str]:
     """Personal values that stand in other columns as well, such as a number that is both a postal code and a price."""
     head = head_of(body)
-    if head.kind == "json":
+    if head.kind in ("json", "jsonl"):
         return set()
     wanted = {name.casefold() for name in form.personal.columns}
     source = list(records(io.BytesIO(body), head.encoding, head.delimiter)) if head.kind == "table" else []

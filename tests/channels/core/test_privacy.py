@@ -132,3 +132,11 @@ def test_documents_are_written_with_exact_numbers(node: Any) -> None:
         return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     assert plain(load_json(io.BytesIO(dump_json(node).encode()))) == plain(node)
+
+
+def test_json_lines_are_cut_one_by_one() -> None:
+    body = b'{"id":1,"email":"ada@example.org","total":1.50}\n\n{"id":2,"email":null}\n{"id":3,"email":"ben@example.org"}\n'
+    assert cut(body, Personal(paths=frozenset({"email"}))) == (
+        b'{"id":1,"email":"[personal]","total":1.50}\n\n{"id":2,"email":null}\n{"id":3,"email":"[personal]"}\n',
+        [(1, {"email": "ada@example.org"}), (4, {"email": "ben@example.org"})],
+    )

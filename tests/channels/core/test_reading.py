@@ -18,6 +18,7 @@ from channels.core.errors import Refused
 from channels.core.reading import (
     Head,
     find_encoding,
+    json_lines,
     lines,
     load_json,
     looks_comma,
@@ -367,3 +368,21 @@ def test_instants_are_read_back_in_every_layout(at: datetime, minutes: int) -> N
     ):  # fmt: skip
         assert parse_instant(text) == instant
     assert parse_instant(f"{at:%Y-%m-%d %H:%M:%S}", local.tzinfo or UTC) == at.replace(tzinfo=local.tzinfo)
+
+
+# JSON lines
+
+
+def test_json_lines_are_told_from_a_document() -> None:
+    assert read_head(stream(b'{"id": 1}\n{"id": 2.50}\n')) == Head("jsonl", "utf-8-sig", document={"id": 1})
+    assert read_head(stream(b'{"id": 1}\n')) == Head("json", "utf-8-sig", document={"id": 1})
+    assert read_head(stream(b'{\n"id": {\n"a": 1}}\n')) == Head("json", "utf-8-sig", document={"id": {"a": 1}})
+
+
+def test_json_lines_keep_their_numbers_and_exact_amounts() -> None:
+    assert list(json_lines(stream(b'{"id": 1}\n\n{"id": 2.50}\n'))) == [(1, {"id": 1}), (3, {"id": D("2.50")})]
+
+
+def test_json_lines_that_end_in_the_middle_are_refused() -> None:
+    with pytest.raises(Refused, match=r"^line 2: the JSON document cannot be read"):
+        list(json_lines(stream(b'{"id": 1}\n{"id": ')))
