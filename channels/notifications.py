@@ -128,7 +128,7 @@ def _received(queue: Queue, url: str) -> Iterator[Mapping[str, Any]]:
 def _asked(call: Any, **asked: Any) -> Any:
     try:
         return call(**asked)
-    except Exception as error:  # botocore's errors have types only where it is installed, and may quote what was sent
+    except Exception as error:  # noqa: BLE001 - botocore has the types, and its errors may quote what was sent
         raise Unavailable(f"the notification queue does not answer: {type(error).__name__}") from None
 
 
