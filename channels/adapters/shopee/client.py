@@ -73,6 +73,7 @@ class Client:
         self._credentials: Credentials = connection.credentials
         self._base = connection.endpoint.rstrip("/") or f"https://{_host(connection.credentials)}"
         self._transport = httpx.HTTPTransport()
+        self._secrets: set[str] = set()  # of this client's calls; the vendor's words may repeat them
 
     def __enter__(self) -> Self:
         return self
@@ -161,15 +162,18 @@ class Client:
         partner, shop = mine["partner_id"], mine["shop_id"] if token else ""
         moment = int(self._connection.clock.now().timestamp())
         signed = sign(mine["partner_key"], partner, path, moment, token, shop)
+        self._secrets |= {mine[name] for name in _SECRET if mine.get(name)} | {signed}
         common = {"partner_id": partner, "timestamp": str(moment), "sign": signed}
         return common | ({"access_token": token, "shop_id": shop} if token else {})
 
     def _clean(self, said: str) -> str:
         """The vendor's words without what they may repeat of ours."""
-        for name in ("access_token", "refresh_token", "partner_key"):
-            if secret := self._credentials.get(name):
-                said = said.replace(secret, "…")
+        for secret in self._secrets:
+            said = said.replace(secret, "…")
         return said[:300]
+
+
+_SECRET = ("access_token", "refresh_token", "partner_key")
 
 
 def _host(credentials: Credentials) -> str:
