@@ -1,0 +1,110 @@
+"""Serve a world on loopback as the vendors would, and connect a company's stores to it."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from channels.core.clock import SharedClock
+from channels.models import Company, Store
+from channels.sandbox.keys import credentials
+from channels.sandbox.server import Running, serve
+from channels.sandbox.wire import FAULTS, Faults
+from channels.sandbox.world import make_world
+from channels.sandbox.world.model import Market, World
+
+
+class Command(BaseCommand):
+    help = "Serve a made-up world on loopback through the protocols of Amazon, Shopify and Shopee."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--world", choices=["demo", "small"], default="small")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same world (1)")
+        parser.add_argument("--address", default="127.0.0.1", help="a loopback address (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8100, help="0 takes any free one (8100)")
+        parser.add_argument("--faults", default="", metavar="KIND,…", help=f"of {', '.join(FAULTS)}")
+        parser.add_argument("--rate", type=float, default=0.05, help="share of answers or records with a fault (0.05)")
+        parser.add_argument("--clock", metavar="FILE", help="a clock to share with pulls (VAR/sandbox-clock)")
+        parser.add_argument("--connect", metavar="COMPANY", help="make this company's stores, or point them here")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            faults = Faults([one for one in options["faults"].split(",") if one], options["rate"], options["seed"])
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        world = make_world(options["world"], options["seed"])
+        clock = _clock(options["clock"], world)
+        try:
+            running = serve(world, options["address"], options["port"], clock, faults)
+        except (ValueError, OSError) as error:
+            raise CommandError(f"The sandbox cannot start: {error}") from error
+        with running:
+            self._say(running, world, clock)
+            if options["connect"]:
+                with transaction.atomic():
+                    for store in connect(world, options["connect"], running.base):
+                        self.stdout.write(f"  {store}: {store.endpoint}")
+            self.stdout.flush()
+            try:
+                running.wait()
+            except KeyboardInterrupt:
+                self.stdout.write("")
+
+    def _say(self, running: Running, world: World, clock: SharedClock) -> None:
+        self.stdout.write(
+            f"{running.base} serves the world {world.name!r}, seed {world.seed}: {len(world.orders):,} orders, "
+            f"{world.starts_at:%Y-%m-%d} to {world.ends_at:%Y-%m-%d}\n"
+            f"  time: {clock.now():%Y-%m-%d %H:%M} by {clock.path}; pull with PLUMBLINE_CLOCK={clock.path} "
+            f"PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS=true"
+        )
+        for market in world.markets:
+            self.stdout.write(f"  {market.code}: {running.base}/{market.channel} ({market.name}, {market.currency})")
+
+
+def connect(world: World, company_name: str, base: str) -> list[Store]:
+    """The company with one store for each market, pulling from the sandbox; said again, they point to the new address.
+
+    Raises CommandError where endpoints on loopback are not allowed, or a store of that name is another company's.
+    """
+    if not getattr(settings, "ALLOW_LOOPBACK_ENDPOINTS", False):
+        raise CommandError(
+            "Stores may not pull from this machine: set PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS=true, here and for pulls."
+        )
+    company, _ = Company.objects.get_or_create(name=company_name, defaults={"base_currency": world.base_currency})
+    return [_connected(market, company, world, base) for market in world.markets]
+
+
+def _connected(market: Market, company: Company, world: World, base: str) -> Store:
+    store = Store.objects.filter(name=market.name).first() or Store(name=market.name, company=company)
+    if store.company_id != company.pk:
+        raise CommandError(f"{store} belongs to {store.company}; rename it first.")
+    store.channel, store.marketplace, store.currency = market.channel, market.marketplace, market.currency
+    store.timezone, store.cross_border = market.timezone, market.cross_border
+    store.prices_include_tax, store.go_live = market.prices_include_tax, world.starts_at.date()
+    store.endpoint = f"{base}/{market.channel}"
+    # Single-use tokens that were rotated since stay as they are.
+    if not store.credentials or _application(store.credentials) != _application(credentials(market)):
+        store.credentials = credentials(market)
+    store.full_clean()
+    store.save()
+    return store
+
+
+def _application(held: dict[str, str]) -> tuple[str, ...]:
+    """What of the credentials does not change by renewing them."""
+    return tuple(
+        held.get(name, "") for name in ("lwa_app_id", "seller_id", "client_id", "shop", "partner_id", "shop_id")
+    )
+
+
+def _clock(given: str | None, world: World) -> SharedClock:
+    """The clock to go by. A new one stands at the world's end, so that all of it has happened."""
+    path = Path(given).resolve() if given else settings.VAR / "sandbox-clock"
+    fresh = not path.exists() or path.stat().st_size == 0
+    clock = SharedClock(path)
+    if fresh or (given is None and clock.now() < world.ends_at):
+        clock.set(world.ends_at)
+    return clock
