@@ -15,7 +15,7 @@ from channels.core.money import round_minor
 from channels.sandbox.world.chance import Chance
 from channels.sandbox.world.demand import is_on
 from channels.sandbox.world.model import ZERO, AdDay, Order, Touch
-from channels.sandbox.world.plan import RATES, Happening, Plan, Selling
+from channels.sandbox.world.plan import RATES, Plan, Selling
 
 
 @dataclass(frozen=True, slots=True)

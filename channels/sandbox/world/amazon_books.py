@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from channels.core.kinds import Kind
-from channels.core.money import round_minor, split, quantum
+from channels.core.money import quantum, round_minor, split
 from channels.sandbox.world.chance import Chance
 from channels.sandbox.world.demand import local
 from channels.sandbox.world.model import ZERO, AdDay, Entry, Line, Market, Order, Product, Refund, Statement, Term

@@ -129,8 +129,8 @@ class Order:
     cancelled_at: datetime | None = None
     business: bool = False
     gateway: str = ""  # Shopify: shopify_payments, paypal, manual …
-    serves: str = ""  # Amazon: ships another channel's order of this number
-    mirror_of: str = ""  # Shopify: a channel app's copy of an order of this number
+    serves: str = ""  # Amazon: ships another channel's order of this name (#1001)
+    mirror_of: str = ""  # Shopify: a channel app's copy of the order with this ``number``
     refunds: tuple[Refund, ...] = ()
     income: tuple[Term, ...] = ()  # Shopee: terms of the order's income; Amazon: terms of its shipment's transaction
     held_until: datetime | None = None  # Amazon: deferred to here; Shopee: escrow released then

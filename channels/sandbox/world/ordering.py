@@ -154,7 +154,7 @@ class Ordering:
             return ZERO if goods >= 60 else Decimal("5.95")
         if market.channel == "shopee":
             return Decimal("1.99") if self.chance.happens(0.6) else ZERO
-        fee = Decimal("480") if market.currency == "JPY" else Decimal("4.99")
+        fee = Decimal(480) if market.currency == "JPY" else Decimal("4.99")
         return fee if self.chance.happens(0.2) else ZERO
 
     def _fulfilled_by(self, market: Market) -> str:
@@ -251,7 +251,7 @@ class Ordering:
             shop = own.market
             return [] if copied >= self.ends_at else [_with(
                 order, number=self.counter.count("order"), market=shop.code, ref=self._ref(shop, copied),
-                name=f"#{1000 + self.counter.count(shop.code)}", gateway="Amazon", mirror_of=order.ref, placed_at=copied,
+                name=f"#{1000 + self.counter.count(shop.code)}", gateway="Amazon", mirror_of=str(order.number), placed_at=copied,
                 paid_at=copied, shipped_at=order.shipped_at and max(order.shipped_at, copied), delivered_at=None,
                 cancelled_at=None, refunds=(), fulfilled_by="", business=False,
                 found_by="", caused_by="", shifted_from="",

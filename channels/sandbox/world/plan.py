@@ -63,7 +63,7 @@ AMAZON_DE = Market(
 )  # fmt: skip
 AMAZON_UK = Market(
     "amazon.uk", "amazon", "A1F83G8C2ARO7P", "Harbor & Leaf Amazon UK", "GBP", "Europe/London", "GB",
-    "A2HARBORLEAF02", prices_include_tax=True,
+    "A2HARBORLEAF04", prices_include_tax=True,
 )  # fmt: skip
 AMAZON_JP = Market(
     "amazon.jp", "amazon", "A1VC38T7YXB528", "Harbor & Leaf Amazon JP", "JPY", "Asia/Tokyo", "JP",
@@ -113,6 +113,7 @@ _CAMPAIGNED = ("IL", "NC", "VA", "MA", "MD", "MN")
 
 DEMO = Plan(
     name="demo",
+    starts_at=datetime(2025, 8, 25, tzinfo=UTC),  # a Monday, as in the small one
     weeks=64,
     products=300,
     sellings=(
