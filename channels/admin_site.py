@@ -25,18 +25,29 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as CheckboxesWidget
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget as IntegerWidget
+from unfold.widgets import UnfoldAdminPasswordWidget as PasswordWidget
 from unfold.widgets import UnfoldAdminSelectWidget as SelectWidget
+from unfold.widgets import UnfoldAdminSingleDateWidget as DateWidget
 from unfold.widgets import UnfoldAdminTextareaWidget as TextareaWidget
+from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
+from unfold.widgets import UnfoldBooleanWidget as BooleanWidget
 
 __all__ = [
     "COUNT_LIMIT",
     "ActionVariant",
     "AdminPasswordChangeForm",
     "BooleanRadioFilter",
+    "BooleanWidget",
+    "CheckboxesWidget",
     "ChoicesDropdownFilter",
+    "DateWidget",
     "DropdownFilter",
+    "IntegerWidget",
     "ModelAdmin",
+    "PasswordWidget",
     "RangeDateFilter",
     "RangeDateTimeFilter",
     "ReadOnlyAdmin",
@@ -45,6 +56,7 @@ __all__ = [
     "SelectWidget",
     "TabularInline",
     "TextFilter",
+    "TextWidget",
     "TextareaWidget",
     "UserChangeForm",
     "UserCreationForm",

@@ -160,6 +160,26 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
         (r"(?P<text>.*) is a formula: write the value itself", _n("%(text)s is a formula: write the value itself.")),
         (r"(?P<text>.*) is negative: write .*", _n("%(text)s is negative.")),
         (r"(?P<name>.*) is empty: write .*", _n("%(name)s is missing.")),
+        (
+            r"the endpoint (?P<address>.*) is refused: endpoints of a sandbox need (?P<name>\S+)=true",
+            _n("The endpoint %(address)s is refused: endpoints of a sandbox need %(name)s=true."),
+        ),
+        (
+            r"the endpoint (?P<address>.*) is refused: a sandbox runs on this machine, such as (?P<example>\S+)",
+            _n("The endpoint %(address)s is refused: a sandbox runs on this machine, such as %(example)s."),
+        ),
+        (
+            r"this is (?P<title>.*): import it into the store that it is about",
+            _n("This is %(title)s: upload it to the store that it is about."),
+        ),
+        (
+            r"(?P<channel>\w+) says that the app was uninstalled from this shop: .*",
+            _n("%(channel)s says that the app was uninstalled from this shop: install it again, enter its new token."),
+        ),
+        (
+            r"(?P<channel>\w+) says that the shop withdrew its authorisation: .*",
+            _n("%(channel)s says that the shop withdrew its authorisation: authorise again, enter the new tokens."),
+        ),
         (r"it lacks a value that must be there", _n("It lacks a value that must be there.")),
         (r"line (?P<line>[\d,]+): (?P<why>.*)", _n("Line %(line)s: %(why)s")),
         (r"order (?P<order>\S+): (?P<why>.*)", _n("Order %(order)s: %(why)s")),

@@ -5,14 +5,18 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from channels import credentials
 from channels.adapters import adapters
+from channels.admin import pulling
 from channels.admin_site import ModelAdmin, RelatedDropdownFilter, SelectWidget, TabularInline, display
 from channels.models import Company, Store, StoreTaxRate
+from channels.refusals import in_words
 from channels.shown import number
 from channels.words import channel_label
 
@@ -90,6 +94,40 @@ class StoreAdmin(ModelAdmin):
     def page_count(self, store: Any) -> SafeString:
         return number(store.page_count)
 
+    @display(description=_("refused by its channel"))
+    def shown_refused(self, store: Store) -> str:
+        return in_words(store.refused)
+
+    @display(description=_("address for pushed messages"))
+    def push_address(self, store: Store) -> str:
+        return pulling.push_address(store)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
         # Pages of the store are read by its channel and in its currency.
-        return ["company", "channel", "currency"] if obj and obj.pages.exists() else []
+        fixed = ["company", "channel", "currency"] if obj and obj.pages.exists() else []
+        return [*fixed, "shown_refused", "push_address"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> list[Any]:
+        # A store that is new has no channel yet; who may only look has no use for empty boxes.
+        more = pulling.fieldsets_of(_stored(obj)) if obj and self.has_change_permission(request, obj) else []
+        return [*self.fieldsets, *more]
+
+    def get_form(self, request: HttpRequest, obj: Store | None = None, change: bool = False, **options: Any) -> Any:
+        if obj and self.has_change_permission(request, obj):
+            options["form"] = type("StoreForm", (StoreForm,), pulling.fields_of(_stored(obj)))
+        return super().get_form(request, obj, change, **options)
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        if change:
+            # A pull may have renewed a token since this form was opened.
+            now = Store.objects.select_for_update(no_key=True).only("credentials", "refused").get(pk=obj.pk)
+            obj.credentials, obj.refused = now.credentials, now.refused
+        pulling.apply(form, obj)
+        super().save_model(request, obj, form, change)
+        credentials.enter(obj.pk, pulling.entered(form))
+
+
+def _stored(store: Store) -> Store:
+    """The store as it is, whatever a form that was refused has put into this one."""
+    return Store.objects.get(pk=store.pk)

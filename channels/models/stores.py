@@ -9,8 +9,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from channels.core.errors import Refused
 from channels.core.rows import Shop
+from channels.endpoints import allowed_endpoint
 from channels.fields import EncryptedJSONField
+from channels.refusals import in_words
 
 CURRENCY = RegexValidator(re.compile(r"^[A-Z]{3}\Z"), _("a currency is three capital letters, such as EUR"))
 
@@ -106,6 +109,13 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.endpoint = allowed_endpoint(self.endpoint)
+        except Refused as refused:
+            raise ValidationError({"endpoint": in_words(str(refused))}) from refused
 
     @property
     def zone(self) -> ZoneInfo:
