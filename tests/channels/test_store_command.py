@@ -1,6 +1,8 @@
 """``manage.py store``: set up, changed by saying it again, refused whole."""
 
 import io
+import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -89,3 +91,50 @@ def test_the_currency_stays_once_there_are_pages() -> None:
         store(currency="EUR")
     store(timezone="America/Denver")
     assert Store.objects.values_list("currency", "timezone").get() == ("USD", "America/Denver")
+
+
+def test_credentials_come_from_standard_input_and_are_merged() -> None:
+    store("Maple SG", channel="shopee", currency="SGD")
+    told: list[dict[str, str | None]] = [
+        {"partner_id": "1", "partner_key": "s3cret"}, {"partner_id": None, "shop_id": "7"},
+    ]  # fmt: skip
+    said = "".join(
+        store("Maple SG", channel="shopee", currency="SGD", credentials="-", stdin=io.StringIO(json.dumps(one)))
+        for one in told
+    )
+    assert Store.objects.get().credentials == {"partner_key": "s3cret", "shop_id": "7"}
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize("text", ["s3cret", "[]", '["s3cret"]', '{"partner_key": {"s3cret": 1}}', '{"s3cret": 1}'])
+def test_what_is_no_object_of_credentials_is_refused_unquoted(text: str) -> None:
+    with pytest.raises(CommandError) as error:
+        store("Maple SG", channel="shopee", currency="SGD", credentials="-", stdin=io.StringIO(text))
+    assert "s3cret" not in str(error.value)
+    assert Store.objects.count() == 0
+
+
+def test_credentials_that_the_channel_does_not_have_are_named() -> None:
+    with pytest.raises(CommandError, match=r"shopee has no credentials named tokne; it has .*partner_key.*"):
+        store(channel="shopee", currency="SGD", credentials="-", stdin=io.StringIO('{"tokne": "s3cret"}'))
+    assert Store.objects.count() == 0
+
+
+def test_credentials_are_never_taken_from_the_command_line() -> None:
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command(
+            "store", "X", "--company", "Y", "--channel", "shopee", "--currency", "SGD", "--credentials", '{"a": "b"}'
+        )
+
+
+def test_an_endpoint_is_set_and_taken_back_where_it_is_allowed(settings: Any) -> None:
+    settings.ALLOW_LOOPBACK_ENDPOINTS = True
+    store(endpoint="http://127.0.0.1:8100/")
+    assert Store.objects.get().endpoint == "http://127.0.0.1:8100"
+    with pytest.raises(CommandError, match=r"endpoint: The endpoint http://10.0.0.1 is refused"):
+        store(endpoint="http://10.0.0.1")
+    store(endpoint="")
+    assert Store.objects.get().endpoint == ""
+    settings.ALLOW_LOOPBACK_ENDPOINTS = False
+    with pytest.raises(CommandError, match="PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS=true"):
+        store(endpoint="http://127.0.0.1:8100")
