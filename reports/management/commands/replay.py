@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from channels.core.errors import Refused
 from channels.models import Company
 from reconciliation.replay import replay
 
@@ -22,5 +23,8 @@ class Command(BaseCommand):
             if not companies:
                 raise CommandError(f"There is no company named {options['company']!r}.")
         for company in companies:
-            replay(company)
+            try:
+                replay(company)
+            except Refused as refused:
+                raise CommandError(f"{company}: {refused}") from refused
             self.stdout.write(f"{company}: replayed")

@@ -1,0 +1,191 @@
+"""One simulated life: a sandbox with faults serves a world while workers pull it, are killed, and start again.
+
+The sandbox and each worker are processes of their own; they share the database, the archive and a clock that moves on
+when everybody waits. What is here at the end must be what the world's truth says, however often a worker died.
+"""
+
+import logging
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.core.files.storage import storages
+from django.db import connections
+from django.test import override_settings
+
+from channels import windows
+from channels.core.clock import SharedClock
+from channels.management.commands.sandbox import connect
+from channels.models import Store, SyncWindow
+from channels.pull import pull
+from channels.sandbox.server import serve
+from channels.sandbox.wire import FAULTS, Faults
+from channels.sandbox.world import make_world
+from channels.sandbox.world.model import World
+from channels.schedules import pulling_stores
+
+STEP = timedelta(days=9)  # windows of new data; documents change between them
+AFTER = timedelta(days=40)  # late refunds, settlements and the last reading again come until here
+PATIENCE = timedelta(days=12)  # and red windows are tried until here
+LIMIT = 240.0  # seconds of one life; a healthy one takes a tenth
+PASSING = frozenset(FAULTS) - {"withhold", "new_word"}  # those that go over, so that the truth is reached
+
+
+@dataclass
+class Life:
+    """What happened, and where its files are."""
+
+    seed: int
+    folder: Path
+    kinds: Iterable[str] = ()
+    rate: float = 0.0
+    kills: int = 0
+    world: World = field(init=False)
+    struck: dict[str, int] = field(default_factory=dict)
+    throttled: dict[str, int] = field(default_factory=dict)
+    bugs: list[str] = field(default_factory=list)
+    died: int = 0
+    seconds: float = 0.0
+    ended_at: datetime = datetime.max
+
+    def __post_init__(self) -> None:
+        self.world = make_world("small", self.seed)
+
+    @property
+    def horizon(self) -> datetime:
+        return self.world.ends_at + AFTER
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    def run(self, company: Any) -> list[Store]:
+        """Live it; the stores of the company with what came. Raises AssertionError where it does not end."""
+        began = time.monotonic()
+        clock = SharedClock(self.folder / "clock")
+        clock.set(self.world.starts_at + timedelta(days=4))
+        with override_settings(
+            CLOCK=clock.path, ALLOW_LOOPBACK_ENDPOINTS=True, PULL_TIMEOUT=1.0, STORAGES=_archive_in(self.folder)
+        ):
+            server, base = self._start_server(clock)
+            try:
+                stores = connect(self.world, base, company)
+                self._outlive(clock)
+                self._ask(base)
+            finally:
+                _kill(server)
+                storages._storages.clear()  # what the block made is not to stay
+        self.seconds, self.ended_at = time.monotonic() - began, clock.now()
+        return stores
+
+    def _start_server(self, clock: SharedClock) -> tuple[int, str]:
+        reader, writer = os.pipe()
+
+        def main() -> None:
+            faults = Faults(self.kinds, self.rate, self.seed)
+            with serve(self.world, clock=clock, faults=faults) as running:
+                os.write(writer, running.base.encode() + b"\n")
+                running.wait()
+
+        child = fork(main)
+        os.close(writer)
+        with os.fdopen(reader) as pipe:
+            return child, pipe.readline().strip()
+
+    def _outlive(self, clock: SharedClock) -> None:
+        """Workers, one after another: some are killed in the middle of whatever they do, the last one ends."""
+        chance = random.Random(self.seed)
+        ends = time.monotonic() + LIMIT
+        for number in range(self.kills + 1):
+            child = fork(lambda: _work(clock, self.horizon, self.log))
+            last = number == self.kills
+            until = ends if last else time.monotonic() + chance.uniform(0.05, 1.5)
+            while time.monotonic() < until and not _ended(child):
+                time.sleep(0.01)
+            if _ended(child, forget=True):
+                break
+            _kill(child)
+            assert not last, f"seed {self.seed}: the pull did not end within {LIMIT:.0f} s"
+            self.died += 1
+
+    def _ask(self, base: str) -> None:
+        said = httpx.get(f"{base}/sandbox/traffic", timeout=10).json()
+        self.struck, self.throttled = said["faults"], said["throttled"]
+        self.bugs = said.get("bugs", [])
+
+
+def _archive_in(folder: Path) -> dict[str, Any]:
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    return {
+        "default": memory, "pages": {**files, "OPTIONS": {"location": folder / "pages", "base_url": None}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }  # fmt: skip
+
+
+def _work(clock: SharedClock, horizon: datetime, log: Path) -> None:
+    """What schedules do over months: open windows, pull what is due, and let time pass when nothing is."""
+    handler = logging.FileHandler(log)
+    logging.basicConfig(level=logging.DEBUG, handlers=[handler], force=True)
+    work = [(store, resource) for store in pulling_stores() for resource in windows.resources_of(store)]
+    opened = None
+    while True:
+        now = clock.now()
+        if opened is None or (now - opened >= STEP and opened < horizon):
+            for store, resource in work:
+                windows.open_windows(store, resource)
+            opened = now
+        for store, resource in work:
+            store.refresh_from_db()
+            pull(store, resource, seconds=60)
+        dues = [windows.next_due(store, resource.name) for store, resource in work]
+        due = min((at for at in dues if at), default=None)
+        now = clock.now()
+        if now >= horizon and opened >= horizon and (due is None or due > horizon + PATIENCE):
+            return
+        if due is None or due > now:
+            clock.advance_to(min(at for at in (due, opened + STEP if opened < horizon else None) if at))
+
+
+def fork(main: Callable[[], None]) -> int:
+    """A child process that runs ``main`` with database connections of its own, and ends."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        main()
+        os._exit(0)
+    except BaseException:
+        logging.getLogger("simulation").exception("the child died")
+        os._exit(1)
+
+
+def _ended(child: int, *, forget: bool = False) -> bool:
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] == child
+    except ChildProcessError:
+        return forget or True
+
+
+def _kill(child: int) -> None:
+    try:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    except (ProcessLookupError, ChildProcessError):
+        pass
+
+
+def states() -> dict[str, int]:
+    """How many windows there are in each state."""
+    found: dict[str, int] = {}
+    for state in SyncWindow.objects.values_list("state", flat=True):
+        found[state] = found.get(state, 0) + 1
+    return found
