@@ -24,6 +24,7 @@ VAULT_KEYS = env_fernet_keys("VAULT_KEYS", VAR / "keys" / "vault-keys")
 
 # Web
 DEBUG = env_bool("PLUMBLINE_DEBUG", default=False)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "channels.quiet.QuietFilter"  # with DEBUG too, error pages show no values
 HTTPS = env_bool("PLUMBLINE_HTTPS", default=False)
 ALLOWED_HOSTS = env_list("PLUMBLINE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env_list("PLUMBLINE_TRUSTED_ORIGINS")
