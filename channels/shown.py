@@ -1,12 +1,13 @@
 """Numbers as pages show them: thousands separated, right-aligned, the currency beside them, a true minus sign."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from channels.core.money import minor_units
 
@@ -50,6 +51,20 @@ def day(at: datetime | None, zone: str) -> SafeString:
     local = at.astimezone(ZoneInfo(zone))
     said = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {zone}"
     return format_html('<span class="pl-nowrap" title="{}">{}</span>', said, date_format(local, "SHORT_DATE_FORMAT"))
+
+
+def lasting(span: timedelta | None) -> str:
+    """A length of time in the unit that people would say it in: 5 min, 3 h, 12 days."""
+    if span is None:
+        return EMPTY
+    minutes = span / timedelta(minutes=1)
+    if minutes < 1:
+        return gettext("under 1 min")
+    if minutes < 120:
+        return gettext("%(n)s min") % {"n": f"{minutes:.0f}"}
+    if minutes < 48 * 60:
+        return gettext("%(n)s h") % {"n": f"{minutes / 60:.0f}"}
+    return gettext("%(n)s days") % {"n": f"{minutes / 1440:,.0f}"}
 
 
 def number(value: Decimal | int | None) -> SafeString:

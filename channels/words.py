@@ -100,6 +100,14 @@ def format_title(resource: str) -> str:
     return gettext(next(found, resource))
 
 
+def resource_title(resource: str) -> str:
+    """The name of what is pulled, as its adapter says it."""
+    sources = (adapter.source for adapter in adapters() if adapter.source)
+    return gettext(
+        next((one.title for source in sources for one in source.resources if one.name == resource), resource)
+    )
+
+
 def status_words(status: str) -> str:
     """A channel's status in our words; "Shipped - Delivered to Buyer" and its like stay as they are."""
     return str(STATUSES.get(status.lower().replace(" ", "_"), status))

@@ -1,5 +1,6 @@
 """Numbers in templates, as channels.shown writes them."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,27 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
 @register.simple_tag
 def plain(amount: Decimal | None, currency: str = "") -> str:
     return shown.EMPTY if amount is None else f"{shown.plain_amount(amount, currency)} {currency}".strip()
+
+
+@register.simple_tag
+def at(moment: datetime | None, zone: str) -> SafeString:
+    return shown.moment(moment, zone)
+
+
+@register.simple_tag
+def on(moment: datetime | None, zone: str) -> SafeString:
+    return shown.day(moment, zone)
+
+
+@register.filter
+def lasting(span: timedelta | None) -> str:
+    return shown.lasting(span)
+
+
+@register.filter
+def figure(value: float) -> str:
+    """A count or a rate in a sentence; below ten with one digit after the point where it is no whole number."""
+    return f"{value:,.1f}" if value < 10 and value != round(value) else f"{value:,.0f}"
 
 
 @register.filter

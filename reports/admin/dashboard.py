@@ -8,7 +8,9 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from channels.models import RawPage, Store
+from channels.clocks import clock
+from channels.models import RawPage, Store, SyncWindow
+from channels.standing import RED, lost_soon
 from reconciliation.admin import with_status
 from reconciliation.models import Discrepancy, Posted
 from reconciliation.queries import companies_behind
@@ -28,6 +30,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("channels.view_rawpage"):
         context["has_pages"] = RawPage.objects.exists()
         context["tiles"] = _page_tiles()
+    if user.has_perm("channels.view_syncwindow"):
+        context["tiles"] = [*context.get("tiles", []), *_pull_tiles()]
     if user.has_perm("reconciliation.view_discrepancy"):
         context["tiles"] = [_discrepancy_tile(), *context.get("tiles", [])]
     if user.has_perm("reconciliation.view_ledgerentry"):
@@ -53,6 +57,21 @@ def _page_tiles() -> list[dict[str, Any]]:
             (RawPage.State.WAITING.value, _("pages are in conflict")),
         )
     ]
+
+
+def _pull_tiles() -> list[dict[str, Any]]:
+    """What keeps the pulled data from being complete; nothing where nothing is pulled."""
+    if not SyncWindow.objects.exists():
+        return []
+    found, pulls = reverse("admin:channels_syncwindow_changelist"), reverse("admin:pulls")
+    red, now = SyncWindow.objects.filter(RED), clock().now()
+    refused = Store.objects.filter(pulls=True).exclude(refused="").exclude(credentials__isnull=True)
+    return [
+        {"count": refused.count(), "label": _("stores are refused by their channel"), "url": pulls},
+        {"count": red.count(), "label": _("periods of pulls are incomplete"), "url": f"{found}?state=red"},
+        {"count": lost_soon(SyncWindow.objects.all(), now).count(), "url": f"{found}?state=soon",
+         "label": _("periods will be lost within 14 days")},
+    ]  # fmt: skip
 
 
 def _discrepancy_tile() -> dict[str, Any]:
@@ -94,6 +113,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]},
         {"title": _("Work"), "items": [
             _model(_("Pages"), "upload_file", "channels", "rawpage"),
+            _item(_("Pulls"), "sync", "pulls", "channels.view_syncwindow"),
             _model(_("Discrepancies"), "rule", "reconciliation", "discrepancy"),
             _model(_("Unreadable lines"), "report", "channels", "unreadableline"),
         ]},
