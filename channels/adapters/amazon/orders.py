@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from channels.adapters.amazon.marketplaces import MARKETPLACES
+from channels.adapters.amazon.marketplaces import is_elsewhere
 from channels.adapters.amazon.settlement import amount_of, sku_of
 from channels.core.adapter import Format, Personal
 from channels.core.kinds import Kind, Role, Stage
@@ -26,22 +26,25 @@ _MONEY = {
 }
 
 
+REQUIRED = {"amazon-order-id", "purchase-date", "order-status", "sales-channel", "quantity", "item-price"}
+
+
 def _recognise(head: Head) -> bool:
-    names = {name.lower() for name in head.header}
-    return {"amazon-order-id", "purchase-date", "order-status", "sales-channel", "quantity", "item-price"} <= names
+    return {name.lower() for name in head.header} >= REQUIRED
 
 
 _Line = tuple[int, dict[str, str]]  # place, cells by column name
 
 
 def _rows(page: Page, shop: Shop) -> Iterator[Row]:
-    own = MARKETPLACES.get(shop.marketplace, "").lower()
     elsewhere: dict[str, tuple[int, int]] = {}
     for ref, group in _orders(page):
         place, first = group[0]
         sold_on = first.get("sales-channel", "")
-        if own and sold_on.startswith("Amazon.") and sold_on.lower() != own:
-            # One report can hold a whole region; each marketplace's orders settle in its own store.
+        if is_elsewhere(sold_on, shop.marketplace):
+            # One report can hold a whole region; each marketplace's orders settle in its own store, which pulls them.
+            if page.request:
+                continue
             elsewhere[sold_on] = (elsewhere.get(sold_on, (place, 0))[0], elsewhere.get(sold_on, (place, 0))[1] + 1)
             continue
         try:
@@ -111,7 +114,8 @@ def _order(ref: str, lines: list[_Line], shop: Shop) -> list[Row]:
         ref=ref, currency=shop.currency, status=first.get("order-status", "")[:60],
         ordered_at=parse_instant(first["purchase-date"]), place=place, items=tuple(items),
         updated_at=parse_instant(updated) if updated else None, cancelled=cancelled,
-        country=first.get("ship-country", "")[:2], sales_channel=first.get("sales-channel", "")[:60],
+        country=first.get("ship-country", "")[:2], state=first.get("ship-state", "")[:100],
+        city=first.get("ship-city", "")[:100], sales_channel=first.get("sales-channel", "")[:60],
         serves=first.get("merchant-order-id", "")[:100] if elsewhere else "",
         business=first.get("is-business-order", "").lower() == "true",
     )  # fmt: skip
