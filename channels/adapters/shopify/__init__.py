@@ -1,10 +1,28 @@
-"""Shopify: the exports of a shop's orders, of its Shopify Payments transactions and of its payouts."""
+"""Shopify: a shop's orders, its Shopify Payments transactions and payouts, from exports and from the Admin API."""
 
-from channels.adapters.shopify import orders, payouts, transactions
+from channels.adapters.shopify import (
+    api_orders,
+    api_payouts,
+    balance,
+    bulk_orders,
+    orders,
+    payouts,
+    pulls,
+    transactions,
+)
 from channels.core.adapter import Adapter
 
 ADAPTER = Adapter(
     code="shopify",
     label="Shopify",
-    formats=(orders.FORMAT, transactions.FORMAT, payouts.FORMAT),
+    formats=(
+        orders.FORMAT,
+        transactions.FORMAT,
+        payouts.FORMAT,
+        api_orders.FORMAT,
+        bulk_orders.FORMAT,
+        balance.FORMAT,
+        api_payouts.FORMAT,
+    ),
+    source=pulls.SOURCE,
 )

@@ -96,7 +96,9 @@ fragment Personal on Order {
 
 def with_personal(document: str, *, personal: bool) -> str:
     """The document of orders with the buyers' fields, or without."""
-    return document.replace("...Personal", "...Personal" if personal else "") + (PERSONAL if personal else "")
+    if "...Personal" not in document:
+        return document
+    return document + PERSONAL if personal else document.replace("...Personal", "")
 
 
 # A page of orders and, in the same answer, how many there are: what comes last of both is of one moment.

@@ -12,7 +12,10 @@ NUMBER = f"{_AMAZON}|{_SHOPEE}"  # the number of an order on another channel
 _NUMBERS = {"amazon": re.compile(_AMAZON), "shopee": re.compile(_SHOPEE)}
 
 # Where the number may stand. Apps write it into free text, of which only the number is kept (Personal.kept).
-_NUMBER_COLUMNS = ("name", "tags", "note attributes", "notes", "payment reference", "payment references", "source")
+_NUMBER_COLUMNS = (
+    "name", "tags", "note attributes", "notes", "payment reference", "payment references", "source",
+    "source identifier",
+)  # fmt: skip
 
 # A buyer who paid through one of these paid this shop. Amazon Pay is such a gateway, not the marketplace.
 _OWN_GATEWAYS = re.compile(
@@ -46,7 +49,7 @@ def mirror_of(cells: Cells) -> str | None:
 def _hint(cells: Cells) -> str:
     """The channel that the order says it is from; "" for none."""
     tags = [tag.strip().lower() for tag in cells.get("tags", "").split(",")]
-    words = [cells.get("source", "").lower(), cells.get("payment method", "").lower()]
+    words = [cells.get(name, "").lower() for name in ("source", "attribution", "payment method")]
     words += [tag for tag in tags if not _OWN_TAGS.search(tag)]
     return next((channel for channel in _NUMBERS for text in words if _names(channel, text)), "")
 

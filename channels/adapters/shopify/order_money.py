@@ -1,5 +1,6 @@
 """An order's money from its export: prices without tax, discounts, shipping and tax that add up to its total."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,8 @@ from channels.core.kinds import Kind
 from channels.core.money import quantum, round_minor, split
 
 _ZERO = Decimal(0)
+# Gateways whose refunds stand among the transactions of Shopify Payments, not in the order's own figures.
+SHOPIFY_PAYMENTS = re.compile(r"shopify ?payments|shop ?pay|shop ?cash")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The orders export: one row per order line; what is the order's stands on its first row only."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +16,7 @@ from channels.adapters.shopify.columns import (
     table_rows,
 )
 from channels.adapters.shopify.mirrors import NUMBER, mirror_of
-from channels.adapters.shopify.order_money import Line, Part, Totals, parts_of, refund_parts
+from channels.adapters.shopify.order_money import SHOPIFY_PAYMENTS, Line, Part, Totals, parts_of, refund_parts
 from channels.core.adapter import Format, Personal
 from channels.core.kinds import Role, Stage
 from channels.core.reading import Head, parse_decimal
@@ -26,22 +25,20 @@ from channels.core.rows import ChargeRow, OrderItemRow, OrderRow, Page, Row, Sho
 _COLUMNS = frozenset(
     ("name", "financial status", "currency", "subtotal", "total", "created at", "lineitem quantity", "lineitem price")
 )
-# City as well: with street and postcode it is the address. Notes and attributes are free text.
+# Country, province and city of the destination are none: they stay on the order. Notes and attributes are free text.
 _PERSONAL = frozenset(
     (
-        "Email", "Phone", "Notes", "Note Attributes", "Employee",
+        "Email", "Phone", "Notes", "Note Attributes", "Employee", "Billing City",
         *(
             f"{whose} {what}"
             for whose in ("Billing", "Shipping")
-            for what in ("Name", "Street", "Address1", "Address2", "Company", "City", "Zip", "Phone")
+            for what in ("Name", "Street", "Address1", "Address2", "Company", "Zip", "Phone")
         ),
     )
 )  # fmt: skip
 
 _UNPAID_FOR_GOOD = frozenset(("voided", "expired"))
 _STILL_PAID = frozenset(("paid", "partially_paid", "partially_refunded"))
-# Their refunds stand in the payment transactions export.
-_SHOPIFY_PAYMENTS = re.compile(r"shopify ?payments|shop ?pay|shop ?cash")
 
 Record = tuple[int, Cells]
 
@@ -103,6 +100,8 @@ def _order(records: list[Record], zone: ZoneInfo) -> Iterator[Row]:
         shipped_at=instant(first, "fulfilled at", zone),
         cancelled=cancelled,
         country=_country(first),
+        state=first.get("shipping province", ""),
+        city=first.get("shipping city", ""),
         sales_channel=first.get("source", ""),
         mirror_of=mirrored or "",
         is_mirror=mirrored is not None,
@@ -119,7 +118,7 @@ def _charges(
     for part in parts_of(lines, totals):
         yield _charge(ref, part, lines, totals.currency, place, posted=paid, shipped=shipped, sold=sold)
     refunded = amount(first, "refunded amount", totals.currency)
-    if refunded and not _SHOPIFY_PAYMENTS.search(_gateway(first)):
+    if refunded and not SHOPIFY_PAYMENTS.search(_gateway(first)):
         for part in refund_parts(refunded, totals):
             # The day of the refund is not in the export.
             yield _charge(ref, part, lines, totals.currency, place, posted=None, shipped=shipped, sold=sold)

@@ -107,4 +107,10 @@ def _mismatch(cells: Cells, payout: PayoutRow) -> str:
     )
 
 
-FORMAT = Format(resource="shopify.payouts", title="Shopify payouts export", recognise=recognise, rows=rows)
+FORMAT = Format(
+    resource="shopify.payouts",
+    title="Shopify payouts export",
+    recognise=recognise,
+    rows=rows,
+    rivals=("shopify.api_payouts",),
+)

@@ -130,5 +130,9 @@ def _refs(page: Page) -> dict[str, str]:
 
 
 FORMAT = Format(
-    resource="shopify.transactions", title="Shopify payment transactions export", recognise=recognise, rows=rows
+    resource="shopify.transactions",
+    title="Shopify payment transactions export",
+    recognise=recognise,
+    rows=rows,
+    rivals=("shopify.balance",),
 )
