@@ -65,7 +65,7 @@ def _source(view: View, seen: Seen) -> Node:
     name = channel.capitalize() or "Online Store"
     return {
         "sourceName": channel or "web",
-        "sourceIdentifier": one.mirror_of or None,
+        "sourceIdentifier": original.ref if original else None,
         "registeredSourceUrl": None,
         "tags": [name] if original else [],
         "paymentGatewayNames": [one.gateway] if one.gateway else [],

@@ -1,7 +1,8 @@
 """Refunds of an order: lines, what is given back beside them, and the payment."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
+from channels.core.money import quantum, round_minor, split
 from channels.sandbox.shopify.connections import Node
 from channels.sandbox.shopify.ids import gid, number
 from channels.sandbox.shopify.lines import line_item
@@ -9,10 +10,7 @@ from channels.sandbox.shopify.money import bag, stamp
 from channels.sandbox.shopify.payments import repayment
 from channels.sandbox.shopify.storefront import Seen
 from channels.sandbox.shopify.view import View
-from channels.sandbox.world.model import ZERO, Order, Refund
-from channels.sandbox.world.ordering import line_share
-
-CENT = Decimal("0.01")
+from channels.sandbox.world.model import ZERO, Line, Order, Refund
 
 
 def refunds(view: View, seen: Seen) -> list[Node]:
@@ -39,16 +37,22 @@ def _refund(view: View, seen: Seen, one: Refund) -> Node:
 
 
 def shares(order: Order, one: Refund, currency: str) -> list[tuple[int, Decimal, Decimal]]:
-    """(index of the line, price, tax) of what comes back of each line."""
+    """(index of the line, price, tax) of what comes back of each line: its units' part of discount and tax."""
     lines = zip(order.lines, one.units, strict=True)
-    return [(place, *line_share(line, units, currency)) for place, (line, units) in enumerate(lines) if units]
+    return [(place, *_part(line, units, currency)) for place, (line, units) in enumerate(lines) if units]
 
 
-def shipping_tax(order: Order, one: Refund) -> Decimal:
+def _part(line: Line, units: int, currency: str) -> tuple[Decimal, Decimal]:
+    each = [Decimal(1)] * line.quantity
+    discount, tax = (sum(split(one, each, quantum(currency))[:units], ZERO) for one in (line.discount, line.tax))
+    return line.price * units - discount, tax
+
+
+def shipping_tax(order: Order, one: Refund, currency: str) -> Decimal:
     """The part of a refund's tax that is of the shipping that comes back."""
     if not order.shipping or not one.shipping:
         return ZERO
-    return (order.shipping_tax * one.shipping / order.shipping).quantize(CENT, ROUND_HALF_EVEN)
+    return round_minor(order.shipping_tax * one.shipping / order.shipping, currency)
 
 
 def restock(order: Order, one: Refund) -> str:
@@ -81,7 +85,7 @@ def _shipping(order: Order, one: Refund, currency: str) -> list[Node]:
         "__typename": "RefundShippingLine",
         "id": gid("RefundShippingLine", number(f"{one.ref}/shipping")),
         "subtotalAmountSet": bag(one.shipping, currency),
-        "taxAmountSet": bag(shipping_tax(order, one), currency),
+        "taxAmountSet": bag(shipping_tax(order, one, currency), currency),
     }]  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def _adjustments(order: Order, one: Refund, currency: str) -> list[Node]:
     """What comes back beside lines and shipping: in the shop's sign, so more for the buyer is negative."""
     parts = shares(order, one, currency)
     price = one.price - sum((goods for _, goods, _ in parts), ZERO)
-    tax = one.tax - sum((of_tax for _, _, of_tax in parts), ZERO) - shipping_tax(order, one)
+    tax = one.tax - sum((of_tax for _, _, of_tax in parts), ZERO) - shipping_tax(order, one, currency)
     if not (price or tax):
         return []
     return [{

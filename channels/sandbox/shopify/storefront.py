@@ -65,7 +65,7 @@ class Storefront:
         self.by_number = {number(order.ref): order for order in self.orders}
         self.by_refund = {number(refund.ref): order for order in self.orders for refund in order.refunds}
         self.by_ref = {order.ref: order for order in self.orders}
-        self.originals = {order.ref: order for order in world.orders if order.market != market.code}
+        self.originals = {str(order.number): order for order in world.orders}
         self._placed = [order.placed_at for order in self.orders]
         self._changes = sorted((at, place) for place, order in enumerate(self.orders) for at in order.changes())
         self._change_times = [at for at, _ in self._changes]

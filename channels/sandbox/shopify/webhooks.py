@@ -114,6 +114,7 @@ def _order(front: Storefront, seen: Seen) -> dict[str, object]:
     one, currency, person = seen.order, front.market.currency, front.people[seen.order.person]
     tax = sum((line.tax for line in one.lines), one.shipping_tax)
     goods = sum((line.price * line.quantity - line.discount for line in one.lines), ZERO)
+    original = front.original(one) if one.mirror_of else None
     return {
         "id": number(one.ref),
         "admin_graphql_api_id": gid("Order", number(one.ref)),
@@ -138,8 +139,8 @@ def _order(front: Storefront, seen: Seen) -> dict[str, object]:
         "financial_status": financial_status(seen).lower(),
         "fulfillment_status": "fulfilled" if seen.before(one.shipped_at) else None,
         "payment_gateway_names": [one.gateway] if one.gateway else [],
-        "source_name": "web" if not one.mirror_of else "amazon",
-        "source_identifier": one.mirror_of or None,
+        "source_name": original.market.partition(".")[0] if original else "web",
+        "source_identifier": original.ref if original else None,
         "line_items": [_line(front, line) for line in one.lines],
         "refunds": [_refund(front, one, refund) for refund in one.refunds if seen.before(refund.at)],
         "shipping_address": _address(front, one),
