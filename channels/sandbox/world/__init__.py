@@ -21,7 +21,7 @@ def make_world(name: str, seed: int) -> World:
     plan = PLANS[name]
     products = brand.products(plan, seed)
     ordering = Ordering(plan, seed, products)
-    orders = _earned(plan, seed, ordering.orders(seed))
+    orders = _earned(plan, seed, ordering.orders())
     by_market = {
         one.market.code: [order for order in orders if order.market == one.market.code] for one in plan.sellings
     }
@@ -54,17 +54,16 @@ def _earned(plan: Plan, seed: int, orders: list[Order]) -> list[Order]:
     """The orders with what they bring, or with the visits before them."""
     markets = {one.market.code: one.market for one in plan.sellings}
     chance = Chance(plan.name, seed, "visits")
-    found = []
-    for order in orders:
+
+    def earned(order: Order) -> Order:
         market = markets[order.market]
+        if market.channel == "shopify":
+            return advertising.visited(order, chance)
         if market.channel == "amazon":
-            order = amazon_books.earned(order, market)
-        elif market.channel == "shopee":
-            order = shopee_books.earned(order, market)
-        else:
-            order = advertising.visited(order, chance)
-        found.append(order)
-    return found
+            return amazon_books.earned(order, market)
+        return shopee_books.earned(order, market)
+
+    return [earned(order) for order in orders]
 
 
 def _books(
@@ -80,22 +79,23 @@ def _books(
 
 
 def _event(plan: Plan, seed: int, happening: Happening, orders: list[Order]) -> Event:
-    """The event with its effects and the orders that came of it."""
-    name = cause(happening)
-    of = [order for order in orders if order.caused_by == name]
+    """The event with its effects, the orders that came of it, and how many of those another market would have had."""
+    first = plan.starts_at.date()
+    starts_on, ends_on = first + timedelta(weeks=happening.since), first + timedelta(weeks=happening.until)
     detail = {key: f"{value:g}" for key, value in happening.effects.items()}
-    detail |= {"orders": str(len(of)), "shifted": str(sum(bool(order.shifted_from) for order in of))}
-    if happening.kind == "ad_switchback":
-        weeks = range(happening.since, happening.until)
-        on = [plan.starts_at.date() + timedelta(weeks=week) for week in weeks if is_on(plan, seed, happening, week)]
-        detail |= {
-            "campaign": advertising.CAMPAIGNS["amazon"][advertising.SWITCHED].name,
-            "weeks_on": " ".join(map(str, on)),
-        }
+    caused = [order for order in orders if order.caused_by == cause(happening)]
     if happening.kind in ("launch", "delisting"):
         detail["diverts"] = f"{plan.selling(happening.market).diverts:g}"
-    return Event(
-        kind=happening.kind, market=happening.market, states=happening.states,
-        starts_on=plan.starts_at.date() + timedelta(weeks=happening.since),
-        ends_on=plan.starts_at.date() + timedelta(weeks=happening.until), detail=detail,
-    )  # fmt: skip
+    if happening.kind == "launch":
+        caused += [
+            order for order in orders
+            if order.market == happening.market and order.shifted_from and order.state in happening.states
+            and order.placed_at.date() >= starts_on
+        ]  # fmt: skip
+    if happening.kind == "ad_switchback":
+        weeks = range(happening.since, happening.until)
+        on = [first + timedelta(weeks=week) for week in weeks if is_on(plan, seed, happening, week)]
+        campaign = advertising.CAMPAIGNS["amazon"][advertising.SWITCHED].name
+        detail |= {"campaign": campaign, "weeks_on": " ".join(map(str, on))}
+    detail |= {"orders": str(len(caused)), "shifted": str(sum(bool(order.shifted_from) for order in caused))}
+    return Event(happening.kind, happening.market, happening.states, starts_on, ends_on, detail)

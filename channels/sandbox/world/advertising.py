@@ -27,7 +27,8 @@ class Campaign:
 
 CAMPAIGNS = {
     "amazon": (
-        Campaign("amazon", "SP - Tea - Generic", brand=False), Campaign("amazon", "SP - Teaware - Generic", brand=False),
+        Campaign("amazon", "SP - Tea - Generic", brand=False),
+        Campaign("amazon", "SP - Teaware - Generic", brand=False),
         Campaign("amazon", "SP - Harbor & Leaf - Brand", brand=True),
     ),
     "shopify": (
@@ -68,7 +69,7 @@ def days(plan: Plan, seed: int, selling: Selling, orders: Sequence[Order]) -> li
     for n in range(plan.weeks * 7):
         for campaign in _running(plan, seed, selling, n // 7):
             on = plan.starts_at.date() + timedelta(days=n)
-            made.append(_day(plan, selling, campaign, on, found[on, campaign.name], chance))
+            made.append(_day(selling, campaign, on, found[on, campaign.name], chance))
     return made
 
 
@@ -83,7 +84,7 @@ def _running(plan: Plan, seed: int, selling: Selling, week: int) -> Iterator[Cam
             yield REGIONAL
 
 
-def _day(plan: Plan, selling: Selling, campaign: Campaign, on: date, orders: list[Order], chance: Chance) -> AdDay:
+def _day(selling: Selling, campaign: Campaign, on: date, orders: list[Order], chance: Chance) -> AdDay:
     currency = selling.market.currency
     usd = RATES["USD"] / RATES[currency]
     clicks = sum(chance.between(6, 16) for _ in orders) + chance.below(8)
@@ -95,7 +96,8 @@ def _day(plan: Plan, selling: Selling, campaign: Campaign, on: date, orders: lis
     return AdDay(
         market=selling.market.code, network=campaign.network, on=on, campaign=campaign.name, brand=campaign.brand,
         impressions=clicks * chance.between(40, 110), clicks=clicks, spend=round_minor(clicks * price * usd, currency),
-        orders=len(orders), units=sum(line.quantity for order in orders for line in order.lines), sales=sum(goods, ZERO),
+        orders=len(orders), units=sum(line.quantity for order in orders for line in order.lines),
+        sales=sum(goods, ZERO),
     )  # fmt: skip
 
 

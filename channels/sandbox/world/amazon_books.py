@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from channels.core.kinds import Kind
-from channels.core.money import quantum, round_minor, split
+from channels.core.money import round_minor
 from channels.sandbox.world.chance import Chance
 from channels.sandbox.world.demand import local
+from channels.sandbox.world.fate import line_parts
 from channels.sandbox.world.model import ZERO, AdDay, Entry, Line, Market, Order, Product, Refund, Statement, Term
+from channels.sandbox.world.numbers import MARKS
 from channels.sandbox.world.plan import Plan
 
 _HELD = timedelta(days=7)
@@ -84,9 +86,7 @@ def refund_terms(order: Order, market: Market, refund: Refund) -> Iterator[Term]
     for n, (line, units) in enumerate(zip(order.lines, refund.units, strict=True)):
         if not units:
             continue
-        share = [Decimal(1)] * line.quantity
-        off = sum(split(line.discount, share, quantum(market.currency))[:units], ZERO)
-        tax = sum(split(line.tax, share, quantum(market.currency))[:units], ZERO)
+        off, tax = line_parts(line, units, market.currency)
         shipping = refund.shipping if n == 0 else ZERO
         shipping_tax = order.shipping_tax if shipping else ZERO
         by_amazon = order.fulfilled_by == "AMAZON"
@@ -158,7 +158,7 @@ class Books:
         )  # fmt: skip
 
     def _settlement(self, made: list[Statement], starts_at: datetime, ends_at: datetime) -> Statement:
-        ref = f"{18_000_000_000 + 10**7 * (1 + len(self.market.code)) + len(made) * 7919 + sum(map(ord, self.market.code)) * 10**5}"
+        ref = self._ref(len(made))
         held = [entry for entry in self.waiting if entry.available_at and entry.available_at < ends_at]
         self.waiting = self.waiting[len(held) :]
         lines = [*self._opening(made, starts_at), *held, *self._of_account(starts_at, ends_at)]
@@ -177,8 +177,13 @@ class Books:
             market=self.market.code, ref=ref, currency=self.market.currency, starts_at=starts_at, ends_at=ends_at,
             published_at=ends_at + timedelta(hours=8), total=total, entries=tuple(lines),
             deposited_at=ends_at + timedelta(days=1) if total > 0 else None,
-            trace=f"HL{self.chance.letters('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 12)}" if total > 0 else "",
+            trace=f"HL{self.chance.letters(MARKS, 12)}" if total > 0 else "",
         )  # fmt: skip
+
+    def _ref(self, number: int) -> str:
+        """Eleven digits; each market has its own run of them."""
+        codes = [one.market.code for one in self.plan.sellings]
+        return str(18_000_000_000 + 10**8 * codes.index(self.market.code) + 79_190 * number)
 
     def _opening(self, made: list[Statement], at: datetime) -> Iterator[Entry]:
         """What the settlement before left behind."""

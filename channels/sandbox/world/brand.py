@@ -46,7 +46,9 @@ def _product(number: int, plan: Plan, chance: Chance) -> Product:
         price = round_minor(usd * Decimal(selling.price), currency)
         # Prices people see end in .90; yen in tens.
         prices[selling.market.code] = price // 1 + Decimal("0.90") if quantum(currency) < 1 else price // 10 * 10
-    renamed = {code: f"{sku}-FBA" for code in ("amazon.de", "amazon.us") if code in prices and number % 5 == 0}
+    renamed: dict[str, str] = {}
+    if number % 5 == 0:
+        renamed = {code: f"{sku}-FBA" for code in prices if code in ("amazon.us", "amazon.de")}
     cost = round_minor(usd * RATES["USD"] * Decimal(chance.between(22, 38)) / 100, plan.base_currency)
     return Product(
         number, sku, f"B0HL{number:06}", _gtin(number), f"{title} {_COLOURS[series % 10]} No. {series + 1}", cost,

@@ -11,8 +11,8 @@ Own site A and marketplace B of a country, region r, week w; P is a Poisson draw
 
 so B's diversion is  kappa = diverts · weekly(A) / (diverts · weekly(A) + weekly(B))  with equal regions.
 
-    brand campaign in r:  P(own · weekly(A) · f) more on A, P(marketplace · weekly(B) · f) more on B, found by the brand;
-                          brand searches on B × (1 + search · share of the country's demand that r has)
+    brand campaign:  P(own · weekly(A) · f) more on A, P(marketplace · weekly(B) · f) more on B, found by the brand;
+                     brand searches on B × (1 + search · share of the country's demand in its states)
     ad switchback, weeks on:  P(marketplace · weekly(B) · f) more on B by ads, and ``diverts`` more of A's own go to B
 
 brand(w) and shock(r, w) go back to 1 by a fifth and a half each week. Blocks of a switchback are drawn in pairs: of two
@@ -148,15 +148,15 @@ class _Country:
 
     def _active(self, kind: str, market: str, week: int, region: Region) -> Iterator[Happening]:
         for one in self.plan.happenings:
-            if one.kind == kind and one.market == market and region.state in one.states:
-                if one.since <= week < one.until:
-                    yield one
+            here = one.kind == kind and one.market == market and region.state in one.states
+            if here and one.since <= week < one.until:
+                yield one
 
     def _switched_on(self, selling: Selling, week: int) -> Iterator[Happening]:
         for one in self.plan.happenings:
-            if one.kind == "ad_switchback" and one.market == selling.market.code:
-                if is_on(self.plan, self.seed, one, week):
-                    yield one
+            here = one.kind == "ad_switchback" and one.market == selling.market.code
+            if here and is_on(self.plan, self.seed, one, week):
+                yield one
 
     def _wish(
         self, selling: Selling, week: int, region: Region, found_by: str = "", caused_by: str = "",

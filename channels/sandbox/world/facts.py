@@ -3,8 +3,8 @@
 They serve two ends: a world is loaded by COPY without HTTP, and pulled facts are compared with them (``truth.py``).
 Kinds, roles, stages and signs are those that the adapters give; keys, labels and places are our own.
 
-- Amazon: the order's own figures ESTIMATE once it is paid; its shipment and refunds HELD as listTransactions tells them,
-  deferred until ``held_until``; lines of published settlements DIRECT.
+- Amazon: the order's own figures ESTIMATE once it is paid; its shipment and refunds HELD as listTransactions tells
+  them, deferred until ``held_until``; lines of published settlements DIRECT.
 - Shopify: the order's parts ESTIMATE, with the refund where the gateway is another; balance transactions LUMP where a
   buyer pays or gets back, else DIRECT, as are fees; they are deferred until their payout is published.
 - Shopee: item prices ESTIMATE; terms of the income TERM from the payment on, and later adjustments of it; lines of the

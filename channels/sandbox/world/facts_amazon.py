@@ -6,7 +6,7 @@ from datetime import datetime
 from channels.core.kinds import Kind, Role, Stage
 from channels.core.rows import ChargeRow, DisbursementRow, PayoutRow, Row
 from channels.sandbox.world.amazon_books import refund_terms
-from channels.sandbox.world.model import Entry, Market, Order, Refund, Statement, Term, World
+from channels.sandbox.world.model import ZERO, Entry, Market, Order, Refund, Statement, Term, World
 from channels.sandbox.world.told import Teller, by
 
 NAMES = {
@@ -40,7 +40,7 @@ def status_of(order: Order, at: datetime) -> str:
 def _estimates(teller: Teller, order: Order) -> Iterator[Row]:
     for n, line in enumerate(order.lines):
         # What the buyer pays for shipping stands on the first line.
-        shipping = (order.shipping, order.shipping_tax) if n == 0 else (0, 0)
+        shipping = (order.shipping, order.shipping_tax) if n == 0 else (ZERO, ZERO)
         yield teller.estimate(order, f"item-price/{n + 1}", Kind.REVENUE, line.price * line.quantity, n, line.quantity)
         for key, kind, amount in (
             ("item-tax", Kind.TAX_COLLECTED, line.tax),

@@ -257,7 +257,10 @@ class RepeatWeek:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was done to the world on purpose, so that its effect is known."""
+    """What was done to the world on purpose, so that its effect is known; ``ends_on`` is the day after the last.
+
+    ``detail``: the shares of demand.py; ``orders`` that came of it, ``shifted`` of them from or back to another market.
+    """
 
     kind: str  # launch, delisting, brand_campaign, ad_switchback
     market: str

@@ -4,15 +4,16 @@ The towns are real, so that states and cities fit; streets and people are made u
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A state or province. ``size`` is demand relative to the country's average; ``tax`` percent on top, where it is."""
+    """A state or province. ``size`` is demand relative to the others, in hundredths; ``tax`` is in percent."""
 
     country: str
     state: str
-    size: float
+    size: int  # whole, because sums of floats differ between Python versions
     tax: str
     postcode: str  # pattern: # is a digit
     cities: tuple[str, ...]
@@ -45,7 +46,7 @@ def _regions(country: str, text: str) -> tuple[Region, ...]:
         if part.strip():
             words, _, cities = part.partition("|")
             state, size, tax, postcode = words.split()
-            found.append(Region(country, state, float(size), tax, postcode, tuple(cities.split())))
+            found.append(Region(country, state, int(Decimal(size) * 100), tax, postcode, tuple(cities.split())))
     return tuple(found)
 
 

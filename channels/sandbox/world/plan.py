@@ -91,16 +91,18 @@ SMALL = Plan(
     weeks=6,
     products=12,
     sellings=(
-        Selling(AMAZON_US, ("US",), 8, "1.00", diverts=0.15),
+        Selling(AMAZON_US, ("US",), 9, "1.00", diverts=0.15),
         Selling(AMAZON_DE, ("DE", "AT"), 5, "0.95"),
-        Selling(SHOPIFY, ("US",), 9, "0.95", own_site=True),
+        Selling(SHOPIFY, ("US",), 10, "0.95", own_site=True),
         Selling(SHOPEE_SG, ("SG",), 4, "1.30"),
         Selling(SHOPEE_MY, ("MY",), 3, "3.90"),
     ),
     happenings=(
         Happening("launch", "amazon.us", ("TX", "FL", "GA"), 2, 6),
         Happening("delisting", "amazon.us", ("OH", "IL"), 4, 6),
-        Happening("brand_campaign", "shopify", ("CA", "WA", "OR"), 3, 5, {"own": 0.4, "marketplace": 0.4, "search": 0.6}),
+        Happening(
+            "brand_campaign", "shopify", ("CA", "WA", "OR"), 3, 5, {"own": 0.4, "marketplace": 0.4, "search": 0.6}
+        ),
         Happening("ad_switchback", "amazon.de", (), 1, 5, {"marketplace": 0.3}),
     ),
     searched=4,
@@ -127,7 +129,7 @@ DEMO = Plan(
         Selling(SHOPEE_MY, ("MY",), 12, "3.90"),
     ),
     happenings=(
-        Happening("brand_campaign", "shopify", _CAMPAIGNED, 18, 24, {"own": 0.3, "marketplace": 0.3, "search": 0.5}),
+        Happening("brand_campaign", "shopify", _CAMPAIGNED, 18, 26, {"own": 0.5, "marketplace": 0.4, "search": 0.8}),
         Happening("launch", "amazon.us", _LAUNCHED, 30, 64),
         Happening("ad_switchback", "amazon.de", (), 20, 52, {"marketplace": 0.5, "diverts": 0.15}),
         Happening("delisting", "amazon.us", _DELISTED, 52, 62),

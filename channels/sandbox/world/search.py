@@ -35,8 +35,8 @@ def searches(
     for order in orders:
         if order.found_by in _FOUND and not order.serves:
             week = sunday(order.placed_at.astimezone(zone).date())
-            for product in {line.product: None for line in order.lines}:
-                bought[week, _FOUND[order.found_by], product] += 1
+            for line in order.lines:
+                bought[week, _FOUND[order.found_by], line.product] += 1
     made: list[SearchWeek] = []
     week, last = sunday(plan.starts_at.date()), plan.starts_at.date() + timedelta(weeks=plan.weeks)
     while week + timedelta(days=7) <= last:
@@ -64,10 +64,10 @@ def _lift(plan: Plan, selling: Selling, week: date) -> float:
     number = (week + timedelta(days=3) - plan.starts_at.date()).days // 7
     total = 0.0
     for one in plan.happenings:
-        if one.kind == "brand_campaign" and plan.selling(one.market).market.country == selling.market.country:
-            if one.since <= number < one.until:
-                share = sum(region.size for region in regions if region.state in one.states)
-                total += one.effects["search"] * share / sum(region.size for region in regions)
+        here = one.kind == "brand_campaign" and plan.selling(one.market).market.country == selling.market.country
+        if here and one.since <= number < one.until:
+            share = sum(region.size for region in regions if region.state in one.states)
+            total += one.effects["search"] * share / sum(region.size for region in regions)
     return total
 
 

@@ -17,6 +17,7 @@ from channels.core.money import round_minor
 from channels.sandbox.world.chance import Chance
 from channels.sandbox.world.demand import local
 from channels.sandbox.world.model import ZERO, AdDay, Entry, Market, Order, Refund, Statement, Term
+from channels.sandbox.world.numbers import MARKS
 from channels.sandbox.world.plan import Plan
 
 _OPENING = Decimal("250.00")  # in the wallet when the world begins
@@ -83,41 +84,39 @@ class Books:
         return self._payouts() if self.market.cross_border else (list(self._wallet_days()), [])
 
     def _all(self, orders: Sequence[Order], ads: Sequence[AdDay]) -> Iterator[Entry]:
+        for order in orders:
+            if order.held_until and order.held_until < self.ends_at:
+                yield from self._released(order, order.held_until)
+            elif order.cancelled_at and order.paid_at and self.chance.happens(0.5):
+                yield from self._carriage(order.cancelled_at + 2 * _DAY)
         abroad = self.market.cross_border
-        for order in orders:
-            if not order.held_until or order.held_until >= self.ends_at:
-                continue
-            total = sum((term.amount for term in order.income), ZERO)
-            words = INCOME if abroad else "ESCROW_VERIFIED_ADD" if total >= 0 else "ESCROW_VERIFIED_MINUS"
-            yield self._entry(order.held_until, Kind.REVENUE, words, total, order.ref)
-            for refund in order.refunds:
-                if refund.at >= order.held_until:
-                    words = LATE_REFUND if abroad else "ADJUSTMENT_FOR_RR_AFTER_ESCROW_VERIFIED"
-                    amount = -given_back(refund)
-                    yield replace(
-                        self._entry(refund.at, Kind.REFUND, words, amount, order.ref),
-                        refund=refund.ref,
-                    )
-        for order in orders:
-            if order.cancelled_at and order.paid_at and self.chance.happens(0.5):
-                at = order.cancelled_at + 2 * _DAY
-                if at < self.ends_at:
-                    words = "Shipping Fee: Cancelled Order" if abroad else "FSF_COST_PASSING_DEDUCT"
-                    # It names no order: a cancelled one has no income that this could pay.
-                    yield self._entry(at, Kind.SHIPPING_COST, words, Decimal("-1.50"))
-        for week in range(self.plan.weeks):
+        for week in range(3, self.plan.weeks, 9):
             at = self.plan.starts_at + timedelta(weeks=week, days=2, hours=5)
-            if week % 9 == 3:
-                words = "Storage Fee: Monthly Storage" if abroad else "LIVE_BOOST_CHARGE"
-                yield self._entry(at, Kind.UNMAPPED, words, Decimal("-6.90"))
-        for ad in ads:
-            if not abroad and ad.spend:
-                yield self._entry(
-                    local(ad.on + _DAY, self.market.timezone) - timedelta(minutes=5),
-                    Kind.ADVERTISING,
-                    "PAID_ADS_CHARGE",
-                    -ad.spend,
-                )
+            # The first word is in no vocabulary of ours, of the second only the kind of money is unknown.
+            words = "Storage Fee: Monthly Storage" if abroad else "LIVE_BOOST_CHARGE"
+            yield self._entry(at, Kind.UNMAPPED, words, Decimal("-6.90"))
+        for ad in () if abroad else ads:
+            if ad.spend:
+                billed_at = local(ad.on + _DAY, self.market.timezone) - timedelta(minutes=5)
+                yield self._entry(billed_at, Kind.ADVERTISING, "PAID_ADS_CHARGE", -ad.spend)
+
+    def _released(self, order: Order, at: datetime) -> Iterator[Entry]:
+        """The order's income when it is released, and refunds after that."""
+        abroad = self.market.cross_border
+        total = sum((term.amount for term in order.income), ZERO)
+        words = INCOME if abroad else "ESCROW_VERIFIED_ADD" if total >= 0 else "ESCROW_VERIFIED_MINUS"
+        yield self._entry(at, Kind.REVENUE, words, total, order.ref)
+        for refund in order.refunds:
+            if refund.at >= at:
+                words = LATE_REFUND if abroad else "ADJUSTMENT_FOR_RR_AFTER_ESCROW_VERIFIED"
+                entry = self._entry(refund.at, Kind.REFUND, words, -given_back(refund), order.ref)
+                yield replace(entry, refund=refund.ref)
+
+    def _carriage(self, at: datetime) -> Iterator[Entry]:
+        """Carriage of a cancelled order. The line names no order, for that has no income which it could pay."""
+        if at < self.ends_at:
+            words = "Shipping Fee: Cancelled Order" if self.market.cross_border else "FSF_COST_PASSING_DEDUCT"
+            yield self._entry(at, Kind.SHIPPING_COST, words, Decimal("-1.50"))
 
     def _entry(self, at: datetime, kind: Kind, words: str, amount: Decimal, order: str = "") -> Entry:
         self.number += 1
@@ -157,7 +156,7 @@ class Books:
             market=self.market.code, ref=f"wallet/{day}", currency=self.market.currency, starts_at=starts, ends_at=ends,
             published_at=starts, total=sum((entry.amount for entry in entries), ZERO), entries=tuple(entries),
             deposited_at=ends + timedelta(hours=6) if withdrawn else None,
-            trace=f"SPX{self.chance.letters('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 10)}" if withdrawn else "",
+            trace=f"SPX{self.chance.letters(MARKS, 10)}" if withdrawn else "",
             opening=opening,
         )  # fmt: skip
 
@@ -174,7 +173,7 @@ class Books:
                 made.append(Statement(
                     market=self.market.code, ref=mark, currency=self.market.currency, starts_at=starts, ends_at=ends,
                     published_at=ends + timedelta(hours=3), total=total, entries=entries,
-                    deposited_at=ends + timedelta(hours=3), trace=f"PYN{self.chance.letters('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 10)}",
+                    deposited_at=ends + timedelta(hours=3), trace=f"PYN{self.chance.letters(MARKS, 10)}",
                     paid_amount=round_minor(total * rate, "USD"), paid_currency="USD",
                 ))  # fmt: skip
             starts = ends

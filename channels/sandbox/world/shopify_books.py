@@ -14,9 +14,10 @@ from channels.core.kinds import Kind
 from channels.core.money import round_minor
 from channels.sandbox.world.chance import Chance
 from channels.sandbox.world.model import ZERO, Entry, Market, Order, Statement
+from channels.sandbox.world.numbers import MARKS
 from channels.sandbox.world.plan import Plan
 
-_DISPUTED = 0.006
+_DISPUTED = 150  # of so many charges the seventh
 _DISPUTE_FEE = Decimal("15.00")
 
 
@@ -34,7 +35,7 @@ class Books:
         self.chance = Chance(plan.name, seed, "books", market.code)
         self.zone = ZoneInfo(market.timezone)
         self.ends_at = plan.starts_at + timedelta(weeks=plan.weeks)
-        self.number = 0
+        self.number = self.charges = 0
         movements = sorted(
             (movement for order in orders for movement in self._of_order(order)), key=lambda one: (one[0], one[4])
         )
@@ -65,8 +66,9 @@ class Books:
         if order.shipped_at and self.chance.happens(0.5):
             label = Decimal(self.chance.between(420, 980)) / 100
             yield order.shipped_at, Kind.SHIPPING_COST, "SHIPPING_LABEL", -label, "", ZERO, ""
-        disputed = order.paid_at + timedelta(days=self.chance.between(9, 30))
-        if not order.refunds and self.chance.happens(_DISPUTED) and disputed < self.ends_at:
+        self.charges += 1
+        disputed = order.paid_at + timedelta(days=self.chance.between(9, 24))
+        if not order.refunds and self.charges % _DISPUTED == 7 and disputed < self.ends_at:
             yield disputed, Kind.REFUND, "DISPUTE_WITHDRAWAL", -total, order.ref, _DISPUTE_FEE, ""
 
     def _entries(
@@ -124,7 +126,7 @@ class Books:
             currency=self.market.currency, starts_at=min(entry.at for entry in ready), ends_at=issued,
             published_at=issued, total=total, entries=tuple(ready),
             deposited_at=self._at((issued + timedelta(days=1)).date(), 10) if deposited else None,
-            trace=f"SHP{self.chance.letters('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 10)}" if deposited else "",
+            trace=f"SHP{self.chance.letters(MARKS, 10)}" if deposited else "",
             status=status,
         )  # fmt: skip
 
