@@ -77,7 +77,7 @@ def explained(window: SyncWindow) -> str:
     if window.state == STATE.GREEN:
         return ""
     said = [in_words(window.reason), loss(lost_after(window), clock().now(), window)]
-    return " ".join(one for one in said if one)
+    return " · ".join(one for one in said if one)
 
 
 def loss(at: datetime | None, now: datetime, window: SyncWindow) -> str:

@@ -4,7 +4,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Expression, F, IntegerField, OrderBy, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OrderBy,
+    QuerySet,
+    Value,
+    When,
+)
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -69,6 +80,17 @@ class ResourceFilter(DropdownFilter):
         return queryset.filter(resource=self.value()) if self.value() else queryset
 
 
+_RANK = Case(
+    When(state=_STATE.RED, then=Value(0)), When(state=_STATE.WORKING, then=Value(1)),
+    When(state=_STATE.READY, then=Value(2)), default=Value(3), output_field=IntegerField(),
+)  # fmt: skip
+
+
+def _column(name: str) -> Expression:
+    """A column that no header of the list shows as sorted: the order is of several."""
+    return ExpressionWrapper(F(name), output_field=DateTimeField())
+
+
 @admin.register(SyncWindow)
 class SyncWindowAdmin(ReadOnlyAdmin):
     empty_hint = _("This list fills by itself once a store has credentials: each period that is pulled is a line.")
@@ -79,15 +101,17 @@ class SyncWindowAdmin(ReadOnlyAdmin):
     list_display_links = ["shown_store", "title"]
     list_filter = [StateFilter, ("store", RelatedDropdownFilter), ResourceFilter, ("starts_at", RangeDateTimeFilter)]
     list_select_related = ["store"]
+    # What is not complete first, of it what is lost soonest.
+    ordering = [
+        OrderBy(_RANK),
+        OrderBy(_column("lost"), nulls_last=True),
+        OrderBy(_column("starts_at"), descending=True),
+    ]
     actions = ["try_again"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SyncWindow]:
         found: QuerySet[SyncWindow] = super().get_queryset(request)
         return found.annotate(lost=lost_at())
-
-    def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """What is not complete first, of it what is lost soonest."""
-        return [OrderBy(_rank()), F("lost").asc(nulls_last=True), F("starts_at").desc(), "pk"]
 
     @display(description=_("store"), ordering="store__name")
     def shown_store(self, window: SyncWindow) -> str:
@@ -97,9 +121,10 @@ class SyncWindowAdmin(ReadOnlyAdmin):
     def title(self, window: SyncWindow) -> str:
         return resource_title(window.resource)
 
-    @display(description=_("period"), ordering="starts_at")
+    @display(description=_("from – until"), ordering="starts_at")
     def period(self, window: SyncWindow) -> SafeString:
-        return format_html("{} – {}", *(moment(at, window.store.timezone) for at in (window.starts_at, window.ends_at)))
+        ends = [moment(at, window.store.timezone) for at in (window.starts_at, window.ends_at)]
+        return format_html('<span class="pl-nowrap">{} –</span> {}', *ends)
 
     @display(description=_("state"), ordering="state", label=COLOURS)
     def shown_state(self, window: SyncWindow) -> tuple[str, str]:
@@ -166,13 +191,6 @@ class SyncWindowAdmin(ReadOnlyAdmin):
             "may_see_pages": request.user.has_perm("channels.view_rawpage"),
         }  # fmt: skip
         return TemplateResponse(request, "channels/window.html", context)
-
-
-def _rank() -> Expression:
-    return Case(
-        When(state=_STATE.RED, then=Value(0)), When(state=_STATE.WORKING, then=Value(1)),
-        When(state=_STATE.READY, then=Value(2)), default=Value(3), output_field=IntegerField(),
-    )  # fmt: skip
 
 
 def _next_try(window: SyncWindow) -> SafeString | str:
