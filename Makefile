@@ -7,11 +7,13 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 ADDRESS ?= 127.0.0.1
+RUNS ?= 300
+JOBS ?= 2
 BIN := .venv/bin
 PY := $(BIN)/python
 INSTALLED := .venv/installed
 
-.PHONY: help install demo serve test check bench stop lock clean
+.PHONY: help install demo serve test check bench simulate stop lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -59,6 +61,9 @@ check: $(INSTALLED)  ## style, types, layers, migrations, API schema
 
 bench: $(INSTALLED)  ## measure time and memory
 	@$(PY) tests/benchmarks/run.py
+
+simulate: $(INSTALLED)  ## pull 300 made-up worlds under faults and killed workers (RUNS=300 JOBS=2)
+	@$(PY) tests/simulation/run.py --runs $(RUNS) --jobs $(JOBS)
 
 stop:  ## stop the embedded database
 	@if [ -x $(PY) ]; then $(PY) -m config.postgresql.stop; fi

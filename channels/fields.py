@@ -24,6 +24,10 @@ class EncryptedJSONField(models.TextField[Any, Any]):
             return None
         return cipher(settings.CREDENTIAL_KEYS).encrypt(json.dumps(value).encode()).decode()
 
+    def to_python(self, value: Any) -> Any:
+        """What is validated is the JSON itself, not its text."""
+        return value
+
     def from_db_value(self, value: str | None, *_: object) -> Any:
         if not value:
             return None

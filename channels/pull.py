@@ -90,6 +90,10 @@ def _work(
     except Refused as error:
         windows.fail(window, str(error), restarting=True, least=REFUSED_PAUSE)
         _say_refused(store, str(error))
+    except Exception as error:
+        # Its text may hold what a buyer wrote; the failed task has the place.
+        windows.fail(window, f"the program failed at this window ({type(error).__name__}); please report it")
+        raise
 
 
 def _say_refused(store: Store, why: str) -> None:

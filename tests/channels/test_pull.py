@@ -144,7 +144,7 @@ def test_an_unreadable_record_is_red_until_it_can_be_read(store: Store, depot: A
     assert refs(store) == ["A"]
 
 
-def test_a_worker_that_dies_between_archive_and_load_loses_nothing(store: Store, depot: Any) -> None:
+def test_a_failure_between_archive_and_load_loses_nothing(store: Store, depot: Any) -> None:
     depot.Script.run = chain(answer(orders("A"), resume="1"), answer(orders("B"), closed=True, expected=2))
     with connection.cursor() as cursor:
         # PostgreSQL stops the load itself, as a machine that dies would.
@@ -156,9 +156,10 @@ def test_a_worker_that_dies_between_archive_and_load_loses_nothing(store: Store,
             run(store)
         cursor.execute("DROP TRIGGER stop ON channels_charge; DROP FUNCTION stop_here()")
     window = SyncWindow.objects.get()
-    assert (window.state, window.pages, window.cursor, refs(store)) == ("working", 0, "", [])
+    assert (window.state, window.pages, window.cursor, refs(store)) == ("red", 0, "", [])
+    assert window.reason == "the program failed at this window (ProgrammingError); please report it"
     assert list(Fetch.objects.values_list("number", "loaded")) == [(1, False)]
-    window = run(store)
+    window = run(store, hurry=True)
     assert (window.state, window.pages, refs(store)) == ("green", 2, ["A", "B"])
     assert Fetch.objects.count() == 2
 

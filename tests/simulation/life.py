@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class Life:
     bugs: list[str] = field(default_factory=list)
     died: int = 0
     seconds: float = 0.0
-    ended_at: datetime = datetime.max
+    ended_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def __post_init__(self) -> None:
         self.world = make_world("small", self.seed)
@@ -66,7 +66,7 @@ class Life:
     def log(self) -> Path:
         return self.folder / "log"
 
-    def run(self, company: Any) -> list[Store]:
+    def run(self, company: str) -> list[Store]:
         """Live it; the stores of the company with what came. Raises AssertionError where it does not end."""
         began = time.monotonic()
         clock = SharedClock(self.folder / "clock")
@@ -76,7 +76,7 @@ class Life:
         ):
             server, base = self._start_server(clock)
             try:
-                stores = connect(self.world, base, company)
+                stores = connect(self.world, company, base)
                 self._outlive(clock)
                 self._ask(base)
             finally:
@@ -107,13 +107,15 @@ class Life:
             child = fork(lambda: _work(clock, self.horizon, self.log))
             last = number == self.kills
             until = ends if last else time.monotonic() + chance.uniform(0.05, 1.5)
-            while time.monotonic() < until and not _ended(child):
+            while (status := _ended(child)) is None and time.monotonic() < until:
                 time.sleep(0.01)
-            if _ended(child, forget=True):
-                break
-            _kill(child)
-            assert not last, f"seed {self.seed}: the pull did not end within {LIMIT:.0f} s"
-            self.died += 1
+            if status is None:
+                _kill(child)
+                assert not last, f"seed {self.seed}: the pull did not end within {LIMIT:.0f} s"
+                self.died += 1
+                continue
+            assert status == 0, f"seed {self.seed}: a worker broke: {self.log.read_text()[-3_000:]}"
+            break
 
     def _ask(self, base: str) -> None:
         said = httpx.get(f"{base}/sandbox/traffic", timeout=10).json()
@@ -168,11 +170,10 @@ def fork(main: Callable[[], None]) -> int:
         os._exit(1)
 
 
-def _ended(child: int, *, forget: bool = False) -> bool:
-    try:
-        return os.waitpid(child, os.WNOHANG)[0] == child
-    except ChildProcessError:
-        return forget or True
+def _ended(child: int) -> int | None:
+    """The exit status of a child, or None while it lives."""
+    ended, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _kill(child: int) -> None:

@@ -15,6 +15,7 @@ from channels.sandbox.server import Running, serve
 from channels.sandbox.wire import FAULTS, Faults
 from channels.sandbox.world import make_world
 from channels.sandbox.world.model import Market, World
+from channels.windows import source_of
 
 
 class Command(BaseCommand):
@@ -85,19 +86,11 @@ def _connected(market: Market, company: Company, world: World, base: str) -> Sto
     store.timezone, store.cross_border = market.timezone, market.cross_border
     store.prices_include_tax, store.go_live = market.prices_include_tax, world.starts_at.date()
     store.endpoint = f"{base}/{market.channel}"
-    # Single-use tokens that were rotated since stay as they are.
-    if not store.credentials or _application(store.credentials) != _application(credentials(market)):
-        store.credentials = credentials(market)
+    # The sandbox starts anew with its first tokens, so the store does too.
+    store.credentials, store.refused = credentials(market), ""
     store.full_clean()
     store.save()
     return store
-
-
-def _application(held: dict[str, str]) -> tuple[str, ...]:
-    """What of the credentials does not change by renewing them."""
-    return tuple(
-        held.get(name, "") for name in ("lwa_app_id", "seller_id", "client_id", "shop", "partner_id", "shop_id")
-    )
 
 
 def _clock(given: str | None, world: World) -> SharedClock:
