@@ -47,6 +47,7 @@ def excerpt(page: RawPage, line: int) -> Excerpt:
 
 
 def _table(head: Head, source: Iterator[tuple[int, list[str]]], line: int) -> Excerpt:
+    source = islice(source, len(head.above), None)
     header = tuple(name.strip() for name in next(source, (0, []))[1])
     shown: list[tuple[int, list[str]]] = []
     last: deque[tuple[int, list[str]]] = deque(maxlen=AROUND)

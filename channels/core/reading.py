@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO, Literal
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
@@ -17,6 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from channels.core.errors import Refused
 
 HEAD_BYTES = 65_536
+ABOVE = 10  # records that may stand above a header
 LINE_LIMIT = 1_000_000  # bytes; the longest real line seen is under 10 kB
 DOCUMENT_LIMIT = 64_000_000  # bytes of a JSON document or a workbook, which are read whole
 _CHUNK = 1 << 20
@@ -34,6 +36,7 @@ class Head:
     header: tuple[str, ...] = ()  # column names as written, stripped
     first: tuple[str, ...] = ()  # the first record below the header
     document: Any = None  # the parsed JSON; of JSON lines the first
+    above: tuple[str, ...] = ()  # records above the header, such as a title and a period
 
 
 def read_head(stream: BinaryIO) -> Head:
@@ -43,9 +46,11 @@ def read_head(stream: BinaryIO) -> Head:
         raise Refused("the file is empty")
     if start[:4] == b"PK\x03\x04":
         stream.seek(0)
-        rows = workbook_rows(stream)
-        header, first = next(rows, (0, []))[1], next(rows, (0, []))[1]
-        return Head("workbook", header=tuple(header), first=tuple(first))
+        rows = [cells for _, cells in islice(workbook_rows(stream), ABOVE + 2)]
+        at = _header_at(rows)
+        header, first = (rows[at] if rows else []), (rows[at + 1] if len(rows) > at + 1 else [])
+        above = tuple(" ".join(cells).strip() for cells in rows[:at])
+        return Head("workbook", header=tuple(header), first=tuple(first), above=above)
     stream.seek(0)
     encoding = find_encoding(stream)
     text = start.decode(encoding, errors="ignore").lstrip("\ufeff \r\n\t")
@@ -55,14 +60,31 @@ def read_head(stream: BinaryIO) -> Head:
         if first_document is not None:
             return Head("jsonl", encoding, document=first_document)
         return Head("json", encoding, document=load_json(stream, encoding))
-    first_line = text.splitlines()[0] if text else ""
-    delimiter = max("\t,;", key=first_line.count)
-    if first_line.count(delimiter) == 0:
-        raise Refused("the first line has no columns separated by tab, comma or semicolon, and it is not JSON")
+    delimiter, above = _layout(text)
     stream.seek(0)
     table = records(stream, encoding, delimiter)
+    over = tuple(" ".join(cells).strip() for _, cells in islice(table, above))
     header = [name.strip() for name in next(table, (0, []))[1]]
-    return Head("table", encoding, delimiter, tuple(header), tuple(next(table, (0, []))[1]))
+    return Head("table", encoding, delimiter, tuple(header), tuple(next(table, (0, []))[1]), above=over)
+
+
+def _layout(text: str) -> tuple[str, int]:
+    """The delimiter of a table, and how many records stand above its header: Google's have a title and a period."""
+    begin = [line for line in text.splitlines()[: 2 * ABOVE] if line.strip()]
+    if begin and (found := max("\t,;", key=begin[0].count)) in begin[0]:
+        return found, 0
+    for delimiter in "\t,;":
+        if at := _header_at(list(csv.reader(begin[: ABOVE + 1], delimiter=delimiter))):
+            return delimiter, at
+    raise Refused("the first line has no columns separated by tab, comma or semicolon, and it is not JSON")
+
+
+def _header_at(rows: list[list[str]]) -> int:
+    """Which row is the header: the first, or, where that is one cell alone, the first one of four cells or more."""
+    counts = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+    if not counts or counts[0] > 1:
+        return 0
+    return next((at for at, count in enumerate(counts) if count >= 4), 0)
 
 
 def _first_of_lines(text: str) -> Any:
@@ -172,7 +194,7 @@ def table(stream: BinaryIO, head: Head) -> Iterator[tuple[int, dict[str, str]]]:
     """(number, cells by header name) of a table or workbook; short rows lack their last names."""
     source = workbook_rows(stream) if head.kind == "workbook" else records(stream, head.encoding, head.delimiter)
     header: list[str] | None = None
-    for number, cells in source:
+    for number, cells in islice(source, len(head.above), None):
         if header is None:
             header = [name.strip() for name in cells]
         else:

@@ -386,3 +386,22 @@ def test_json_lines_keep_their_numbers_and_exact_amounts() -> None:
 def test_json_lines_that_end_in_the_middle_are_refused() -> None:
     with pytest.raises(Refused, match=r"^line 2: the JSON document cannot be read"):
         list(json_lines(stream(b'{"id": 1}\n{"id": ')))
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_title_and_a_period_may_stand_above_the_header(delimiter: str, blank: str) -> None:
+    rows = [["Day", "Campaign", "Cost", "Clicks"], ["2026-01-05", "Brand", "1.50", "3"]]
+    body = "\n".join(
+        ["Campaign report", blank + '"January 1, 2026 - January 31, 2026"', *map(delimiter.join, rows)]
+    ).encode()
+    head = read_head(io.BytesIO(body))
+    period = "January 1, 2026 - January 31, 2026"
+    assert (head.delimiter, head.header, head.first) == (delimiter, tuple(rows[0]), tuple(rows[1]))
+    assert [line.strip('"') for line in head.above] == ["Campaign report", period]
+    assert list(table(io.BytesIO(body), head)) == [(4 + len(blank), dict(zip(*rows, strict=True)))]
+
+
+def test_words_above_few_columns_are_no_table() -> None:
+    with pytest.raises(Refused, match="no columns"):
+        read_head(io.BytesIO(b"Dear all\nhere, as promised, it is\n"))
