@@ -323,11 +323,20 @@ def test_payouts_when_lines_do_not_add_up_are_not_complete() -> None:
 
 def test_returns_when_pulled_are_counted_page_by_page() -> None:
     one = {"return_sn": "R1", "order_sn": "A", "status": "ACCEPTED", "refund_amount": 2, "currency": "SGD", "item": []}
-    said = [{"return": [one], "more": True}, {"return": [one | {"return_sn": "R2"}], "more": False}]
-    with serving(get_return_list=said) as vendor:
+    late = one | {"return_sn": "R2", "order_sn": "B", "return_refund_type": "RRAOC"}
+
+    def answer(asked: Asked) -> Any:
+        return {"return": [one], "more": True} if asked.sent["page_no"] == "0" else {"return": [late], "more": False}
+
+    with serving(get_return_list=answer, get_escrow_detail=income("B")) as vendor:
         answers = pull(vendor, "returns")
-    assert [(answer.records, answer.closed) for answer in answers] == [(1, False), (1, True)]
-    assert [asked.sent["page_no"] for asked in vendor.asked] == ["0", "1"]
+        # Only what was raised after the release adjusts an income that was read before.
+        assert [asked.sent.get("order_sn", asked.sent.get("page_no")) for asked in vendor.asked] == ["0", "1", "B"]
+        check_resume_after_each("returns", answers, vendor)
+    assert [(said.resource, said.records, said.closed) for said in answers] == [
+        ("shopee.returns", 1, False), ("shopee.returns", 1, False), ("shopee.escrow", 0, True)
+    ]  # fmt: skip
+    assert answers[-1].expected == 2
 
 
 def ads(spend: float, orders: str, units: str) -> dict[str, Any]:

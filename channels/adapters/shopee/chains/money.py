@@ -18,6 +18,7 @@ WALLET = "payment/get_wallet_transaction_list"
 PAYOUTS = "payment/get_payout_info"
 LINES = "payment/get_billing_transaction_info"
 RETURNS = "returns/get_return_list"
+_AFTER_RELEASE = "RRAOC"  # return_refund_type: raised after the order was complete
 _RELEASED_LINES = 2  # the other type, 1, is what waits for release
 
 
@@ -44,10 +45,16 @@ def _released(client: Client, task: Task, kept: Node) -> Answer:
     orders = list(dict.fromkeys(text(one, "order_sn") for one in found if isinstance(one, dict)))
     kept |= {"mark": digest(found), "todo": [one for one in orders if one], "page": kept["page"] + 1 if more else None}
     kept["listed"] += len(kept["todo"])
-    return _escrow_answer("shopee.released", said.body, kept, 0, RELEASED)
+    return _counted("shopee.released", said.body, kept, 0, RELEASED)
 
 
 def _singles(client: Client, kept: Node) -> Answer:
+    count, body = _details_of(client, kept)
+    return _counted("shopee.escrow", body, kept, count, SINGLE)
+
+
+def _details_of(client: Client, kept: Node) -> tuple[int, bytes]:
+    """The next orders of ``todo``: how many, and their details as one page."""
     asked, kept["todo"] = kept["todo"][:SINGLES], kept["todo"][SINGLES:]
     bodies = []
     for order in asked:
@@ -55,10 +62,10 @@ def _singles(client: Client, kept: Node) -> Answer:
         if text(inner(said.document, "response"), "order_sn") != order:
             raise Unavailable(f"{SINGLE}: the answer is not of the order {order}")
         bodies.append(said.body)
-    return _escrow_answer("shopee.escrow", joined(bodies), kept, len(asked), SINGLE)
+    return len(asked), joined(bodies)
 
 
-def _escrow_answer(form: str, body: bytes, kept: Node, records: int, call: str) -> Answer:
+def _counted(form: str, body: bytes, kept: Node, records: int, call: str) -> Answer:
     done = kept["page"] is None and not kept["todo"]
     return Answer(
         resource=form, body=body, resume=resume(kept), closed=done, records=records,
@@ -101,20 +108,29 @@ def _lines(held: list[tuple[Said, list[Any]]], resumed: str, *, closed: bool) ->
 
 
 def returns(client: Client, task: Task) -> Iterator[Answer]:
-    """Returns that changed in the window."""
+    """Returns that changed in the window, and anew the incomes that those after the release adjust."""
+    kept = state(task, {"page": 0, "mark": "", "todo": [], "listed": 0})
+    while True:
+        yield _adjusted(client, kept) if kept["todo"] else _returned(client, task, kept)
+        if kept["page"] is None and not kept["todo"]:
+            return
+
+
+def _returned(client: Client, task: Task, kept: Node) -> Answer:
     since, until = ends(task)
-    kept = state(task, {"page": 0, "mark": ""})
-    more = True
-    while more:
-        query = {"update_time_from": since, "update_time_to": until, "page_size": str(PAGE)}
-        said = client.get(f"/api/v2/{RETURNS}", query | {"page_no": str(kept["page"])})
-        found, more = said.listed(RETURNS, "return"), said.more(RETURNS)
-        check_numbered(RETURNS, found, kept["mark"], more=more)
-        kept = {"page": kept["page"] + 1, "mark": digest(found)}
-        yield Answer(
-            resource="shopee.returns", body=said.body, resume=resume(kept), closed=not more, records=len(found),
-            request={"call": RETURNS},
-        )  # fmt: skip
+    query = {"update_time_from": since, "update_time_to": until, "page_size": str(PAGE), "page_no": str(kept["page"])}
+    said = client.get(f"/api/v2/{RETURNS}", query)
+    found, more = said.listed(RETURNS, "return"), said.more(RETURNS)
+    check_numbered(RETURNS, found, kept["mark"], more=more)
+    late = [one for one in found if isinstance(one, dict) and text(one, "return_refund_type") == _AFTER_RELEASE]
+    orders = [order for one in late if (order := text(one, "order_sn"))]
+    kept |= {"mark": digest(found), "todo": list(dict.fromkeys(orders)), "page": kept["page"] + 1 if more else None}
+    kept["listed"] += len(found)
+    return _counted("shopee.returns", said.body, kept, len(found), RETURNS)
+
+
+def _adjusted(client: Client, kept: Node) -> Answer:
+    return _counted("shopee.escrow", _details_of(client, kept)[1], kept, 0, SINGLE)
 
 
 def payouts(client: Client, task: Task) -> Iterator[Answer]:
