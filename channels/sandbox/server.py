@@ -152,6 +152,8 @@ class Running:
             self._thread.join(1)
 
     def close(self) -> None:
+        if self.app.stopped.is_set():
+            return
         self.app.stopped.set()
         # The sockets belong to the serving thread, so it closes them itself; without any its loop ends.
         self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
