@@ -80,7 +80,8 @@ def _said(result: ExecutionResult) -> dict[str, object]:
     said: dict[str, object] = {}
     if result.errors:
         said["errors"] = [error.formatted for error in result.errors]
-    if result.data is not None or not result.errors:
+    # Without data where nothing was executed; null where an error reached the root.
+    if not result.errors or result.data is not None or any(error.path for error in result.errors):
         said["data"] = result.data
     return said
 

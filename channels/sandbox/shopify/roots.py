@@ -73,7 +73,7 @@ class Roots:
         found = self.found(info, str(asked.get("query") or ""))
         if self.view.everything and sort == "UPDATED_AT":
             # Sorted bulk operations leave records out without a word: estuary/connectors#4679.
-            found = [one for one in found if share("sorted", one.order.ref) > 0.15]
+            found = [one for one in found if share("sorted", one.order.ref) > 0.4]
         items = sorted(((_key(one, sort), one) for one in found), key=lambda item: item[0])
         return self.paged(items, ask, lambda one: order_node(self.view, one))
 

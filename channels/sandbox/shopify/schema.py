@@ -104,7 +104,7 @@ def admin() -> GraphQLSchema:
     schema = extend_schema(subset, DocumentNode(definitions=tuple(_missing(subset))))
     for one in schema.type_map.values():
         if isinstance(one, GraphQLEnumType) and not one.name.startswith("__"):
-            one.serialize = str  # type: ignore[method-assign, assignment]
+            one.coerce_output_value = str  # type: ignore[method-assign, assignment]
         if isinstance(one, GraphQLObjectType):
             for name, field in one.fields.items():
                 _take_arguments(name, field)

@@ -115,13 +115,13 @@ class Shop:
     def get(self, url: str) -> Reply:
         return self.vendor.answer(Request("GET", url.removeprefix(BASE), (), {}, b""))
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+    def ask(self, query: str, /, **variables: Any) -> dict[str, Any]:
         reply = self.post(query, variables)
         assert reply.status == 200, reply
         found: dict[str, Any] = orjson.loads(reply.body)
         return found
 
-    def data(self, query: str, **variables: Any) -> Any:
+    def data(self, query: str, /, **variables: Any) -> Any:
         found = self.ask(query, **variables)
         assert "errors" not in found, found["errors"]
         return found["data"]
