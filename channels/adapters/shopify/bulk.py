@@ -144,7 +144,7 @@ def _fetch(client: Client, job: Mapping[str, Any], file: BinaryIO) -> None:
 class _Index:
     """Where the lines of each chunk stand in the file. ``left`` are orders that no search for refunds finds."""
 
-    spans: list[array[int]]  # by chunk: offset, length, offset, length …
+    spans: "list[array[int]]"  # by chunk: offset, length, offset, length …
     orders: list[int]  # by chunk
     left: list[str]
 

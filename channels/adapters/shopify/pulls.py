@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from channels.adapters.shopify import documents
-from channels.core.errors import Refused
+from channels.adapters.shopify.nodes import MISREAD
+from channels.core.errors import Changed, Refused
 from channels.core.rows import Shop
 from channels.core.transport import (
     Answer,
@@ -79,7 +80,7 @@ BALANCE = Resource(
 
 
 def pages(connection: Connection, task: Task) -> Iterator[Answer]:
-    """The answers of a window from ``task.resume`` on."""
+    """The answers of a window from ``task.resume`` on. An answer of another shape than its type is Changed."""
     from channels.adapters.shopify import chains  # noqa: PLC0415 - slow import
     from channels.adapters.shopify.client import Client  # noqa: PLC0415 - slow import, of ShopifyAPI
 
@@ -90,9 +91,12 @@ def pages(connection: Connection, task: Task) -> Iterator[Answer]:
         ("shopify.balance", "pages"): chains.balance,
     }
     with Client(connection) as client:
-        if task.resource == "shopify.orders" and task.until < connection.clock.now() - VISIBLE:
-            _check_depth(client)
-        yield from found[task.resource, task.route](client, task)
+        try:
+            if task.resource == "shopify.orders" and task.until < connection.clock.now() - VISIBLE:
+                _check_depth(client)
+            yield from found[task.resource, task.route](client, task)
+        except MISREAD as error:
+            raise Changed(f"Shopify's answer has another shape: {type(error).__name__}: {error}"[:300]) from error
 
 
 def _check_depth(client: Client) -> None:
