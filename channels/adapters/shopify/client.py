@@ -5,8 +5,10 @@ a throttled answer taken for a normal one, headers thrown away, the body of an e
 """
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -47,7 +49,7 @@ class Client(shopify.GraphQL):
         self.headers: dict[str, str] = {TOKEN: connection.credentials.get("access_token", "")}
         self.personal = connection.credentials.get("personal", "").strip().lower() == "yes"
         # httpx's own client would log addresses, and that of a bulk file is a key to it.
-        self._transport = httpx.HTTPTransport(trust_env=False)
+        self._transport = httpx.HTTPTransport(verify=_trusted(), trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -195,6 +197,12 @@ class Client(shopify.GraphQL):
         if stated is not None and stated.isdigit() and int(stated) != received:
             raise Unavailable(f"the bulk file has {received:,} bytes instead of {stated}")
         return size
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that are trusted; reading them takes a while."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def base_of(connection: Connection) -> str:
