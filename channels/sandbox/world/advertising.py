@@ -25,6 +25,7 @@ class Campaign:
     brand: bool
 
 
+WHOLE_SHOP = "All CPC ads"  # on Shopee, what is no product campaign
 CAMPAIGNS = {
     "amazon": (
         Campaign("amazon", "SP - Tea - Generic", brand=False),
@@ -35,7 +36,7 @@ CAMPAIGNS = {
         Campaign("google", "Search - Generic", brand=False), Campaign("meta", "Prospecting", brand=False),
         Campaign("google", "Search - Brand", brand=True),
     ),
-    "shopee": (Campaign("shopee", "All CPC ads", brand=False),),
+    "shopee": (Campaign("shopee", WHOLE_SHOP, brand=False), Campaign("shopee", "Gooseneck Kettle search", brand=False)),
 }  # fmt: skip
 REGIONAL = Campaign("meta", "Regional - Harbor & Leaf", brand=True)
 SWITCHED = 0  # place of the campaign that a switchback turns on and off
@@ -49,9 +50,8 @@ def campaign_of(channel: str, order: Order) -> Campaign | None:
     if order.found_by == "ad":
         if order.caused_by.startswith("ad_switchback:"):
             return campaigns[SWITCHED]
-        generic = [one for one in campaigns if not one.brand]
         # Where a switchback may silence the first, the ads that always run are the others.
-        return generic[order.number % len(generic)] if len(generic) == 1 else generic[1]
+        return campaigns[1]
     brand = next((one for one in campaigns if one.brand), None)
     return brand if order.found_by == "brand_search" and order.number % 4 == 0 else None
 
@@ -105,7 +105,7 @@ _SOURCES = {  # found_by → source, type, referrer
     "direct": ("direct", "", ""),
     "brand_search": ("Google", "SEO", "https://www.google.com/"),
     "search": ("Google", "SEO", "https://www.google.com/"),
-    "social": ("Instagram", "SOCIAL", "https://l.instagram.com/"),
+    "social": ("Instagram", "POST", "https://l.instagram.com/"),
 }
 _LANDING = ("/", "/collections/tea", "/products/gooseneck-kettle", "/collections/teaware", "/pages/brewing-guide")
 

@@ -27,6 +27,7 @@ def rows(world: World, market: Market, at: datetime) -> Iterator[Row]:
     for statement in world.statements:
         if statement.market == market.code and statement.published_at <= at:
             yield from _settlement(statement, market)
+    yield from _groups(world, market, at)
 
 
 def status_of(order: Order, at: datetime) -> str:
@@ -85,10 +86,29 @@ def _settlement(statement: Statement, market: Market) -> Iterator[Row]:
     )  # fmt: skip
     for place, entry in enumerate(statement.entries, 3):
         yield _line(statement, entry, market, place)
-    yield DisbursementRow(
-        ref=statement.ref, currency=statement.currency, amount=statement.total, place=1, starts_at=statement.starts_at,
-        ends_at=statement.ends_at, sent_at=statement.deposited_at, trace=statement.trace,
-    )  # fmt: skip
+
+
+def _groups(world: World, market: Market, at: datetime) -> Iterator[Row]:
+    """Financial event groups: one for each settlement from its start on, and the open one after the last."""
+    own = [one for one in world.statements if one.market == market.code]
+    for one in own:
+        if one.ends_at <= at:
+            yield DisbursementRow(
+                ref=one.ref, currency=one.currency, amount=one.total, place=1, starts_at=one.starts_at,
+                ends_at=one.ends_at, sent_at=one.deposited_at, trace=one.trace,
+            )  # fmt: skip
+        elif one.starts_at <= at:
+            yield _open(one.starts_at, market, one.entries, at)
+    ended = max((one.ends_at for one in own), default=world.starts_at)
+    if ended <= at:
+        yield _open(ended, market, tuple(entry for entry in world.pending if entry.market == market.code), at)
+
+
+def _open(starts_at: datetime, market: Market, entries: tuple[Entry, ...], at: datetime) -> DisbursementRow:
+    total = sum((entry.amount for entry in entries if entry.at <= at), ZERO)
+    return DisbursementRow(
+        ref=f"open/{starts_at:%Y-%m-%d}", currency=market.currency, amount=total, place=1, starts_at=starts_at
+    )
 
 
 def _line(statement: Statement, entry: Entry, market: Market, place: int) -> ChargeRow:

@@ -1,12 +1,15 @@
 """The facts of a Shopee shop: see facts.py."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from channels.core.kinds import Kind, Role, Stage
+from channels.core.money import quantum, split
 from channels.core.rows import ChargeRow, PayoutRow, Row
-from channels.sandbox.world.model import Entry, Market, Order, Statement, World
+from channels.sandbox.world.model import ZERO, Entry, Market, Order, Statement, World
+from channels.sandbox.world.shopee_books import given_back
 from channels.sandbox.world.told import Teller, by
 
 
@@ -19,12 +22,19 @@ def rows(world: World, market: Market, at: datetime) -> Iterator[Row]:
             adjustments.setdefault(entry.order, []).append(entry)
     for order in world.of(market.code):
         if order.placed_at <= at:
-            yield teller.order(order, status_of(order, at), "")
+            yield _told(teller, order, at)
             if by(order.paid_at, at) and not by(order.cancelled_at, at):
                 yield from _prices(teller, order)
                 yield from _income(teller, order, adjustments.get(order.ref, []))
     for statement in statements:
         yield from _statement(statement, market, at)
+
+
+def _told(teller: Teller, order: Order, at: datetime) -> Row:
+    """The order; its release completes it, so that is a change as well."""
+    found = teller.order(order, status_of(order, at), "")
+    moments = [moment for moment in (found.updated_at, order.held_until) if moment and moment <= at]
+    return replace(found, updated_at=max(moments))
 
 
 def status_of(order: Order, at: datetime) -> str:
@@ -51,26 +61,35 @@ def _prices(teller: Teller, order: Order) -> Iterator[Row]:
 
 
 def _income(teller: Teller, order: Order, adjustments: list[Entry]) -> Iterator[Row]:
-    """Terms of the whole order: which item they are of is the adapter's to spread."""
-    units = sum(line.quantity for line in order.lines)
-    for n, term in enumerate(order.income):
-        yield _term(
-            teller, order, f"{order.ref}/{term.words}/1", term.kind, term.words, term.amount, units if n == 0 else 0
-        )
+    """Terms of the order, each over its items: the seller's voucher by the items' own parts of it, else by price."""
+    prices = [line.price * line.quantity for line in order.lines]
+    vouchers = [line.discount for line in order.lines]
+    to_come = [one for one in order.refunds if one.at > teller.at and by(one.at, order.held_until or one.at)]
+    for term in order.income:
+        amount = term.amount
+        if term.words == "seller_return_refund":
+            amount += sum((given_back(one) for one in to_come), ZERO)
+        weights = vouchers if term.words == "voucher_from_seller" else prices
+        sells = term.kind is Kind.REVENUE
+        yield from _term(teller, order, term.words, term.kind, term.words, amount, weights, sells=sells)
     for n, entry in enumerate(adjustments, 1):
-        key = f"{order.ref}/adjustment {n}/1"
-        yield _term(teller, order, key, Kind.ADJUSTMENT, f"adjustment: {entry.words}", entry.amount, 0, entry.at)
+        words = f"adjustment: {entry.words}"
+        yield from _term(teller, order, f"adjustment {n}", Kind.ADJUSTMENT, words, entry.amount, prices, entry.at)
 
 
 def _term(
-    teller: Teller, order: Order, key: str, kind: Kind, label: str, amount: Decimal, units: int,
-    posted_at: datetime | None = None,
-) -> ChargeRow:  # fmt: skip
-    return ChargeRow(
-        key=key, document=f"{order.ref}/adjustments" if posted_at else order.ref, kind=kind, label=label, amount=amount,
-        currency=teller.market.currency, place=1, role=Role.TERM, stage=Stage.DEFERRED, order=order.ref,
-        sku=teller.sku(order, 0), quantity=units, posted_at=posted_at,
-    )  # fmt: skip
+    teller: Teller, order: Order, name: str, kind: Kind, label: str, amount: Decimal, weights: list[Decimal],
+    posted_at: datetime | None = None, *, sells: bool = False,
+) -> Iterator[Row]:  # fmt: skip
+    currency = teller.market.currency
+    for n, share in enumerate(split(amount, weights, quantum(currency))):
+        if share:
+            yield ChargeRow(
+                key=f"{order.ref}/{name}/{n + 1}", document=f"{order.ref}/adjustments" if posted_at else order.ref,
+                kind=kind, label=label, amount=share, currency=currency, place=1, role=Role.TERM, stage=Stage.DEFERRED,
+                order=order.ref, sku=teller.sku(order, n), quantity=order.lines[n].quantity if sells else 0,
+                posted_at=posted_at,
+            )  # fmt: skip
 
 
 def _statement(statement: Statement, market: Market, at: datetime) -> Iterator[Row]:

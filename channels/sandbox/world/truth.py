@@ -32,7 +32,7 @@ Summary = dict[str, Any]  # subject → sorted tuples
 
 def summary(world: World, market_code: str, at: datetime) -> Summary:
     """What a complete pull of the market at the moment comes to."""
-    return summarise(rows(world, market_code, at))
+    return summarise(rows(world, market_code, at, pulled=True))
 
 
 def summarise(told: Iterable[Row]) -> Summary:

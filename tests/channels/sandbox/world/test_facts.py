@@ -13,7 +13,7 @@ from channels.adapters.shopee.wallet_types import type_of
 from channels.adapters.shopify.vocabulary import kind_of as shopify_kind
 from channels.adapters.shopify.vocabulary import role_of
 from channels.core.kinds import Kind, Role, Stage
-from channels.core.rows import ChargeRow, OrderRow, PayoutRow
+from channels.core.rows import AdSpendRow, ChargeRow, OrderRow, PayoutRow
 from channels.sandbox.world import make_world
 from channels.sandbox.world.facts import rows
 from channels.sandbox.world.model import World
@@ -82,8 +82,27 @@ def test_orders_have_the_units_of_the_truth(code: str) -> None:
 
 @each_market
 def test_summary_does_not_depend_on_the_order_of_rows(code: str) -> None:
-    told = list(rows(WORLD, code, WORLD.ends_at))
+    told = list(rows(WORLD, code, WORLD.ends_at, pulled=True))
     assert summarise(reversed(told)) == summary(WORLD, code, WORLD.ends_at)
+
+
+def test_files_bring_advertising_that_no_pull_does() -> None:
+    def networks(code: str, *, pulled: bool) -> set[str]:
+        told = rows(WORLD, code, WORLD.ends_at, pulled=pulled)
+        return {row.campaign for row in told if isinstance(row, AdSpendRow)}
+
+    assert networks("amazon.us", pulled=True) == networks("shopify", pulled=True) == set()
+    assert networks("shopee.sg", pulled=True) == {"", "Gooseneck Kettle search"}
+    assert networks("shopify", pulled=False) >= {"Search - Brand", "Search - Generic", "Prospecting"}
+
+
+def test_payout_groups_are_the_settlements_and_the_open_one() -> None:
+    told = summary(WORLD, "amazon.us", WORLD.ends_at)["disbursements"]
+    closed = [one for one in WORLD.statements if one.market == "amazon.us"]
+    waiting = sum(entry.amount for entry in WORLD.pending if entry.market == "amazon.us")
+    assert [(amount, trace) for _, amount, trace in told] == [
+        *((one.total, one.trace) for one in closed), (waiting, ""),
+    ]  # fmt: skip
 
 
 def test_amazon_kinds_are_those_of_the_vocabulary() -> None:
