@@ -31,13 +31,16 @@ _KINDS = {
     "COSTOFADVERTISING": Kind.ADVERTISING, "RETURNSHIPPING": Kind.REFUND, "GOODWILL": Kind.REFUND,
     "RESTOCKINGFEE": Kind.REFUND, "RESERVEDEBIT": Kind.RESERVE, "RESERVECREDIT": Kind.RESERVE,
     "CURRENTRESERVEAMOUNT": Kind.RESERVE, "PREVIOUSRESERVEAMOUNTBALANCE": Kind.RESERVE, "TRANSFER": Kind.TRANSFER,
+    "GOODWILLPRINCIPAL": Kind.REFUND, "RESTOCKINGDEDUCTIONPRINCIPAL": Kind.REFUND,
+    "OURPRICETAXDISCOUNT": Kind.DISCOUNT, "ADVERTISINGFEE": Kind.ADVERTISING,
+    "FBAINBOUNDTRANSPORTATIONFEE": Kind.FULFILMENT, "FBAINBOUNDCONVENIENCEFEE": Kind.FULFILMENT,
+    "FBAREMOVALFEE": Kind.RETURN_HANDLING, "FBADISPOSALFEE": Kind.RETURN_HANDLING,
     "DEBTRECOVERY": Kind.TRANSFER,
 }  # fmt: skip
 _PREFIXES = {
     "MARKETPLACEFACILITATOR": Kind.TAX_WITHHELD, "LOWVALUEGOODSTAX": Kind.TAX_WITHHELD, "TCS-": Kind.TAX_WITHHELD,
 }  # fmt: skip
-# A whole group of words, where nothing below it is known.
-_GROUPS = {"TAX": Kind.TAX_COLLECTED}
+_FEES = {"AMAZONFEES", "EXPENSES"}
 
 
 @cache
@@ -62,7 +65,9 @@ def _known(transaction: str, path: tuple[str, ...]) -> Kind:
             continue
         if kind := _of_word(word) or _of_settlement(transaction, path[depth - 1] if depth else "", path[depth]):
             return kind
-    return next((_GROUPS[word] for word in map(normal, path) if word in _GROUPS), Kind.UNMAPPED)
+    # A fee's tax is part of the fee; elsewhere it is the buyer's.
+    words = {normal(word) for word in path}
+    return Kind.TAX_COLLECTED if "TAX" in words and not words & _FEES else Kind.UNMAPPED
 
 
 def _of_word(word: str) -> Kind | None:

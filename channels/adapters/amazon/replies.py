@@ -67,7 +67,7 @@ def _raise_for(status: int, said: str, *, has_errors: bool) -> None:
     """Raise what a status below 500 means; nothing for those that pass by themselves."""
     if status in (401, 403):
         # A gateway's 403 has no list of errors; it says nothing of the seller's permission.
-        lasting = has_errors and "expired" not in said.lower()
+        lasting = has_errors and "access token" not in said.lower()
         raise Expired(Refused(f"{said} Check the application's roles and the seller's authorisation.") if lasting
                       else Unavailable(said))  # fmt: skip
     if status in (404, 410):

@@ -149,7 +149,9 @@ def _whole(client: Client, number: str) -> Document:
 
 
 def facts_of(body: bytes) -> tuple[str, str]:
-    """A settlement's currency, and the marketplace that most of its lines name. Raises Unavailable without lines."""
+    """A settlement's currency, and the marketplace that most of its lines name. Raises Broken without any."""
+    if not body.strip():
+        raise Broken("the settlement is empty")
     source = _cells(body)
     where = settlement.columns(next(source, []), ("currency", "marketplace-name"))
     currency, markets = "", Counter[str]()
@@ -159,7 +161,7 @@ def facts_of(body: bytes) -> tuple[str, str]:
         if market.startswith("Amazon."):
             markets[market] += 1
     if not currency:
-        raise Unavailable("a settlement document has no currency in it")
+        raise Broken("the settlement has no currency in it")
     return currency, markets.most_common(1)[0][0] if markets else ""
 
 
