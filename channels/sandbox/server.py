@@ -9,6 +9,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib import import_module
@@ -156,7 +157,8 @@ class Running:
             return
         self.app.stopped.set()
         # The sockets belong to the serving thread, so it closes them itself; without any its loop ends.
-        self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
+        with suppress(OSError):  # it may have done so before the pull's last step
+            self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
         self._thread.join(10)
         self._server.task_dispatcher.shutdown(timeout=5)
 
