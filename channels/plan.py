@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from channels.core.transport import Resource, Route, Source, least_seconds
 from channels.models import Store, SyncWindow
@@ -23,7 +23,7 @@ class Step:
 
 
 def steps(
-    work: Iterable[tuple[Store, Resource]], now: datetime, *, since: datetime | None = None, orders: int | None = None
+    work: Iterable[tuple[Store, Resource]], now: datetime, *, since: date | None = None, orders: int | None = None
 ) -> Iterator[Step]:
     """What is missing and what is not complete, summed by route."""
     for store, resource in work:
@@ -38,9 +38,9 @@ def steps(
 
 
 def _due(
-    store: Store, resource: Resource, now: datetime, since: datetime | None, orders: int | None
+    store: Store, resource: Resource, now: datetime, since: date | None, orders: int | None
 ) -> Iterator[tuple[str, timedelta, int]]:
-    cuts = missing(store, resource, now, since=since, orders=orders)
+    cuts = missing(store, resource, now, since=day_start(since, store), orders=orders)
     for cut in cuts:
         yield cut.route.name, cut.ends_at - cut.starts_at, cut.records
     pace = sum(cut.records for cut in cuts) / max(1.0, sum((c.ends_at - c.starts_at) / timedelta(days=1) for c in cuts))
@@ -51,8 +51,13 @@ def _due(
             yield window.route, length, math.ceil(pace * (length / timedelta(days=1)))
 
 
+def day_start(day: date | None, store: Store) -> datetime | None:
+    """When a day begins where the store is."""
+    return datetime.combine(day, time(0), store.zone).astimezone(UTC) if day else None
+
+
 def lines(
-    work: list[tuple[Store, Resource]], now: datetime, *, since: datetime | None = None, orders: int | None = None
+    work: list[tuple[Store, Resource]], now: datetime, *, since: date | None = None, orders: int | None = None
 ) -> Iterator[str]:
     """The plan as text: a line a resource with its calls and least time, then the whole by seller."""
     yield f"{'store':<22} {'resource':<20} {'route':<10} {'windows':>8}  {'least time':>11}  calls"

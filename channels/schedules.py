@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django_q.models import Schedule
 
 from channels.models import Store
@@ -29,7 +29,9 @@ def arrange() -> tuple[int, int]:
         for resource in resources_of(store)
     }
     with transaction.atomic():
-        found = {one.name: one for one in Schedule.objects.select_for_update().filter(func=PULL)}
+        with connection.cursor() as cursor:  # two at once would make each schedule twice: its name is not unique
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('plumbline.schedules', 0))")
+        found = {one.name: one for one in Schedule.objects.filter(func=PULL)}
         gone = [one.pk for name, one in found.items() if name not in wanted]
         Schedule.objects.filter(pk__in=gone).delete()
         made = 0

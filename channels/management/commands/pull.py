@@ -4,11 +4,11 @@ import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Min, Q
 
 from channels import plan, windows
 from channels.clocks import clock
@@ -18,7 +18,9 @@ from channels.pull import Progress, pull
 from channels.schedules import pulling_stores
 
 ROUND = 240.0  # seconds for one resource before another has its turn
-WAIT_FOR = timedelta(hours=6)  # a window that waits longer is left to the schedules
+WAIT_FOR = timedelta(hours=6)  # a window that waits longer for a quota is left to the schedules
+RETRY_FOR = timedelta(minutes=15)  # as is one that failed and has a longer pause, since a person may have to act
+OTHERS_FOR = 300  # seconds without anything to do while another process holds what is due
 
 
 class Command(BaseCommand):
@@ -34,15 +36,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         work = list(_work(options["store"], options["resource"]))
         if options["plan"]:
-            for line in plan.lines(work, clock().now(), since=_since(options), orders=options["orders"]):
+            for line in plan.lines(work, clock().now(), since=options["since"], orders=options["orders"]):
                 self.stdout.write(line)
             return
         for store, resource in work:
-            windows.open_windows(store, resource, since=_since(options, store))
+            windows.open_windows(store, resource, since=plan.day_start(options["since"], store))
         self._pull(work)
-        red = SyncWindow.objects.filter(store__in={store for store, _ in work}).exclude(state=SyncWindow.State.GREEN)
-        if options["resource"]:
-            red = red.filter(resource__in=options["resource"])
+        names = {resource.name for _, resource in work}
+        red = SyncWindow.objects.filter(store__in={store for store, _ in work}, resource__in=names)
+        red = red.exclude(state=SyncWindow.State.GREEN)
         for window in red.select_related("store"):
             self.stderr.write(f"{window}: {window.state}: {windows.explained(window)}")
         if red.exists():
@@ -51,20 +53,25 @@ class Command(BaseCommand):
     def _pull(self, work: list[tuple[Store, Resource]]) -> None:
         """In turn until nothing is due; what waits for a quota for less than some hours is waited for."""
         shown = Shown(self.stderr, {store.pk for store, _ in work})
-        hurry = True
-        while True:
+        hurry, idle, done = True, 0, shown.progress
+        while idle < OTHERS_FOR:
+            before = (done.pages, done.green, done.red)
             for store, resource in work:
-                pull(store, resource, seconds=ROUND, hurry=hurry, progress=shown.progress)
+                pull(store, resource, seconds=ROUND, hurry=hurry, progress=done)
             hurry = False
-            waiting = [windows.next_due(store, resource.name) for store, resource in work]
-            due = min((at for at in waiting if at), default=None)
             now = clock().now()
-            if due is None or due - now > WAIT_FOR:
+            due = _awaited(work, now)
+            if due is None:
                 break
             if due > now:
                 shown.wait((due - now).total_seconds())
                 clock().sleep((due - now).total_seconds())
+            elif before == (done.pages, done.green, done.red):
+                idle += 1
+                clock().sleep(1.0)
         shown.end()
+        if idle == OTHERS_FOR:
+            self.stderr.write("another process is pulling the rest")
 
 
 class Shown:
@@ -100,6 +107,19 @@ class Shown:
             self.out.write("")
 
 
+def _awaited(work: list[tuple[Store, Resource]], now: datetime) -> datetime | None:
+    """When the next window is due that is worth waiting for; None where none is. Complete ones have time."""
+    dues = []
+    for store, resource in work:
+        found = SyncWindow.objects.filter(store=store, resource=resource.name)
+        ready = Q(state=SyncWindow.State.READY, not_before__lte=now + WAIT_FOR)
+        failed = Q(state=SyncWindow.State.RED, not_before__lte=now + RETRY_FOR)
+        if found.filter(state__in=["ready", "red"], not_before__isnull=True).exists():
+            return now
+        dues.append(found.filter(ready | failed).aggregate(at=Min("not_before"))["at"])
+    return min((at for at in dues if at), default=None)
+
+
 def _work(name: str | None, names: Iterable[str] | None) -> Iterable[tuple[Store, Resource]]:
     stores = pulling_stores()
     if name:
@@ -112,16 +132,14 @@ def _work(name: str | None, names: Iterable[str] | None) -> Iterable[tuple[Store
         stores = [store]
     if not stores:
         raise CommandError("No store has credentials: set them in the admin under Stores.")
+    every = {one.name for store in stores for one in windows.resources_of(store)}
+    if unknown := sorted(set(names or ()) - every):
+        known = ", ".join(sorted(every)) or "none"
+        raise CommandError(f"{', '.join(unknown)} is not pulled by these stores. Resources: {known}.")
     found = [(store, one) for store in stores for one in windows.resources_of(store) if not names or one.name in names]
     if not found:
-        every = sorted({one.name for store in stores for one in windows.resources_of(store)})
-        raise CommandError(f"None of these stores pulls that. Resources: {', '.join(every)}.")
+        raise CommandError("None of these stores is on a channel that can be pulled.")
     return found
-
-
-def _since(options: dict[str, Any], store: Store | None = None) -> datetime | None:
-    day = options["since"]
-    return datetime.combine(day, clock_time(0), store.zone if store else UTC).astimezone(UTC) if day else None
 
 
 def _day(text: str) -> date:
