@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
+from channels.adapters import billed_elsewhere
 from channels.core.kinds import Kind, Role, Stage
 from channels.core.money import quantum, split
 from channels.load import company_lock
@@ -156,35 +157,37 @@ class Books:
         self.ledger.write(standing, drafts, causes)
 
     def advertising(self) -> Iterator[int]:
-        """Ads reports of stores that pay by card; elsewhere the billed lines of the statement are the money."""
+        """Ads reports of stores that pay by card, and of networks that no channel bills; elsewhere the billed lines of
+        the statement are the money.
+        """
         new = AdSpend.objects.filter(store__in=self.stores, load__gt=self.since)
         if not (self.resettled or self.rates_at or new.exists()):
             return
         rows = AdSpend.objects.filter(store__in=self.stores).order_by("pk")
-        finest = self._finest_ads()
+        finest, elsewhere = self._finest_ads(), billed_elsewhere()
         count = 0
         for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
-            by_card = [row for row in batch if self.stores[row.store_id].ads_by_card]
+            by_card = [row for row in batch if self.stores[row.store_id].ads_by_card or row.resource in elsewhere]
             drafts = [
                 one for row in by_card for one in _spend_by_day(row)
-                if finest[row.store_id, one.ordered_on] == (row.ends_on - row.starts_on).days
+                if finest[row.store_id, row.resource, one.ordered_on] == (row.ends_on - row.starts_on).days
             ]  # fmt: skip
             standing = self.ledger.standing((row.store_id, row.resource, row.key) for row in batch)
             self.ledger.write(standing, drafts, gone_at=max(row.recorded_at for row in batch))
             count += len(batch)
             yield count
 
-    def _finest_ads(self) -> dict[tuple[int, date | None], int]:
-        """(store, day) → the shortest range that reports it, in days less one: a month's report repeats its days'."""
+    def _finest_ads(self) -> dict[tuple[int, str, date | None], int]:
+        """(store, resource, day) → the shortest range that reports it, in days less one: a month repeats its days."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT a.store_id, d.day::date, min(a.ends_on - a.starts_on) FROM ("
-                "SELECT DISTINCT store_id, starts_on, ends_on FROM channels_adspend "
+                "SELECT a.store_id, a.resource, d.day::date, min(a.ends_on - a.starts_on) FROM ("
+                "SELECT DISTINCT store_id, resource, starts_on, ends_on FROM channels_adspend "
                 "WHERE store_id = ANY(%(stores)s)) a "
-                "CROSS JOIN LATERAL generate_series(a.starts_on, a.ends_on, interval '1 day') d (day) GROUP BY 1, 2",
+                "CROSS JOIN LATERAL generate_series(a.starts_on, a.ends_on, interval '1 day') d (day) GROUP BY 1, 2, 3",
                 {"stores": list(self.stores)},
             )
-            return {(store, day): length for store, day, length in cursor.fetchall()}
+            return {(store, resource, day): length for store, resource, day, length in cursor.fetchall()}
 
     def _line(self, row: tuple[Any, ...]) -> tuple[Line, OrderFacts | None]:
         (store, source, key, role, stage, kind, label, amount, currency, order_ref, sku, quantity, posted_on,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
+from channels.adapters import billed_elsewhere
 from channels.copying import copying
 from channels.core.kinds import Kind
 from channels.models import Company, ExchangeRate
@@ -269,8 +270,10 @@ def _window(company: Company) -> dict[str, Any]:
             "SELECT DISTINCT c.currency FROM channels_order c JOIN channels_store s ON s.id = c.store_id "
             "WHERE s.company_id = %(company)s UNION SELECT p.currency FROM channels_payout p "
             "JOIN channels_store s ON s.id = p.store_id WHERE s.company_id = %(company)s "
+            "UNION SELECT a.currency FROM channels_adspend a JOIN channels_store s ON s.id = a.store_id "
+            "WHERE s.company_id = %(company)s AND a.resource = ANY(%(networks)s) "
             "UNION SELECT currency FROM reconciliation_sharedcost WHERE company_id = %(company)s",
-            {"company": company.pk},
+            {"company": company.pk, "networks": sorted(billed_elsewhere())},
         )
         currencies.update(row[0] for row in cursor.fetchall())
     # A typed rate against a third currency is a bridge, so it stays in whatever it names.

@@ -22,3 +22,11 @@ def kept_as(resource: str) -> str:
 def format_of(resource: str) -> Format:
     """The format that reads a resource. Raises KeyError for one that no adapter has."""
     return next(one for adapter in adapters() for one in adapter.formats if one.resource == resource)
+
+
+@cache
+def billed_elsewhere() -> frozenset[str]:
+    """The resources whose advertising no channel bills, so that it posts by itself."""
+    return frozenset(
+        form.kept_as or form.resource for adapter in adapters() for form in adapter.formats if form.billed_elsewhere
+    )

@@ -35,6 +35,7 @@ class Format:
     kept_as: str = ""  # the resource whose facts these are another layout of; their newest version stands
     rivals: tuple[str, ...] = ()  # resources that tell the same money under other keys: one of them per store
     may_be_empty: bool = False  # an answer without records is one too
+    billed_elsewhere: bool = False  # its spend is in no statement of the store's channel: it posts by itself
 
 
 @dataclass(frozen=True, slots=True)
