@@ -9,7 +9,6 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib import import_module
@@ -17,7 +16,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from waitress.server import create_server
-from waitress.wasyncore import close_all
+from waitress.wasyncore import close_all, loop
 
 from channels.core.clock import Clock, RealClock, SharedClock
 from channels.sandbox.wire import Faults, Reply, Request, Traffic, Vendor
@@ -31,6 +30,7 @@ VENDORS = {
     "shopee": ("channels.sandbox.shopee", "Shopee"),
 }
 _THREADS = 32  # hanging answers hold one each
+_LOOK_UP = 0.1  # seconds after which the serving thread sees that it is to stop
 _LOOK_AROUND = 0.05  # seconds between looks whether who hangs has gone
 
 Environ = Mapping[str, Any]
@@ -132,8 +132,15 @@ class Running:
         )  # fmt: skip
         shown = f"[{address}]" if ":" in address else address
         self.base = app.base = f"http://{shown}:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
         self._thread.start()
+
+    def _run(self) -> None:
+        """Serve until it is stopped. Only this thread closes the sockets: another could close what took their place."""
+        while not self.app.stopped.is_set():
+            loop(timeout=_LOOK_UP, use_poll=True, map=self._sockets, count=1)
+        self._server.task_dispatcher.shutdown(timeout=5)
+        close_all(self._sockets, ignore_all=True)
 
     @property
     def traffic(self) -> Traffic:
@@ -153,14 +160,8 @@ class Running:
             self._thread.join(1)
 
     def close(self) -> None:
-        if self.app.stopped.is_set():
-            return
         self.app.stopped.set()
-        # The sockets belong to the serving thread, so it closes them itself; without any its loop ends.
-        with suppress(OSError):  # it may have done so before the pull's last step
-            self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
         self._thread.join(10)
-        self._server.task_dispatcher.shutdown(timeout=5)
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,10 @@ RATES = {  # operation: (tokens a second, burst); the default usage plans, facts
     "getReport": (2, 15),
     "getReports": (0.0222, 10),
     "getReportDocument": (0.0167, 15),
+    # Brand Analytics reports beside createReport: about 20 a day for a seller, observed and not documented.
+    "report.brand_analytics": (20 / 86_400, 20),
 }
+BRAND_ANALYTICS = "report.brand_analytics"
 
 
 class Buckets:

@@ -10,7 +10,7 @@ from channels.core.clock import Clock
 from channels.sandbox.amazon import finances, orders
 from channels.sandbox.amazon.books import Books
 from channels.sandbox.amazon.faults import Lasting, broken_reply, change_types, cut_reply
-from channels.sandbox.amazon.limits import RATES, Buckets
+from channels.sandbox.amazon.limits import BRAND_ANALYTICS, RATES, Buckets
 from channels.sandbox.amazon.login import Login, denied
 from channels.sandbox.amazon.paging import Paging
 from channels.sandbox.amazon.replies import Json, Refusal, error, json_reply
@@ -79,9 +79,10 @@ class Amazon:
         books = self.books.get(held["seller"])
         if books is None:
             raise denied("The access token you provided is revoked, malformed or invalid.")
-        if not self.buckets.take(held["app"], books.seller, operation, now):
-            self.traffic.refused(f"amazon.{operation}")
-            return _throttled()
+        for limited in (operation, *((BRAND_ANALYTICS,) if _is_brand(operation, request) else ())):
+            if not self.buckets.take(held["app"], books.seller, limited, now):
+                self.traffic.refused(f"amazon.{limited}")
+                return _throttled()
         if self.faults.strike("throttle"):
             return _throttled()
         if (broken := broken_reply(self.faults)) is not None:
@@ -119,6 +120,10 @@ def _route(request: Request) -> tuple[str, str]:
         if method == request.method and (found := pattern.fullmatch(request.path)):
             return operation, found[1] if found.groups() else ""
     raise Refusal(403, "Unauthorized", "Access to requested resource is denied.", "")
+
+
+def _is_brand(operation: str, request: Request) -> bool:
+    return operation == "createReport" and b"GET_BRAND_ANALYTICS_" in request.body
 
 
 def _throttled() -> Reply:
