@@ -28,12 +28,13 @@ def balance(view: View) -> Decimal:
 def movement(view: View, one: Movement) -> Node:
     currency, payout = view.front.market.currency, paid_in(one, view.now)
     order = view.front.by_ref.get(one.order)
-    words = view.word(one.words, "GOODWILL_MYSTERY_CREDIT", one.number) if not one.order else one.words
+    # Only where the type tells nothing yet: the truth of the others would be another.
+    words = one.words if one.mapped else view.word(one.words, "GOODWILL_MYSTERY_CREDIT", one.number)
     transaction = transaction_of(one)
     return {
         "__typename": "ShopifyPaymentsBalanceTransaction",
         "id": gid("ShopifyPaymentsBalanceTransaction", one.number),
-        "type": one.words if one.transfer else words,
+        "type": words,
         "test": False,
         "amount": money(one.amount, currency),
         "fee": money(one.fee, currency),

@@ -41,6 +41,7 @@ class Movement:
     refund: str = ""
     statement: Statement | None = None  # the payout that it is part of in the end
     transfer: bool = False  # the payout itself
+    mapped: bool = True  # its type is one that sellers' programs know
 
     @property
     def net(self) -> Decimal:
@@ -55,7 +56,7 @@ class Storefront:
 
     def __init__(self, world: World, market: Market, late: float = 0.0) -> None:
         self.market = market
-        self.late = late
+        self.late, self.held = late, 0  # and how many times a change was kept back
         self.orders = world.of(market.code)
         self.people: dict[int, Person] = {person.number: person for person in world.people}
         self.products: dict[int, Product] = {product.number: product for product in world.products}
@@ -82,14 +83,14 @@ class Storefront:
 
     def seen(self, order: Order, now: datetime) -> Seen | None:
         """The order as the shop shows it now; None while nothing of it shows."""
-        shown = [at for at in order.changes() if at <= now and self._delay(order.ref, at) <= (now - at).total_seconds()]
+        shown = [at for at in order.changes() if at <= now and self._shows(now, at, order.ref)]
         return Seen(order, shown[-1]) if shown else None
 
     def moved(self, now: datetime, since: datetime | None = None, until: datetime | None = None) -> Iterator[Movement]:
         """The balance transactions of the time (both ends included) that show now, in order of time."""
         low = bisect_left(self._moves, since) if since else 0
         for one in self.movements[low : bisect_right(self._moves, min(now, until) if until else now)]:
-            if self._delay(one.number, one.at) <= (now - one.at).total_seconds():
+            if self._shows(now, one.at, one.number):
                 yield one
 
     def paid_out(self, now: datetime) -> list[Statement]:
@@ -112,10 +113,13 @@ class Storefront:
         """The order on another channel that this one is a copy of."""
         return self.originals.get(order.mirror_of)
 
-    def _delay(self, *what: object) -> float:
-        if not self.late or share("late", *what) >= self.late:
-            return 0.0
-        return float(draw("delay", *what) % LATEST)
+    def _shows(self, now: datetime, at: datetime, whose: object) -> bool:
+        """Whether what happened at the time shows already."""
+        if not self.late or share("late", whose, at) >= self.late:
+            return True
+        shows = draw("delay", whose, at) % LATEST <= (now - at).total_seconds()
+        self.held += not shows
+        return shows
 
 
 def transaction_of(one: Movement) -> int:
@@ -183,4 +187,14 @@ def _grouped(entries: Iterable[Entry], statement: Statement | None) -> Iterator[
     for group, lines in groups.items():
         main = next((line for line in lines if line.kind is not Kind.PAYMENT_FEE), lines[0])
         fee = -sum((line.amount for line in lines if line is not main), ZERO)
-        yield Movement(number(group), main.at, main.words, main.amount, fee, main.order, main.refund, statement)
+        yield Movement(
+            number(group),
+            main.at,
+            main.words,
+            main.amount,
+            fee,
+            main.order,
+            main.refund,
+            statement,
+            mapped=main.kind is not Kind.UNMAPPED,
+        )

@@ -82,11 +82,15 @@ class Shopify:
         bucket = self._bucket(access)
         if self.faults.strike("throttle"):
             return throttled(bucket, self.faults)
-        view = View(self.fronts[access.market.code], self.clock.now(), access, self.faults)
+        front = self.fronts[access.market.code]
+        held = front.held
+        view = View(front, self.clock.now(), access, self.faults)
         try:
             body = answer(asked, view, bucket, self.operations, self.traffic, request.base)
         except Withheld:
             return Reply(502, b"", media_type="text/html")
+        if front.held > held:
+            self.faults.struck["late"] += front.held - held
         if self.faults.kinds and self.faults.strike("changed_type"):
             body = changed(body, self.faults)
         return Reply(200, orjson.dumps(body), media_type="application/json; charset=utf-8")

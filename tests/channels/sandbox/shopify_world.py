@@ -94,8 +94,9 @@ def world() -> World:
     )  # fmt: skip
 
 
-def entry(group: str, hours: float, kind: Kind, words: str, amount: str, **more: str) -> Entry:
-    return Entry(group, "shopify", group.partition("/")[0], at(hours), kind, words, money(amount), **more)
+def entry(group: str, hours: float, kind: Kind, words: str, amount: str, order: str = "", refund: str = "") -> Entry:
+    mark = group.partition("/")[0]
+    return Entry(group, "shopify", mark, at(hours), kind, words, money(amount), order, refund=refund)
 
 
 class Shop:

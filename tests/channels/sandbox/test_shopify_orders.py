@@ -78,7 +78,10 @@ def test_a_refund_adds_up_from_lines_and_shipping(shop: Shop) -> None:
             orderAdjustments(first: 2) {{ nodes {{ amountSet {bag} }} }}
             transactions(first: 2) {{ nodes {{ kind status amountSet {bag} }} }} }} }} }}"""
     )["order"]["refunds"]
-    amount = lambda text: {"shopMoney": {"amount": text}}  # noqa: E731
+
+    def amount(text: str) -> dict[str, dict[str, str]]:
+        return {"shopMoney": {"amount": text}}
+
     assert found == [{
         "id": "gid://shopify/Refund/9001",
         "createdAt": "2026-09-02T18:00:00Z",
