@@ -174,10 +174,12 @@ def _known(channel: str) -> str:
 
 
 def receive(
-    company: Company, store: Store | None, stream: BinaryIO, name: str, fetched_at: datetime, media_type: str = ""
-) -> Received:
+    company: Company, store: Store | None, stream: BinaryIO, name: str, fetched_at: datetime, media_type: str = "",
+    request: Mapping[str, str] | None = None,
+) -> Received:  # fmt: skip
     """Archive one plain file as a pending page; the same content in the same store is the page that is here.
 
+    ``request`` is what was said with the file, such as its days, where it does not say them itself.
     Raises Refused for what is no known format; nothing is kept then, and nothing is half-written.
     """
     stream.seek(0)
@@ -187,7 +189,7 @@ def receive(
     if adapter.any_store and store is None:
         raise Refused(f"this is {form.title}: import it into the store that it is about")
     owner = store if adapter.code or adapter.any_store else None
-    return _keep(company, owner, stream, name, fetched_at, form, head, digest, media_type, {})
+    return _keep(company, owner, stream, name, fetched_at, form, head, digest, media_type, request or {})
 
 
 def archive(

@@ -45,6 +45,10 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             r"the archive unpacks to more than (?P<size>\S+) bytes from (?P<packed>\S+): not a report",
             _n("The archive unpacks to more than %(size)s bytes from %(packed)s: it is no report."),
         ),
+        (
+            r"the archive holds several files; send them one by one",
+            _n("The archive holds several files; send them one by one."),
+        ),
         (r"the archive is empty", _n("The archive is empty.")),
         (
             r"the archive holds (?P<count>\S+) files; the limit is (?P<limit>\S+)",
@@ -180,10 +184,23 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             r"(?P<channel>\w+) says that the shop withdrew its authorisation: .*",
             _n("%(channel)s says that the shop withdrew its authorisation: authorise again, enter the new tokens."),
         ),
+        (
+            r"the notification queue needs (?P<names>.*); set them in the admin under Stores",
+            _n("The notification queue needs %(names)s: enter them in the form of the store."),
+        ),
+        (r"Amazon's notifications need boto3: pip install boto3", _n("Amazon's notifications need boto3.")),
         (r"it lacks a value that must be there", _n("It lacks a value that must be there.")),
         (r"line (?P<line>[\d,]+): (?P<why>.*)", _n("Line %(line)s: %(why)s")),
         (r"order (?P<order>\S+): (?P<why>.*)", _n("Order %(order)s: %(why)s")),
-        (r"advertising row: (?P<why>.*)", "%(why)s"),
+        (
+            r"the export does not say its currency: add the column “(?P<name>.*)”",
+            _n("The export does not say its currency: add the column “%(name)s”."),
+        ),
+        (
+            r"the export does not say of which days it is: export it by day, with the column(?: “(?P<name>.*)”)?",
+            _n("The export does not say of which days it is: export it by day, with the column “%(name)s”."),
+        ),
+        (r"(?:advertising|search) row: (?P<why>.*)", "%(why)s"),
     )
 ]
 

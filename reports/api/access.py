@@ -21,10 +21,16 @@ class MayView(DjangoModelPermissions):
     perms_map = {"GET": ["%(app_label)s.view_%(model_name)s"], "HEAD": ["%(app_label)s.view_%(model_name)s"]}
 
 
+class MayAdd(DjangoModelPermissions):
+    """Sending something needs the permission to add what the answer is made of."""
+
+    perms_map = {"POST": ["%(app_label)s.add_%(model_name)s"]}
+
+
 class Throttle(ScopedRateThrottle):
     """Requests per user, of anonymous ones per address; counted in Django's cache, so by default in each process."""
 
-    THROTTLE_RATES = {"reads": "600/min", "exports": "30/hour", "login": "10/min"}
+    THROTTLE_RATES = {"reads": "600/min", "exports": "30/hour", "login": "10/min", "uploads": "60/min"}
 
     def get_ident(self, request: Request) -> str:
         """The address of the connection: anyone can write X-Forwarded-For, the server takes it from a trusted proxy."""

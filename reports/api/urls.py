@@ -7,6 +7,7 @@ from reports.api.views.discrepancies import DiscrepancyView
 from reports.api.views.ledger import LedgerView
 from reports.api.views.login import LoginView, LogoutAllView, LogoutView
 from reports.api.views.orders import OrderView
+from reports.api.views.pages import PageView
 from reports.api.views.payouts import PayoutView
 from reports.api.views.stores import StoreView
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("logoutall/", LogoutAllView.as_view(), name="logoutall"),
+    path("pages/", PageView.as_view(), name="pages"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     *router.urls,
