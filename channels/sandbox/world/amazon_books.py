@@ -128,7 +128,8 @@ class Books:
     def close(self) -> tuple[list[Statement], list[Entry]]:
         """The settlements, and what is in none yet at the end."""
         made: list[Statement] = []
-        starts_at, ends_at = self.plan.starts_at, self.plan.starts_at + timedelta(days=12)
+        first = local(self.plan.starts_at.date(), self.market.timezone)
+        starts_at, ends_at = max(first, self.plan.starts_at), self.plan.starts_at + timedelta(days=12)
         while ends_at + timedelta(days=1) < self.ends_at:
             made.append(self._settlement(made, starts_at, ends_at))
             starts_at, ends_at = ends_at, ends_at + timedelta(days=14)
@@ -200,8 +201,8 @@ class Books:
             )
 
     def _of_account(self, starts_at: datetime, ends_at: datetime) -> Iterator[Entry]:
-        currency, zone = self.market.currency, self.market.timezone
-        spend = sum((ad.spend for ad in self.ads if starts_at <= local(ad.on, zone) < ends_at), ZERO)
+        currency = self.market.currency
+        spend = sum((ad.spend for ad in self.ads if starts_at <= self._began(ad) < ends_at), ZERO)
         late = ends_at - timedelta(hours=14)
         if spend:
             words = "ServiceFee / Cost of Advertising / TransactionTotalAmount"
@@ -219,6 +220,9 @@ class Books:
             yield replace(found, sku=product.sku_in(self.market.code), units=1)
         if self.chance.happens(0.2):
             yield self._entry(late, Kind.UNMAPPED, UNKNOWN, -round_minor(_UNIT_FEE[currency] / 2, currency))
+
+    def _began(self, ad: AdDay) -> datetime:
+        return max(local(ad.on, self.market.timezone), self.plan.starts_at)
 
     def _inbound(self, made: list[Statement], lines: list[Entry], at: datetime) -> Iterator[Entry]:
         """Stock for the season: the first settlement of the US goes below zero by it."""
