@@ -68,6 +68,8 @@ def amount(money: Any, currency: str) -> Decimal:
         rounded = exact.quantize(quantum(currency))
     except InvalidOperation as error:
         raise ValueError(f"no amount of money: {value!r}"[:200]) from error
+    if not exact.is_finite():
+        raise ValueError(f"no amount of money: {value!r}")
     return rounded if rounded == exact else exact
 
 
