@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from channels.sandbox.shopee.envelope import Ask, Json, Refusal, enveloped, figure
 from channels.sandbox.shopee.shop import ShopView
+from channels.sandbox.world.advertising import WHOLE_SHOP
 from channels.sandbox.world.model import ZERO, AdDay
 
-WHOLE_SHOP = "All CPC ads"  # what the world calls advertising that is no product campaign
 _MONTH, _HALF_YEAR = timedelta(days=31), timedelta(days=183)
 _PERFORMANCE = "ads.performance"
 

@@ -11,6 +11,7 @@ from typing import Any
 from channels.core.kinds import Kind
 from channels.sandbox.shopee import Shopee
 from channels.sandbox.wire import Faults, Reply, Request, Traffic
+from channels.sandbox.world.advertising import WHOLE_SHOP
 from channels.sandbox.world.model import (
     AdDay,
     Entry,
@@ -106,7 +107,7 @@ ADS = tuple(
         "shopee.sg", "shopee", date(2026, 9, day), name, brand=False, impressions=1000, clicks=50,
         spend=Decimal("7.25"), orders=3, units=4, sales=Decimal("60.40"),
     )
-    for day in (1, 2) for name in ("All CPC ads", "Cups")
+    for day in (1, 2) for name in (WHOLE_SHOP, "Cups")
 )  # fmt: skip
 
 
