@@ -98,7 +98,7 @@ def withheld_window(world: World, market: Market) -> tuple[Order, tuple[datetime
 
 def change_types(faults: Faults, body: Json, changes: tuple[Callable[[Json], None], ...]) -> None:
     """Give one field of the answer another JSON type, in place. Nothing happens where the field is not there."""
-    if not faults.strike("changed_type"):
+    if not changes or not faults.strike("changed_type"):
         return
     try:
         changes[faults.draw(len(changes))](body)

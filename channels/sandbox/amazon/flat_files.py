@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from channels.sandbox.amazon.books import Books
-from channels.sandbox.amazon.orders import fulfilled_by, shipping_shares, status_of
+from channels.sandbox.amazon.orders import fulfilled_by, has_new_status, shipping_shares, status_of
 from channels.sandbox.amazon.replies import MARKETPLACES, text_of
 from channels.sandbox.amazon.seals import pick
 from channels.sandbox.amazon.transactions import three
@@ -114,7 +114,7 @@ def _order_rows(order: Order, at: datetime, books: Books) -> Iterator[dict[str, 
         "ship-postal-code": books.people[order.person].postcode, "ship-country": order.country,
         "is-business-order": str(order.business).lower(),
     }  # fmt: skip
-    if books.lasting.has("new_word", "status", order.ref):
+    if has_new_status(order, status, books):
         common["order-status"] = "Awaiting customs"
     for line, shipping in zip(order.lines, shipping_shares(order), strict=True):
         product = books.products[line.product]

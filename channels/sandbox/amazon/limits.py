@@ -18,8 +18,15 @@ RATES = {  # operation: (tokens a second, burst); the default usage plans, facts
 BRAND_ANALYTICS = "report.brand_analytics"
 
 
+_ON_THE_WAY = 1.0  # seconds by which two requests can come closer together than they were sent
+
+
 class Buckets:
-    """All buckets, full at the start. Safe for threads."""
+    """All buckets, full at the start. Safe for threads.
+
+    A request may come a moment early, since one before it took longer on its way; what it takes early is owed, so no
+    more than the rate is given in the long run.
+    """
 
     def __init__(self) -> None:
         self._left: dict[tuple[str, str, str], tuple[float, datetime]] = {}
@@ -33,6 +40,6 @@ class Buckets:
             left, at = self._left.get(key, (float(burst), now))
             # Processes read one clock, but their answers can cross: time never goes back here.
             left = min(float(burst), left + max(0.0, (now - at).total_seconds()) * per_second)
-            taken = left >= 1 - 1e-9
+            taken = left + min(0.5, _ON_THE_WAY * per_second) >= 1
             self._left[key] = (left - taken, max(at, now))
         return taken

@@ -136,6 +136,11 @@ def status_of(order: Order, at: datetime) -> str:
     return "PENDING" if order.paid_at and order.paid_at > at else "UNSHIPPED"
 
 
+def has_new_status(order: Order, status: str, books: Books) -> bool:
+    """Whether a word nobody knows stands for the status. Not for one that says that there is no money."""
+    return status in ("UNSHIPPED", "SHIPPED") and books.lasting.has("new_word", "status", order.ref)
+
+
 def fulfilled_by(order: Order) -> str:
     return order.fulfilled_by or "AMAZON"
 
@@ -226,7 +231,7 @@ def _address(order: Order, books: Books) -> Json:
 def _fulfilment(order: Order, books: Books, status: str) -> Json:
     opens = order.placed_at.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
-        "fulfillmentStatus": _NEW_STATUS if books.lasting.has("new_word", "status", order.ref) else status,
+        "fulfillmentStatus": _NEW_STATUS if has_new_status(order, status, books) else status,
         "fulfilledBy": fulfilled_by(order),
         "fulfillmentServiceLevel": ("STANDARD", "EXPEDITED")[pick(2, "level", order.ref)],
         "shipByWindow": {
