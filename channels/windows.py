@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Case, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from channels.adapters import adapters
 from channels.clocks import clock
@@ -259,14 +260,16 @@ def hasten(store: Store, resource: str) -> None:
         bring_forward(store, resource)
 
 
-def next_due(store: Store, resource: str) -> datetime | None:
-    """When the next window that waits is due; None where none waits."""
-    found = SyncWindow.objects.filter(store=store, resource=resource)
-    waiting = found.filter(state__in=[STATE.READY, STATE.RED])
-    if waiting.filter(not_before__isnull=True).exists():
-        return clock().now()
-    again = found.filter(state=STATE.GREEN).aggregate(at=Min("again_at"))["at"]
-    return min((at for at in (waiting.aggregate(at=Min("not_before"))["at"], again) if at), default=None)
+def next_dues() -> dict[tuple[int, str], datetime]:
+    """When the next window of each store and resource is due; those of which none waits are left out."""
+    never_tried = datetime(1970, 1, 1, tzinfo=UTC)
+    at = Case(
+        When(state=STATE.GREEN, then=F("again_at")),
+        When(state=STATE.WORKING, then=Value(never_tried)),
+        default=Coalesce("not_before", Value(never_tried)), output_field=DateTimeField(),
+    )  # fmt: skip
+    found = SyncWindow.objects.order_by().values_list("store", "resource").annotate(due=Min(at))
+    return {(store, resource): due for store, resource, due in found if due}
 
 
 def lost_after(window: SyncWindow) -> datetime | None:

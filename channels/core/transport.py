@@ -1,8 +1,12 @@
 """How pages come over the wire: what can be pulled, in which windows, by which route, at which pace."""
 
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+
+import httpx
 
 from channels.core.clock import Clock
 from channels.core.rows import Shop
@@ -133,6 +137,12 @@ class Source:
     pages: Callable[[Connection, Task], Iterator[Answer]]
     application: Callable[[Credentials], str]
     seller: Callable[[Credentials, Shop], str]
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """What a client verifies a vendor's certificate by; reading it takes longer than a request on a near line."""
+    return httpx.create_ssl_context()
 
 
 def least_seconds(calls: Calls, rates: Mapping[str, Rate]) -> float:
