@@ -1,21 +1,26 @@
 """Windows of pulls: which periods are complete, which are not and why, and another try at once."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
     Case,
+    DateField,
     DateTimeField,
+    DurationField,
     Expression,
     ExpressionWrapper,
     F,
+    Func,
     IntegerField,
     OrderBy,
     QuerySet,
     Value,
     When,
 )
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -27,7 +32,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels import windows
 from channels.adapters import adapters
-from channels.admin_site import DropdownFilter, RangeDateTimeFilter, ReadOnlyAdmin, RelatedDropdownFilter, display
+from channels.admin_site import DropdownFilter, RangeDateFilter, ReadOnlyAdmin, RelatedDropdownFilter, display
 from channels.clocks import clock
 from channels.models import Store, SyncWindow
 from channels.reasons import explained
@@ -91,6 +96,31 @@ def _column(name: str) -> Expression:
     return ExpressionWrapper(F(name), output_field=DateTimeField())
 
 
+class DayFilter(RangeDateFilter):
+    """Windows that touch the days from … to, by each store's own calendar."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SyncWindow]) -> QuerySet[SyncWindow]:
+        since, until = (_day(self.used_parameters.get(f"{self.parameter_name}_{end}")) for end in ("from", "to"))
+        if since:
+            queryset = queryset.alias(last_day=_local_day("ends_at", -_INSTANT)).filter(last_day__gte=since)
+        return queryset.alias(first_day=_local_day("starts_at")).filter(first_day__lte=until) if until else queryset
+
+
+_INSTANT = timedelta(microseconds=1)
+
+
+def _local_day(column: str, shift: timedelta = timedelta(0)) -> Expression:
+    at = ExpressionWrapper(F(column) + Value(shift, DurationField()), output_field=DateTimeField())
+    return Cast(Func(F("store__timezone"), at, function="timezone", output_field=DateTimeField()), DateField())
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 @admin.register(SyncWindow)
 class SyncWindowAdmin(ReadOnlyAdmin):
     empty_hint = _("This list fills by itself once a store has credentials: each period that is pulled is a line.")
@@ -99,7 +129,7 @@ class SyncWindowAdmin(ReadOnlyAdmin):
         "next_try",
     ]  # fmt: skip
     list_display_links = ["shown_store", "title"]
-    list_filter = [StateFilter, ("store", RelatedDropdownFilter), ResourceFilter, ("starts_at", RangeDateTimeFilter)]
+    list_filter = [StateFilter, ("store", RelatedDropdownFilter), ResourceFilter, ("starts_at", DayFilter)]
     list_select_related = ["store"]
     # What is not complete first, of it what is lost soonest.
     ordering = [
