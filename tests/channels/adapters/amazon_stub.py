@@ -163,7 +163,7 @@ class Buckets:
 
 def connect(
     stub: Stub, buckets: Buckets | None = None, *, shop: Shop = SHOP, clock: Time | None = None, timeout: float = 10.0,
-    **given: str,
+    given: Credentials | None = None,
 ) -> Connection:  # fmt: skip
     buckets = buckets or Buckets()
 
@@ -172,7 +172,7 @@ def connect(
 
     return Connection(
         # A token is kept by whose it is: each stub has its own address.
-        shop=shop, credentials={**GIVEN, **given}, endpoint=stub.address, clock=clock or Time(), take=buckets.take,
+        shop=shop, credentials={**GIVEN, **(given or {})}, endpoint=stub.address, clock=clock or Time(), take=buckets.take,
         learn=buckets.learn, renew=renew, timeout=timeout,
     )  # fmt: skip
 

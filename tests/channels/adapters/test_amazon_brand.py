@@ -92,6 +92,7 @@ def test_what_is_said_of_reports_makes_no_rows() -> None:
     body = (Path(package.__file__).parent / "samples/reports_2026-10.json").read_bytes()
     page = Page("", lambda: io.BytesIO(body), "", datetime(2026, 10, 1, tzinfo=UTC))
     assert list(listing.FORMAT.rows(page, SHOP)) == []
-    for document in ({"reportId": "R1"}, {"reportId": "R1", "processingStatus": "DONE"}, {"reports": []}):
+    said: list[Any] = [{"reportId": "R1"}, {"reportId": "R1", "processingStatus": "DONE"}, {"reports": []}]
+    for document in said:
         assert known(document) == ["amazon.reports"]
     assert known({"reports": [{"id": 1}]}) == []

@@ -197,7 +197,7 @@ def test_many_sellers_in_threads_use_their_own_tokens_and_log_in_once(stub: Stub
 
     def one(seller: int) -> str:
         together.wait(10)
-        with opened(connect(stub, refresh_token=f"Atzr|{seller}")) as client:
+        with opened(connect(stub, given={"refresh_token": f"Atzr|{seller}"})) as client:
             return str(search(client).document["seen"])
 
     with ThreadPoolExecutor(24) as pool:
@@ -209,7 +209,7 @@ def test_many_sellers_in_threads_use_their_own_tokens_and_log_in_once(stub: Stub
 def test_same_token_of_another_application_is_another_login(stub: Stub) -> None:
     stub.tell(ORDERS, PAGE)
     for application in ("app-1", "app-2"):
-        with opened(connect(stub, lwa_app_id=application)) as client:
+        with opened(connect(stub, given={"lwa_app_id": application})) as client:
             search(client)
     assert [one.form["client_id"] for one in stub.to(LWA)] == ["app-1", "app-2"]
 
@@ -255,7 +255,7 @@ def test_incomplete_credentials_are_refused_and_never_filled_up(
 ) -> None:
     for variable, value in ELSEWHERE.items():
         monkeypatch.setenv(variable, value)
-    with pytest.raises(Refused) as caught, opened(connect(stub, **{name: ""})):
+    with pytest.raises(Refused) as caught, opened(connect(stub, given={name: ""})):
         pass
     assert str(caught.value) == f"the store lacks {name}"
     assert stub.asked == []

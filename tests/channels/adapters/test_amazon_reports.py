@@ -53,14 +53,14 @@ def tell(stub: Stub, **documents: Any) -> None:
 
 
 def pull(stub: Stub, task: Task = TASK, buckets: Buckets | None = None, **given: str) -> list[Answer]:
-    return list(pages(connect(stub, buckets, **given), task))
+    return list(pages(connect(stub, buckets, given=given), task))
 
 
 def failing(stub: Stub, task: Task = TASK, **given: str) -> tuple[list[Answer], str]:
     """The answers before the failure, and what it says."""
     answers: list[Answer] = []
     try:
-        for one in pages(connect(stub, **given), task):
+        for one in pages(connect(stub, given=given), task):
             answers.append(one)  # noqa: PERF402 - what came before the failure stays
     except Unavailable as error:
         return answers, str(error)

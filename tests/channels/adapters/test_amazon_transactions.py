@@ -221,7 +221,8 @@ def charges_of(path: Path) -> list[ChargeRow]:
 def test_envelope_may_be_missing_and_a_page_empty() -> None:
     assert read(transactions.FORMAT, {"transactions": [told(24.9, item(PRICE))]})
     assert read(transactions.FORMAT, {"payload": {"transactions": []}}) == []
-    for other in ({"transactions": []}, {"transactions": [{"id": 1}]}, {"payload": []}, []):
+    others: list[Any] = [{"transactions": []}, {"transactions": [{"id": 1}]}, {"payload": []}, []]
+    for other in others:
         assert not transactions.FORMAT.recognise(read_head(io.BytesIO(json.dumps(other).encode())))
 
 

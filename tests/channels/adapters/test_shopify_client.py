@@ -32,6 +32,14 @@ def test_an_answer_is_kept_as_it_came_and_its_cost_is_learnt() -> None:
     assert (asked.path, asked.token) == ("/admin/api/2026-10/graphql.json", "shpat_first")
 
 
+def test_a_document_takes_what_it_was_charged_the_last_time() -> None:
+    behind = store()
+    with shop(SCOPED, SCOPED) as loopback, Client(behind.connection(loopback.endpoint)) as client:
+        for _ in range(2):
+            client.ask(SCOPES, {}, points=7)
+    assert behind.taken == [("graphql", 7), ("graphql", 10)]
+
+
 def test_shopifys_own_call_gives_the_text() -> None:
     with shop(SCOPED) as loopback, Client(store().connection(loopback.endpoint)) as client:
         assert client.execute(SCOPES) == SCOPED.body.decode()
