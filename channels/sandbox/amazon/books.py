@@ -3,12 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from channels.sandbox.amazon.faults import LATE_ORDER, Lasting, chosen_of
 from channels.sandbox.amazon.transactions import Transaction, transactions
-from channels.sandbox.world.model import Market, Order, Person, Product, Statement, World
+from channels.sandbox.world.model import Market, Order, Person, Product, SearchWeek, Statement, World
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,15 @@ class Books:
     @cached_property
     def posted(self) -> list[datetime]:
         return [one.posted_at for one in self.transactions]
+
+    @cached_property
+    def searches(self) -> dict[tuple[str, date], list[SearchWeek]]:
+        """By market and Sunday."""
+        found: dict[tuple[str, date], list[SearchWeek]] = {}
+        for week in self.world.searches:
+            if week.market in self.by_market:
+                found.setdefault((week.market, week.starts_on), []).append(week)
+        return found
 
     @cached_property
     def _changes(self) -> list[tuple[datetime, str]]:

@@ -57,18 +57,15 @@ def document(kind: str, report: "Report", books: Books) -> Json:
     return {"reportSpecification": specification, "dataByAsin": list(entries)}
 
 
-def _searches(
-    books: Books, market: Market, first: date, last: date, asins: set[str]
-) -> Iterator[tuple[str, SearchWeek]]:
-    for week in books.world.searches:
-        if week.market == market.code and first <= week.starts_on <= last:
-            asin = books.products[week.product].asin
-            if not asins or asin in asins:
-                yield asin, week
+def _searches(books: Books, market: Market, first: date, asins: set[str]) -> Iterator[tuple[str, SearchWeek]]:
+    for week in books.searches.get((market.code, first), ()):
+        asin = books.products[week.product].asin
+        if not asins or asin in asins:
+            yield asin, week
 
 
-def _queries(report: "Report", books: Books, market: Market, first: date, last: date) -> Iterator[Json]:
-    for asin, week in _searches(books, market, first, last, set(report.option("asin").split())):
+def _queries(report: "Report", books: Books, market: Market, first: date, _last: date) -> Iterator[Json]:
+    for asin, week in _searches(books, market, first, set(report.option("asin").split())):
         yield {
             **_period(week.starts_on, asin),
             "searchQueryData": {
@@ -99,10 +96,10 @@ def _queries(report: "Report", books: Books, market: Market, first: date, last: 
         }  # fmt: skip
 
 
-def _catalog(report: "Report", books: Books, market: Market, first: date, last: date) -> Iterator[Json]:
+def _catalog(report: "Report", books: Books, market: Market, first: date, _last: date) -> Iterator[Json]:
     """A product's week over all queries."""
     sums: dict[tuple[date, str, int], list[int]] = {}
-    for asin, week in _searches(books, market, first, last, set(report.option("asins").split())):
+    for asin, week in _searches(books, market, first, set(report.option("asins").split())):
         counts = (week.impressions, week.clicks, week.cart_adds, week.purchases)
         held = sums.setdefault((week.starts_on, asin, week.product), [0, 0, 0, 0])
         held[:] = [one + other for one, other in zip(held, counts, strict=True)]
@@ -123,7 +120,7 @@ def _catalog(report: "Report", books: Books, market: Market, first: date, last: 
         }  # fmt: skip
 
 
-def _repeats(report: "Report", books: Books, market: Market, first: date, last: date) -> Iterator[Json]:
+def _repeats(_report: "Report", books: Books, market: Market, first: date, last: date) -> Iterator[Json]:
     for week in books.world.repeats:
         if week.market == market.code and first <= week.starts_on <= last:
             yield _repeat(week, books, market)

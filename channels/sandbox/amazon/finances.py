@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from channels.sandbox.amazon.books import Books
 from channels.sandbox.amazon.breakdowns import item_tree, money, path_of, transaction_tree
@@ -81,7 +81,8 @@ def _found(
 ) -> Iterator[Transaction]:
     name, value = request.get("relatedIdentifierName"), request.get("relatedIdentifierValue")
     market, status = request.get("marketplaceId"), request.get("transactionStatus")
-    for at in range(bisect_left(books.posted, after), bisect_left(books.posted, before)):
+    since = max(after, datetime.fromtimestamp(passed[0], UTC) - timedelta(seconds=1))
+    for at in range(bisect_left(books.posted, since), bisect_left(books.posted, before)):
         one = books.transactions[at]
         if (one.posted_at.timestamp(), one.id) <= passed:
             continue

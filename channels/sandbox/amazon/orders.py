@@ -1,7 +1,7 @@
 """Orders API 2026-01-01: searchOrders and getOrder. No payload wrapper; items always, money only with PROCEEDS."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
@@ -51,8 +51,10 @@ def search_orders(request: Request, books: Books, now: datetime, paging: Paging)
         raise invalid(f"{field}After must be before {field}Before")
     paging.place = place = {**place, "before": moment_text(before)}
     included, wanted = _listed(request, "includedData"), _wanted(request, books)
-    found = (books.placed if created else books.updated)(after, before, now)
     passed = tuple(place.get("passed", (0.0, "")))
+    # A moment before, since a float may be a microsecond off.
+    since = max(after, datetime.fromtimestamp(passed[0], UTC) - timedelta(seconds=1))
+    found = (books.placed if created else books.updated)(since, before, now)
     rest = (
         (at, order) for at, order in found
         if (at.timestamp(), order.ref) > passed and _fits(books, order, wanted, request, now)

@@ -98,7 +98,7 @@ class Amazon:
 
     def _body(self, operation: str, argument: str, request: Request, books: Books, now: datetime) -> Json:
         with self._indexing:  # what is indexed once is indexed by one
-            _ = books.orders, books.transactions, books.posted
+            _ = books.orders, books.transactions, books.posted, books.searches
         paging = Paging(self.faults, now)
         answers: dict[str, Callable[[], Json]] = {
             "searchOrders": lambda: orders.search_orders(request, books, now, paging),
