@@ -1,5 +1,6 @@
 """Bulk operations: a query without pages that runs beside and leaves a file of JSON lines."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,12 +11,17 @@ import orjson
 from channels.sandbox.shopify.connections import Node
 from channels.sandbox.shopify.ids import gid
 from channels.sandbox.shopify.money import stamp, when
+from channels.sandbox.shopify.search import Value
+
+FIELDS = frozenset(("created_at", "id", "operation_type", "status"))
+log = logging.getLogger(__name__)
 
 MOST = 5  # at a time for an app in a shop, since 2026-01
 _WAITS = timedelta(seconds=2)
 _RUNS = timedelta(seconds=5)
 _LINES_A_SECOND = 2_000
 _KEPT = timedelta(days=7)  # how long the file can be had
+_LOOK = 20.0  # seconds of the machine's time that a look waits for the lines: the clock may be far ahead of them
 
 
 @dataclass(slots=True)
@@ -31,6 +37,7 @@ class Operation:
     error: str = ""  # BulkOperationErrorCode
     cancelled: bool = False
     withheld: bool = False  # its file never comes
+    written: threading.Event = field(default_factory=threading.Event)
 
     @property
     def ends_at(self) -> datetime:
@@ -41,14 +48,23 @@ class Operation:
             return "CANCELED"
         if now < self.created_at + _WAITS:
             return "CREATED"
-        if now < self.ends_at:
+        if not self.written.wait(_LOOK) or now < self.ends_at:
             return "RUNNING"
         if self.error:
             return "FAILED"
         return "COMPLETED" if now < self.ends_at + _KEPT else "EXPIRED"
 
+    def field(self, name: str, now: datetime) -> Value:
+        """What a search compares."""
+        if name == "created_at":
+            return self.created_at
+        return {"id": str(self.number), "status": self.status(now)}.get(name, "query")
+
     def open(self, now: datetime) -> bool:
-        return self.status(now) in ("CREATED", "RUNNING")
+        """Whether it still runs, without waiting for anything."""
+        return not self.cancelled and (
+            now < self.created_at + _WAITS or not self.written.is_set() or now < self.ends_at
+        )
 
     def body(self) -> bytes:
         return b"".join(line + b"\n" for line in self.lines)
@@ -56,7 +72,7 @@ class Operation:
     def node(self, now: datetime, base: str) -> Node:
         status = self.status(now)
         done = status == "COMPLETED"
-        share = 1.0 if not self.open(now) else 0.0 if status == "CREATED" else 0.5
+        share = {"CREATED": 0.0, "RUNNING": 0.5}.get(status, 1.0)
         return {
             "__typename": "BulkOperation",
             "id": gid("BulkOperation", self.number),
@@ -68,7 +84,7 @@ class Operation:
             "completedAt": when(self.ends_at) if status in ("COMPLETED", "FAILED") else None,
             "objectCount": str(int(len(self.lines) * share)),
             "rootObjectCount": str(int(self.roots * share)),
-            "fileSize": str(len(self.body())) if done and self.lines else None,
+            "fileSize": str(sum(len(line) + 1 for line in self.lines)) if done and self.lines else None,
             "url": f"{base}/bulk/{self.number}.jsonl" if done and self.lines else None,
             "partialDataUrl": None,
         }
@@ -99,9 +115,19 @@ class Operations:
                 ids = ", ".join(gid("BulkOperation", one.number) for one in running)
                 return None, f"A bulk query operation for this app and shop is already in progress: {ids}."
             one = Operation(5_000_000_000_000 + len(self._all) + 1, whose, query, now)
-            fill(one)
             self._all.append(one)
-            return one, ""
+        threading.Thread(target=_write, args=(one, fill), name=f"bulk {one.number}", daemon=True).start()
+        return one, ""
+
+
+def _write(one: Operation, fill: Callable[[Operation], None]) -> None:
+    try:
+        fill(one)
+    except Exception:
+        log.exception("bulk operation %s", one.number)
+        one.error = "INTERNAL_SERVER_ERROR"
+    finally:
+        one.written.set()
 
 
 def lines(data: object, grouped: bool) -> tuple[list[bytes], int]:

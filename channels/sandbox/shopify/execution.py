@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from graphql import (
     DocumentNode,
@@ -12,7 +13,7 @@ from graphql import (
     get_operation_ast,
 )
 
-from channels.sandbox.shopify.bulk import Operation, Operations, lines
+from channels.sandbox.shopify.bulk import FIELDS, Operation, Operations, lines
 from channels.sandbox.shopify.connections import Node
 from channels.sandbox.shopify.cost import LARGEST, Bucket, Meter
 from channels.sandbox.shopify.ids import gid
@@ -50,7 +51,7 @@ def answer(
         traffic.refused(what)
         return refusal(requested, available, bucket)
     roots = Roots(view)
-    fields = {**roots.fields(), **_bulk_fields(view, operations, base)}
+    fields = {**roots.fields(), **_bulk_fields(view, operations, base, roots)}
     result = _run(document, fields, variables, operation)
     actual = min(requested, meter.actual(operation, result.data)) if result.data else 0
     left = bucket.give_back(requested - actual)
@@ -100,7 +101,7 @@ def _too_dear(requested: int) -> dict[str, object]:
     }
 
 
-def _bulk_fields(view: View, operations: Operations, base: str) -> Node:
+def _bulk_fields(view: View, operations: Operations, base: str, roots: Roots) -> Node:
     """The root fields of bulk operations, for this app in this shop."""
     whose = (view.access.app, view.access.market.code)
 
@@ -112,8 +113,10 @@ def _bulk_fields(view: View, operations: Operations, base: str) -> Node:
         return operation.node(view.now, base) if operation else None
 
     def listed(info: Info, **asked: object) -> Node:
-        newest = [operation.node(view.now, base) for operation in reversed(operations.of(whose))]
-        return view.inner(lambda: newest)(info, **{**asked, "reverse": False})
+        search = roots.understood(info, str(asked.get("query") or ""), FIELDS)
+        own = [one for one in operations.of(whose) if search.holds(partial(one.field, now=view.now))]
+        # By createdAt, the oldest first, as the schema's defaults say.
+        return view.inner(lambda: [operation.node(view.now, base) for operation in own])(info, **asked)
 
     def current(info: Info, **asked: object) -> Node | None:
         own = operations.of(whose)
@@ -141,7 +144,10 @@ def _begun(view: View, operations: Operations, query: str, grouped: bool, base: 
     if document is None or wrong:
         return _refused("INVALID", wrong)
     whose = (view.access.app, view.access.market.code)
-    begun, why = operations.start(whose, query, view.now, lambda one: _fill(one, document, view, grouped))
+    empty = view.faults.strike("empty_job")
+    begun, why = operations.start(
+        whose, query, view.now, lambda one: None if empty else _fill(one, document, view, grouped)
+    )
     if begun is None:
         return _refused("OPERATION_IN_PROGRESS", [why])
     return {"bulkOperation": begun.node(view.now, base), "userErrors": []}
@@ -156,7 +162,7 @@ def _fill(operation: Operation, document: DocumentNode, view: View, grouped: boo
     """The lines of an operation, as the shop is when it begins."""
     everything = replace(view, everything=True)
     operation_node = get_operation_ast(document)
-    if operation_node is None or view.faults.strike("empty_job"):
+    if operation_node is None:
         return
     try:
         result = _run(document, Roots(everything).fields(), {}, operation_node)

@@ -92,8 +92,10 @@ _PAGED: Mapping[str, GraphQLInputType] = {
     "first": GraphQLInt, "last": GraphQLInt, "after": GraphQLString, "before": GraphQLString, "reverse": GraphQLBoolean,
 }  # fmt: skip
 _FILTERED: Mapping[str, Mapping[str, GraphQLInputType]] = {
-    "payouts": {"transactionType": GraphQLString},
-    "balanceTransactions": {"hideTransfers": GraphQLBoolean},
+    "orders": {"query": GraphQLString},
+    "payouts": {"query": GraphQLString, "transactionType": GraphQLString},
+    "balanceTransactions": {"query": GraphQLString, "hideTransfers": GraphQLBoolean},
+    "bulkOperations": {"query": GraphQLString},
 }
 
 

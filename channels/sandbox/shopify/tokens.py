@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 import orjson
@@ -43,6 +43,7 @@ class Tokens:
     def __init__(self, markets: Iterable[Market]) -> None:
         self._markets = sorted(markets, key=lambda market: -len(market.code))
         self._spent: set[str] = set()
+        self._used: set[str] = set()
         self._lock = threading.Lock()
 
     def access(self, token: str, now: datetime) -> Access | None:
@@ -57,6 +58,13 @@ class Tokens:
         if not token.startswith(PASSING) or not hmac.compare_digest(mark, _mark(whose)):
             return None
         return self._opened(body.rpartition("~")[0], True) if now.timestamp() < int(ends) else None
+
+    def served(self, token: str) -> bool:
+        """Whether it has been used before; from now on it has."""
+        with self._lock:
+            before = token in self._used
+            self._used.add(token)
+            return before
 
     def spend(self, token: str) -> None:
         """The token runs out before its time."""
@@ -118,7 +126,3 @@ def _refusal(error: str, words: str) -> Reply:
 def _mark(whose: str) -> str:
     key = SHOPIFY_APP["client_secret"].encode()
     return hmac.new(key, whose.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def moment(ends: int) -> datetime:
-    return datetime.fromtimestamp(ends, UTC)

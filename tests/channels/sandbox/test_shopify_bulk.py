@@ -113,6 +113,22 @@ def test_the_sixth_at_a_time_is_refused(shop: Shop) -> None:
     assert run(shop)["userErrors"] == []
 
 
+def test_operations_are_listed_by_their_creation(shop: Shop) -> None:
+    first = run(shop)["bulkOperation"]["id"]
+    shop.clock.sleep(3600)
+    since = f"created_at:>='{shop.clock.now():%Y-%m-%dT%H:%M:%SZ}'"
+    second = run(shop)["bulkOperation"]["id"]
+    query = "query ($q: String, $r: Boolean) { bulkOperations(first: 9, query: $q, reverse: $r) { nodes { id } } }"
+
+    def listed(q: str, r: bool) -> list[str]:
+        return [one["id"] for one in shop.data(query, q=q, r=r)["bulkOperations"]["nodes"]]
+
+    assert listed("", False) == [first, second]
+    assert listed("", True) == [second, first]
+    assert listed(since, False) == [second]
+    assert listed("status:completed", False) == [first]
+
+
 def test_a_sorted_operation_leaves_orders_out(shop: Shop) -> None:
     """As Shopify does without a word; whoever trusts the file alone loses them."""
     plain = "{ orders { edges { node { id } } } }"

@@ -102,7 +102,7 @@ def test_a_granted_token_runs_out_for_ever_and_the_shops_own_does_not(clock: Sha
     form = {**SHOPIFY_APP, "grant_type": "client_credentials"}
     request = Request("POST", "/admin/oauth/access_token", (), {"content-type": "application/json"}, orjson.dumps(form))
     shop.token = orjson.loads(shop.vendor.answer(request).body)["access_token"]
-    assert shop.post("{ shop { name } }").status == 401
+    assert [shop.post("{ shop { name } }").status for _ in range(3)] == [200, 401, 401]
     shop.faults.rate = 0.0
     assert shop.post("{ shop { name } }").status == 401
 
