@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from channels.sandbox.amazon.books import Books
-from channels.sandbox.amazon.orders import fulfilled_by, has_new_status, shipping_shares, status_of
+from channels.sandbox.amazon.order import fulfilled_by, has_new_status, shipping_shares, status_of
 from channels.sandbox.amazon.replies import MARKETPLACES, text_of
 from channels.sandbox.amazon.seals import pick
 from channels.sandbox.amazon.transactions import three
