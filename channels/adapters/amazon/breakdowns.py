@@ -7,7 +7,7 @@ neither is UNMAPPED, counts, and is shown.
 
 from functools import cache
 
-from channels.adapters.amazon.vocabulary import kind_of, normal
+from channels.adapters.amazon.vocabulary import BARE, kind_of, normal
 from channels.core.kinds import Kind
 
 _REFUNDS = ("REFUND", "CHARGEBACK", "A-TO-Z", "GUARANTEECLAIM")
@@ -72,7 +72,8 @@ def _known(transaction: str, path: tuple[str, ...]) -> Kind:
 
 def _of_word(word: str) -> Kind | None:
     bare = word.replace("_", "")
-    return _KINDS.get(bare) or next((kind for start, kind in _PREFIXES.items() if bare.startswith(start)), None)
+    starts = (kind for start, kind in _PREFIXES.items() if bare.startswith(start))
+    return _KINDS.get(bare) or next(starts, None) or BARE.get(bare)
 
 
 def _of_settlement(transaction: str, above: str, word: str) -> Kind | None:

@@ -166,6 +166,14 @@ _AMOUNT_TYPES = {
 }
 
 
+# The same words where an interface writes them without blanks.
+BARE = {
+    word.replace("_", ""): kind
+    for table in (_ACCOUNT, _NAMED_FEES, _SHIPMENT_FEES, _ITEM_FEES)
+    for word, kind in table.items()
+}
+
+
 def normal(word: str) -> str:
     """Upper case with underscores, as the lookups want it."""
     return word.strip().upper().replace(" ", "_")

@@ -193,6 +193,8 @@ def test_transaction_of_another_shape_is_told_and_the_others_are_read(wrong: Any
         (Kind.UNMAPPED, "Shipment", "AmazonFees>SustainabilitySurcharge>Base"),
         (Kind.UNMAPPED, "Shipment", "AmazonFees>SustainabilitySurcharge>Tax"),
         (Kind.UNMAPPED, "Shipment", "Expenses>AmazonFees"),
+        (Kind.FULFILMENT, "Shipment", "AmazonFees>FBAtransportationfee>Base"),
+        (Kind.TRANSFER, "ServiceFee", "AmazonFees>SuccessfulCharge"),
         (Kind.COMMISSION, "Order", "ItemFees>Commission"),  # settlement words
         (Kind.RESERVE, "other-transaction", "other-transaction>Current Reserve Amount"),
     ],
