@@ -58,7 +58,7 @@ def _redact_document(document: Any, personal: Personal, out: BinaryIO) -> dict[s
     try:
         for path in sorted(personal.paths):
             _cut_path(document, path.split("."), (), cut)
-        out.write(dump_json(document).encode())
+        out.write(_dump_fast(document).encode())
     except (RecursionError, UnicodeEncodeError) as error:
         raise Refused(f"the JSON document cannot be written again: {error}") from error
     return cut
@@ -102,9 +102,7 @@ def _cut_path(node: Any, parts: list[str], at: tuple[str, ...], cut: dict[str, A
         for key, child in _children(node):
             _cut_path(child, parts, (*at, str(key)), cut)
         return
-    for key, child in _children(node):
-        if part not in ("*", str(key)):
-            continue
+    for key, child in _children(node) if part == "*" else _child(node, part):
         if rest:
             _cut_path(child, rest, (*at, str(key)), cut)
         elif child not in (None, "", PLACEHOLDER) and not isinstance(child, bool):
@@ -116,6 +114,23 @@ def _children(node: Any) -> list[tuple[Any, Any]]:
     if isinstance(node, dict):
         return list(node.items())
     return list(enumerate(node)) if isinstance(node, list) else []
+
+
+def _child(node: Any, part: str) -> list[tuple[Any, Any]]:
+    if isinstance(node, dict):
+        return [(part, node[part])] if part in node else []
+    if isinstance(node, list) and part.isdecimal() and part.isascii():
+        return [(int(part), node[int(part)])] if int(part) < len(node) else []
+    return []
+
+
+def _dump_fast(node: Any) -> str:
+    """As ``dump_json``, by the standard encoder where the document has nothing that this one would spoil."""
+    try:
+        text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    except TypeError:  # a Decimal
+        return dump_json(node)
+    return dump_json(node) if _HALF.search(text) else text
 
 
 def dump_json(node: Any) -> str:
