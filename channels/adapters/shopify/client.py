@@ -48,6 +48,7 @@ class Client(shopify.GraphQL):
         self.endpoint = f"{self.base}/admin/api/{VERSION}/graphql.json"
         self.headers: dict[str, str] = {TOKEN: connection.credentials.get("access_token", "")}
         self.personal = connection.credentials.get("personal", "").strip().lower() == "yes"
+        self._costs: dict[str, float] = {}  # of documents without a size of their own, as they were charged
         # httpx's own client would log addresses, and that of a bulk file is a key to it.
         self._transport = httpx.HTTPTransport(verify=_trusted(), trust_env=False)
 
@@ -81,7 +82,7 @@ class Client(shopify.GraphQL):
 
     def _ask(self, query: str, variables: Mapping[str, Any], points: float, operation_name: str | None) -> Said:
         payload = {"query": query, "variables": variables, "operationName": operation_name}
-        self.connection.take(BUCKET, points)
+        self.connection.take(BUCKET, self._costs.get(query, points))
         response = self._authorised(payload)
         replies.check_status(response)
         replies.check_version(response)
@@ -94,7 +95,10 @@ class Client(shopify.GraphQL):
         data = document.get("data")
         if not isinstance(data, dict):
             raise Changed("Shopify's answer has neither data nor errors")
-        return Said(response.content, data, replies.requested(document), dict(response.headers))
+        cost = replies.requested(document)
+        if cost and "first" not in variables:
+            self._costs[query] = cost
+        return Said(response.content, data, cost, dict(response.headers))
 
     def _authorised(self, payload: Mapping[str, Any]) -> httpx.Response:
         """The response to a token that is good, renewed where it ran out."""
