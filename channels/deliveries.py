@@ -14,7 +14,7 @@ from channels.vault import purge_day, seal
 from channels.windows import hasten, resources_of
 
 KEY_LENGTH = 200
-READ_AGAIN = _n("read again")  # with the resources behind it
+READ_AGAIN = _n("is read again")  # with the resources behind it
 NOT_PULLED = _n("not pulled, so nothing to read again")
 NO_RESOURCE = _n("says nothing that is pulled")
 PRIVACY = _n("a request about personal data: waits for a person; what we keep of buyers is deleted by its day")

@@ -1,5 +1,5 @@
 """The admin of what the outside says."""
 
-from channels.admin import facts, goods, pages, people, pulls, stores, tasks, windows
+from channels.admin import deliveries, demand, facts, goods, pages, people, pulls, stores, tasks, windows
 
-__all__ = ["facts", "goods", "pages", "people", "pulls", "stores", "tasks", "windows"]
+__all__ = ["deliveries", "demand", "facts", "goods", "pages", "people", "pulls", "stores", "tasks", "windows"]

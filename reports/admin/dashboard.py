@@ -123,6 +123,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Orders"), "receipt_long", "channels", "order"),
             _model(_("Ad spend"), "campaign", "channels", "adspend"),
             _model(_("Search statistics"), "search_insights", "channels", "searchstat"),
+            _model(_("Visits"), "route", "channels", "visit"),
+            _model(_("Repeat purchases"), "repeat", "channels", "repeatpurchase"),
+            _model(_("Sent to the bank"), "account_balance", "channels", "disbursement"),
         ]},
         {"title": _("Costs and rates"), "items": [
             _model(_("SKU map"), "sell", "channels", "sku"),
@@ -141,5 +144,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Scheduled tasks"), "schedule", "django_q", "schedule"),
             _model(_("Failed tasks"), "error", "django_q", "failure"),
             _model(_("API tokens"), "key", "knox", "authtoken"),
+            _model(_("Pushed messages"), "mark_email_unread", "channels", "delivery"),
+            _model(_("Quotas"), "speed", "channels", "bucket"),
         ]},
     ]  # fmt: skip

@@ -91,7 +91,7 @@ def test_credentials_are_never_shown(ada: Client, company: Company) -> None:
     shop.save()
     urls = [reverse("admin:channels_store_changelist"), reverse("admin:channels_store_change", args=[shop.pk])]
     answers = [ada.get(url).content.decode() for url in urls]
-    assert ["very-secret" in answer or "credentials" in answer for answer in answers] == [False, False]
+    assert ["very-secret" in answer or 'name="credentials"' in answer for answer in answers] == [False, False]
 
 
 def test_a_store_with_pages_keeps_its_channel_and_currency(ada: Client, company: Company) -> None:

@@ -79,7 +79,7 @@ def test_a_signed_message_is_kept_sealed_and_the_resource_is_read_again(client: 
     assert (kept.store, kept.channel, kept.key, kept.topic, kept.verified, kept.times, kept.handled_at) == (
         store, "shopify", "w1", "orders/updated", True, 1, None,
     )  # fmt: skip
-    assert kept.outcome == "read again: shopify.orders"
+    assert kept.outcome == "is read again: shopify.orders"
     assert kept.purge_on == kept.received_at.date() + timedelta(days=5)
     assert (unsealed(kept.sealed), b"wren" in bytes(kept.sealed)) == (ORDER, False)
     orders.refresh_from_db()
@@ -160,7 +160,7 @@ def test_a_push_is_taken_from_the_address_of_the_shop_and_of_the_partner(client:
     orders = scheduled(store, "shopee.orders")
     assert push(client, f"/webhooks/shopee/{store.pk}/") == 200
     kept = Delivery.objects.get()
-    assert (kept.key, kept.topic, kept.verified, kept.outcome) == ("m1", "3", True, "read again: shopee.orders")
+    assert (kept.key, kept.topic, kept.verified, kept.outcome) == ("m1", "3", True, "is read again: shopee.orders")
     orders.refresh_from_db()
     assert orders.next_run < LATER
     assert push(client, "/webhooks/shopee/") == 200
