@@ -116,8 +116,10 @@ class Books:
         self, plan: Plan, seed: int, market: Market, orders: Sequence[Order], products: Sequence[Product],
         ads: Sequence[AdDay],
     ) -> None:  # fmt: skip
-        self.plan, self.market, self.products, self.ads = plan, market, products, ads
+        self.plan, self.market, self.products = plan, market, products
         self.chance = Chance(plan.name, seed, "books", market.code)
+        # A day of advertising is billed in the settlement in which it begins.
+        self.spend = [(max(local(ad.on, market.timezone), plan.starts_at), ad.spend) for ad in ads]
         self.ends_at = plan.starts_at + timedelta(weeks=plan.weeks)
         self.waiting = sorted(
             (entry for order in orders for entry in self._of_order(order)),
@@ -173,7 +175,6 @@ class Books:
                 )
             )
         total = subtotal - reserve
-        lines = [replace(entry, key=f"{ref}/{n}") for n, entry in enumerate(lines, 1)]
         return Statement(
             market=self.market.code, ref=ref, currency=self.market.currency, starts_at=starts_at, ends_at=ends_at,
             published_at=ends_at + timedelta(hours=8), total=total, entries=tuple(lines),
@@ -202,7 +203,7 @@ class Books:
 
     def _of_account(self, starts_at: datetime, ends_at: datetime) -> Iterator[Entry]:
         currency = self.market.currency
-        spend = sum((ad.spend for ad in self.ads if starts_at <= self._began(ad) < ends_at), ZERO)
+        spend = sum((one for began, one in self.spend if starts_at <= began < ends_at), ZERO)
         late = ends_at - timedelta(hours=14)
         if spend:
             words = "ServiceFee / Cost of Advertising / TransactionTotalAmount"
@@ -220,9 +221,6 @@ class Books:
             yield replace(found, sku=product.sku_in(self.market.code), units=1)
         if self.chance.happens(0.2):
             yield self._entry(late, Kind.UNMAPPED, UNKNOWN, -round_minor(_UNIT_FEE[currency] / 2, currency))
-
-    def _began(self, ad: AdDay) -> datetime:
-        return max(local(ad.on, self.market.timezone), self.plan.starts_at)
 
     def _inbound(self, made: list[Statement], lines: list[Entry], at: datetime) -> Iterator[Entry]:
         """Stock for the season: the first settlement of the US goes below zero by it."""

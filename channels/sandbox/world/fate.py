@@ -25,13 +25,15 @@ def lived(order: Order, market: Market, ends_at: datetime, chance: Chance) -> Or
     if never:
         cancelled = order.placed_at + _hours(chance, 48, 72)
         return replace(order, cancelled_at=_before(cancelled, ends_at))
-    order = replace(order, paid_at=paid if market.channel == "amazon" else _before(paid, ends_at))
+    paid_at = paid if market.channel == "amazon" else _before(paid, ends_at)
     if chance.happens(_CANCELLED):
-        order = replace(order, cancelled_at=_before(paid + _hours(chance, 1, 12), ends_at))
+        order = replace(order, paid_at=paid_at, cancelled_at=_before(paid + _hours(chance, 1, 12), ends_at))
         return _given_back(order, market) if order.cancelled_at and market.channel == "shopify" else order
     shipped = paid + _hours(chance, 8, 60)
     delivered = shipped + (_hours(chance, 140, 260) if market.cross_border else _hours(chance, 40, 130))
-    order = replace(order, shipped_at=_before(shipped, ends_at), delivered_at=_before(delivered, ends_at))
+    order = replace(
+        order, paid_at=paid_at, shipped_at=_before(shipped, ends_at), delivered_at=_before(delivered, ends_at)
+    )
     return _refunded(order, market, ends_at, chance) if order.shipped_at and chance.happens(_REFUNDED) else order
 
 

@@ -5,6 +5,7 @@ into the payout of the next weekday. A payout that fails is followed by one that
 Other gateways have no entries here.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from channels.sandbox.world.model import ZERO, Entry, Market, Order, Statement
 from channels.sandbox.world.numbers import MARKS
 from channels.sandbox.world.plan import Plan
 
+_AVAILABLE = timedelta(days=2)
 _DISPUTED = 150  # of so many charges the seventh
 _DISPUTE_FEE = Decimal("15.00")
 
@@ -76,7 +78,7 @@ class Books:
     ) -> list[Entry]:
         self.number += 1
         group = str(2_300_000_000_000 + self.shop * 10**11 + self.number * 1_024)
-        available = at + timedelta(days=2)
+        available = at + _AVAILABLE
         found = [
             Entry(group, self.market.code, group, at, kind, words, amount, order, refund=refund, available_at=available)
         ]
@@ -97,10 +99,11 @@ class Books:
         return found
 
     def _payout(self, made: list[Statement], issued: datetime, failed: Statement | None) -> Statement | None:
-        ready = [entry for entry in self.waiting if entry.available_at and entry.available_at < issued]
+        # What waits stands by time, and all of it is available two days later.
+        count = bisect_left(self.waiting, issued - _AVAILABLE, key=lambda entry: entry.at)
+        ready, self.waiting = self.waiting[:count], self.waiting[count:]
         if not ready:
             return None
-        self.waiting = [entry for entry in self.waiting if not (entry.available_at and entry.available_at < issued)]
         if failed:
             ready = [
                 *self._entries(
