@@ -114,6 +114,16 @@ def test_amazon_kinds_are_those_of_the_vocabulary() -> None:
     assert len({row.label for row in lines}) > 15
 
 
+def test_words_of_a_large_world_have_the_kinds_of_the_vocabularies(demo: World) -> None:
+    told = {(entry.market.partition(".")[0], entry.words, entry.kind)
+            for one in demo.statements for entry in one.entries if entry.kind is not Kind.PAYMENT_FEE}  # fmt: skip
+    expected = {
+        "amazon": lambda words: amazon_kind(*words.split(" / ")), "shopify": shopify_kind, "shopee": _paid_kind,
+    }  # fmt: skip
+    assert told == {(channel, words, expected[channel](words)) for channel, words, _ in told}
+    assert len(told) > 40
+
+
 def test_shopify_kinds_and_roles_are_those_of_the_vocabulary() -> None:
     told = [row for row in rows(WORLD, "shopify", WORLD.ends_at) if isinstance(row, ChargeRow)]
     lines = [row for row in told if row.role is not Role.ESTIMATE and row.kind is not Kind.PAYMENT_FEE]
