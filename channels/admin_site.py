@@ -112,7 +112,7 @@ class ModelAdmin(UnfoldModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     compressed_fields = True
-    actions = None
+    actions: Any = None
     empty_value_display = "–"
     empty_hint: ClassVar[Any] = ""  # what an empty list says: what fills it
     from_files = False  # whether uploaded files fill it

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import (
@@ -106,6 +107,11 @@ def lost_soon(found: QuerySet[SyncWindow], now: datetime) -> QuerySet[SyncWindow
     return found.alias(goes_at=lost_at()).filter(goes_at__gt=now, goes_at__lte=now + SOON)
 
 
+def lost(found: QuerySet[SyncWindow], now: datetime) -> QuerySet[SyncWindow]:
+    """The windows that the vendor no longer gives out and that were never complete."""
+    return found.alias(goes_at=lost_at()).filter(goes_at__lte=now)
+
+
 def standings(stores: Sequence[Store], now: datetime) -> dict[int, list[Standing]]:
     """A row for each resource that a store pulls, by store."""
     ids = [store.pk for store in stores]
@@ -126,14 +132,15 @@ def standings(stores: Sequence[Store], now: datetime) -> dict[int, list[Standing
     return found
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "windows": 0, "complete": 0, "red": 0, "waiting": 0, "pages": 0, "rows": 0, "closed": 0, "last": None, "gone": 0,
     "lost_at": None,
 }  # fmt: skip
+_SUMS = {"pages": "sum_pages", "rows": "sum_rows"}  # a sum cannot have its column's name
 
 
-def _counted(stores: list[int], now: datetime) -> dict[Key, dict[str, object]]:
-    found = (
+def _counted(stores: list[int], now: datetime) -> dict[Key, dict[str, Any]]:
+    found: Iterable[Any] = (
         SyncWindow.objects.filter(store__in=stores)
         .annotate(goes_at=lost_at())
         .values("store_id", "resource")
@@ -146,11 +153,8 @@ def _counted(stores: list[int], now: datetime) -> dict[Key, dict[str, object]]:
         )
     )  # fmt: skip
     return {
-        (row.pop("store_id"), row.pop("resource")): {
-            "pages": row.pop("sum_pages"), "rows": row.pop("sum_rows"), **row,
-        }
-        for row in found
-    }  # fmt: skip
+        (row["store_id"], row["resource"]): {name: row[_SUMS.get(name, name)] for name in _NOTHING} for row in found
+    }
 
 
 # A window that was complete and is being read again has not stopped being complete; one that then failed has.

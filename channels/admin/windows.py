@@ -38,7 +38,7 @@ from channels.models import Store, SyncWindow
 from channels.reasons import explained
 from channels.schedules import arrange
 from channels.shown import EMPTY, moment, number
-from channels.standing import OPEN, RED, lost_at, lost_soon
+from channels.standing import OPEN, RED, lost, lost_at, lost_soon
 from channels.words import resource_title
 
 MAY_PULL = "channels.change_store"
@@ -63,7 +63,7 @@ class StateFilter(DropdownFilter):
         if asked == "soon":
             return lost_soon(queryset, now)
         if asked == "gone":
-            return queryset.filter(lost__lte=now)
+            return lost(queryset, now)
         chosen = {"red": RED, "open": OPEN}.get(asked or "")
         if chosen is not None:
             return queryset.filter(chosen)
@@ -98,6 +98,10 @@ def _column(name: str) -> Expression:
 
 class DayFilter(RangeDateFilter):
     """Windows that touch the days from … to, by each store's own calendar."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.title = _("day")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SyncWindow]) -> QuerySet[SyncWindow]:
         since, until = (_day(self.used_parameters.get(f"{self.parameter_name}_{end}")) for end in ("from", "to"))

@@ -97,7 +97,6 @@ def test_a_failure_is_tried_again_within_minutes(store: Store, depot: Any, clock
 def test_what_goes_on_failing_ends_with_1_and_says_why(store: Store, depot: Any, clock: SharedClock) -> None:
     def down(connection: Connection, task: Task) -> Iterator[Answer]:
         raise Unavailable("the depot answers 503")
-        yield
 
     depot.Script.run = down
     began = clock.now()
@@ -198,7 +197,6 @@ def test_another_process_is_waited_for_and_then_said(store: Store, clock: Shared
 def test_the_plan_sends_nothing_and_says_what_it_takes(store: Store, depot: Any, clock: SharedClock) -> None:
     def never(connection: Connection, task: Task) -> Iterator[Answer]:
         raise AssertionError
-        yield
 
     depot.Script.run = never
     clock.set(START + 30 * DAY)
