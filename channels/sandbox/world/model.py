@@ -123,7 +123,7 @@ class Order:
     state: str  # of the destination, as are city and country
     city: str
     country: str
-    paid_at: datetime | None = None
+    paid_at: datetime | None = None  # on Amazon also after the world's end: the order is pending until then
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -132,7 +132,9 @@ class Order:
     serves: str = ""  # Amazon: ships another channel's order of this name (#1001)
     mirror_of: str = ""  # Shopify: a channel app's copy of the order with this ``number``
     refunds: tuple[Refund, ...] = ()
-    income: tuple[Term, ...] = ()  # Shopee: terms of the order's income; Amazon: terms of its shipment's transaction
+    # Amazon: terms of its shipment's transaction. Shopee: terms of escrow_amount, with the refunds before its release;
+    # later ones are no terms but entries with the order's and the refund's ref (order_adjustment, wallet, billing).
+    income: tuple[Term, ...] = ()
     held_until: datetime | None = None  # Amazon: deferred to here; Shopee: escrow released then
     touches: tuple[Touch, ...] = ()
     touches_ready_at: datetime | None = None
