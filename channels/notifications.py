@@ -29,7 +29,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "TRANSACTION_UPDATE": ("amazon.transactions",),
 }
 REPORTS: dict[str, tuple[str, ...]] = {
-    "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2": ("amazon.settlement",),
+    "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2": ("amazon.settlements",),
     "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": ("amazon.orders",),
     "GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT": ("amazon.search",),
     "GET_BRAND_ANALYTICS_SEARCH_CATALOG_PERFORMANCE_REPORT": ("amazon.catalog",),

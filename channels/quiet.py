@@ -4,6 +4,7 @@ Django's own filter shows all local variables as soon as DEBUG is on: credential
 """
 
 import re
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,5 +25,5 @@ class QuietFilter(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return dict.fromkeys(request.POST, self.cleansed_substitute) if request else {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest, tb_frame: Any) -> list[tuple[str, Any]]:
-        return []
+    def get_traceback_frame_variables(self, request: HttpRequest, tb_frame: Any) -> ItemsView[str, Any]:
+        return {}.items()

@@ -58,7 +58,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {**(extra_context or {}), "purged": Heartbeat.objects.filter(name="purge").first()}
-        return super().changelist_view(request, context)
+        reply: HttpResponse = super().changelist_view(request, context)
+        return reply
 
 
 @admin.register(Bucket)

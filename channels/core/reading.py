@@ -60,10 +60,10 @@ def read_head(stream: BinaryIO) -> Head:
         if first_document is not None:
             return Head("jsonl", encoding, document=first_document)
         return Head("json", encoding, document=load_json(stream, encoding))
-    delimiter, above = _layout(text)
+    delimiter, count = _layout(text)
     stream.seek(0)
     table = records(stream, encoding, delimiter)
-    over = tuple(" ".join(cells).strip() for _, cells in islice(table, above))
+    over = tuple(" ".join(cells).strip() for _, cells in islice(table, count))
     header = [name.strip() for name in next(table, (0, []))[1]]
     return Head("table", encoding, delimiter, tuple(header), tuple(next(table, (0, []))[1]), above=over)
 

@@ -38,7 +38,7 @@ def store() -> Store:
 def send(client: APIClient, body: bytes, kind: str = "application/octet-stream", **query: Any) -> Any:
     asked = {"store": "Maple US", "name": "file.txt", **query}
     text = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
-    return client.generic("POST", f"{URL}?{text}", body, content_type=kind)
+    return client.post(f"{URL}?{text}", body, content_type=kind)
 
 
 def test_a_file_is_archived_and_loaded(sender: APIClient, store: Store) -> None:
@@ -148,7 +148,7 @@ def test_what_curl_says_of_a_body_does_not_matter_but_a_form_is_no_file(sender: 
 
 
 def test_a_body_beyond_the_limit_is_not_read(sender: APIClient, store: Store) -> None:
-    reply = sender.generic("POST", f"{URL}?store=Maple US&name=a", b"x", "text/plain", CONTENT_LENGTH=str(LIMIT + 1))
+    reply = sender.post(f"{URL}?store=Maple US&name=a", b"x", content_type="text/plain", CONTENT_LENGTH=str(LIMIT + 1))
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
