@@ -146,6 +146,20 @@ def test_report_of_nothing_fails_where_there_is_an_order(stub: Stub, told: Any) 
     assert brief(pull(stub, replace(TASK, resume=answers[-1].resume)))[-1] == ("amazon.orders", {"job": 1}, True)
 
 
+def test_empty_page_with_a_next_one_confirms_nothing(stub: Stub) -> None:
+    tell(stub, R1=state("R1", "CANCELLED"))
+    empty = {**NOTHING, "pagination": {"nextToken": "T2"}}
+    stub.tell(ORDERS, empty, {"orders": [{"orderId": "303-1"}], "lastUpdatedBefore": "2026-11-02T00:00:00Z"})
+    assert failing(stub)[1].endswith("searchOrders finds order 303-1 in its period")
+    tell(stub, R2=state("R2", "CANCELLED"))
+    stub.tell(ORDERS, empty, NOTHING)
+    assert [one.closed for one in pull(stub)] == [False, True]
+    assert [one.query.get("paginationToken") for one in stub.to(ORDERS)] == [None, "T2"] * 2
+    stub.tell(ORDERS, empty)
+    tell(stub, R3=state("R3", "CANCELLED"))
+    assert failing(stub)[1] == "the report is empty, and searchOrders gives only pages without orders"
+
+
 def test_search_that_fails_confirms_nothing(stub: Stub) -> None:
     tell(stub, R1=state("R1", "CANCELLED"))
     stub.tell(ORDERS, Told(b"", 503))

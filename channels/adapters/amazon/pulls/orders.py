@@ -11,13 +11,14 @@ from channels.adapters.amazon.client import Broken, Client
 from channels.adapters.amazon.pulls.chain import chain, settled, stamp
 from channels.adapters.amazon.pulls.reports import Dead, Empty, Job, answers
 from channels.adapters.amazon.replies import Reply, records_of
-from channels.core.errors import Changed
+from channels.core.errors import Changed, Unavailable
 from channels.core.transport import Answer, Calls, Resource, Route, Task
 
 REPORT = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 # What money and places need. Not BUYER: without a purpose, personal fields are not even asked for.
 INCLUDED = ["RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX"]
 _POLLS = 10  # getReport calls until a report is done
+_PAGES = 8  # without orders, until nothing is proved either way
 
 
 def _search_calls(length: timedelta, records: int) -> Calls:
@@ -95,9 +96,19 @@ class _OrdersJob(Job):
 
     def nothing(self, client: Client) -> tuple[str, Reply]:
         """A report without rows, and a cancelled one, can be no data or a failure: one order found tells."""
-        query = {**_period(client, self.since, self.until), "maxResultsPerPage": 1}
-        found = client.ask("searchOrders", lambda: client.orders.search_orders(**query))
-        if orders := records_of(found.document, "orders", "searchOrders"):
-            ref = orders[0].get("orderId") if isinstance(orders[0], dict) else ""
-            raise Dead(f"the report is empty but searchOrders finds order {ref} in its period")
-        return "amazon.api_orders", found
+        token, seen = "", 0
+        while seen < _PAGES:
+            query = {**_period(client, self.since, self.until), "maxResultsPerPage": 1}
+            more = {"paginationToken": token} if token else {}
+            reply = client.ask(
+                "searchOrders", lambda query=query, more=more: client.orders.search_orders(**query, **more)
+            )
+            found, token = _read(reply)
+            if found:
+                first = reply.document["orders"][0]
+                ref = first.get("orderId") if isinstance(first, dict) else ""
+                raise Dead(f"the report is empty but searchOrders finds order {ref} in its period")
+            if not token:
+                return "amazon.api_orders", reply
+            seen += 1  # a page without orders that has a next one proves nothing
+        raise Unavailable("the report is empty, and searchOrders gives only pages without orders")
