@@ -16,6 +16,7 @@ from channels.adapters.shopify.mirrors import mirror_of
 from channels.adapters.shopify.nodes import (
     MISREAD,
     Node,
+    document,
     instant,
     joined,
     needed,
@@ -29,7 +30,7 @@ from channels.adapters.shopify.visits import visits
 from channels.core.adapter import Format, Personal
 from channels.core.errors import Changed
 from channels.core.kinds import Role, Stage
-from channels.core.reading import Head, load_json
+from channels.core.reading import Head
 from channels.core.rows import ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
 
 UNPAID = frozenset(("PENDING", "AUTHORIZED", "PARTIALLY_PAID", "VOIDED", "EXPIRED"))
@@ -50,14 +51,14 @@ def recognise(head: Head) -> bool:
     return _page_of(head.document) is not None or _is_whole(head.document)
 
 
-def _page_of(document: Any) -> dict[str, Any] | None:
-    data = document.get("data") if isinstance(document, dict) else None
+def _page_of(answer: Any) -> dict[str, Any] | None:
+    data = answer.get("data") if isinstance(answer, dict) else None
     page = data.get("orders") if isinstance(data, dict) else None
     return page if isinstance(page, dict) and isinstance(page.get("nodes"), list) and "pageInfo" in page else None
 
 
-def _is_whole(document: Any) -> bool:
-    first = document[0] if isinstance(document, list) and document else None
+def _is_whole(answer: Any) -> bool:
+    first = answer[0] if isinstance(answer, list) and answer else None
     data = first.get("data") if isinstance(first, dict) else None
     return isinstance(data, dict) and "order" in data
 
@@ -67,12 +68,11 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
 
     Of an order that the answer holds in part there is nothing here: another answer has the whole.
     """
-    with page.open() as stream:
-        document = load_json(stream)
-    if _is_whole(document):
-        yield from _rows_of_whole(document)
+    answer = document(page)
+    if _is_whole(answer):
+        yield from _rows_of_whole(answer)
         return
-    orders = _page_of(document)
+    orders = _page_of(answer)
     if orders is None:
         raise Changed("the answer has no page of orders")
     for place, node in enumerate(orders["nodes"], 1):

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from channels.adapters.shopify.nodes import MISREAD, Node, amount, instant, needed, tail, text
+from channels.adapters.shopify.nodes import MISREAD, Node, amount, document, instant, needed, tail, text
 from channels.core.adapter import Format
 from channels.core.errors import Changed
-from channels.core.reading import Head, load_json
+from channels.core.reading import Head
 from channels.core.rows import Page, PayoutRow, Row, Shop, Unreadable
 
 
-def page_of(document: Any, name: str) -> list[Any] | None:
+def page_of(answer: Any, name: str) -> list[Any] | None:
     """The entries of a connection of the account; [] where the shop has no Shopify Payments, None for anything else."""
-    data = document.get("data") if isinstance(document, dict) else None
+    data = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(data, dict) or "shopifyPaymentsAccount" not in data:
         return None
     account = data["shopifyPaymentsAccount"]
@@ -30,8 +30,7 @@ def recognise(head: Head) -> bool:
 
 def rows(page: Page, shop: Shop) -> Iterator[Row]:
     """Payouts with the stated total, plus to the seller; ``deposited_at`` only once paid."""
-    with page.open() as stream:
-        found = page_of(load_json(stream), "payouts")
+    found = page_of(document(page), "payouts")
     if found is None:
         raise Changed("the answer has no page of payouts")
     for place, node in enumerate(found, 1):

@@ -5,12 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from channels.adapters.shopify.api_payouts import page_of
-from channels.adapters.shopify.nodes import MISREAD, Node, amount, instant, needed, tail, text
+from channels.adapters.shopify.nodes import MISREAD, Node, amount, document, instant, needed, tail, text
 from channels.adapters.shopify.vocabulary import kind_of, role_of
 from channels.core.adapter import Format
 from channels.core.errors import Changed
 from channels.core.kinds import Kind, Role, Stage
-from channels.core.reading import Head, load_json
+from channels.core.reading import Head
 from channels.core.rows import ChargeRow, Page, Row, Shop, Unreadable
 
 
@@ -23,8 +23,7 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
 
     What is still pending is DEFERRED and belongs to no payout.
     """
-    with page.open() as stream:
-        found = page_of(load_json(stream), "balanceTransactions")
+    found = page_of(document(page), "balanceTransactions")
     if found is None:
         raise Changed("the answer has no page of balance transactions")
     for place, node in enumerate(found, 1):
@@ -41,37 +40,57 @@ def _lines(node: Node, place: int) -> list[ChargeRow]:
         return []
     key, words = tail(needed(node, "id")), needed(node, "type")
     currency = needed(node["amount"], "currencyCode")
-    gross, fee = _amounts(node, currency)
-    order = _order(node)
     payout, status = node["associatedPayout"]["id"], text(node["associatedPayout"], "status")
     moved = payout is not None and status != "PENDING"
-    charge = ChargeRow(
+    whole = ChargeRow(
         key=key,
         document=key,
         kind=kind_of(words),
         label=words,
-        amount=gross,
+        amount=Decimal(0),
         currency=currency,
         place=place,
-        role=role_of(words, order),
         stage=Stage.SETTLED if moved else Stage.DEFERRED,
-        order=order,
         posted_at=instant(node, "transactionDate"),
         payout=tail(payout) if moved else "",
     )
-    lines = [charge] if gross or not fee else []
-    if fee:
-        lines.append(
-            replace(
-                charge,
-                key=f"{key}/fee",
-                kind=Kind.PAYMENT_FEE,
-                label=f"fee on {words}",
-                amount=-fee,
-                role=Role.COMPARE if charge.role is Role.COMPARE else Role.DIRECT,
-            )
-        )
+    lines: list[ChargeRow] = []
+    for mark, order, gross, fee in _by_order(node, currency):
+        charge = replace(whole, key=key + mark, order=order, amount=gross, role=role_of(words, order))
+        lines += [charge] if gross or not fee else []
+        if fee:
+            lines.append(_fee(charge, fee))
     return lines
+
+
+def _fee(charge: ChargeRow, fee: Decimal) -> ChargeRow:
+    return replace(
+        charge,
+        key=f"{charge.key}/fee",
+        kind=Kind.PAYMENT_FEE,
+        label=f"fee on {charge.label}",
+        amount=-fee,
+        role=Role.COMPARE if charge.role is Role.COMPARE else Role.DIRECT,
+    )
+
+
+def _by_order(node: Node, currency: str) -> list[tuple[str, str, Decimal, Decimal]]:
+    """(mark of the key, order, amount, fee): one, or one for each order of an adjustment where they add up to it.
+
+    An order is told by its number; of an adjustment by its name, which the load resolves.
+    """
+    gross, fee = _amounts(node, currency)
+    if (order := node["associatedOrder"]) is not None:
+        return [("", tail(needed(order, "id")), gross, fee)]
+    adjusted = [
+        (needed(one, "name"), amount(one["amount"], currency), amount(one["fees"], currency))
+        for one in node["adjustmentsOrders"]
+    ]
+    sums = (sum((one for _, one, _ in adjusted), Decimal(0)), sum((one for *_, one in adjusted), Decimal(0)))
+    if len(adjusted) > 1 and sums == (gross, fee):
+        return [(f"/{n}", *one) for n, one in enumerate(adjusted, 1)]
+    names = {name for name, *_ in adjusted}
+    return [("", names.pop() if len(names) == 1 else "", gross, fee)]
 
 
 def _amounts(node: Node, currency: str) -> tuple[Decimal, Decimal]:
@@ -80,14 +99,6 @@ def _amounts(node: Node, currency: str) -> tuple[Decimal, Decimal]:
     if gross - fee != net:
         raise ValueError(f"amount {gross} less fee {fee} is {gross - fee} {currency}, but “net” is {net}")
     return gross, fee
-
-
-def _order(node: Node) -> str:
-    """The number of the order; of an adjustment its order's name, which the load resolves."""
-    if (order := node["associatedOrder"]) is not None:
-        return tail(needed(order, "id"))
-    named = {needed(one, "name") for one in node["adjustmentsOrders"]}
-    return named.pop() if len(named) == 1 else ""  # several orders share one sum that is not told by order
 
 
 FORMAT = Format(

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from channels.adapters.shopify.api_orders import PERSONAL_PATHS, order_rows
-from channels.adapters.shopify.nodes import partial
+from channels.adapters.shopify.nodes import parsed, partial
 from channels.core.adapter import Format, Personal
 from channels.core.errors import Changed
-from channels.core.reading import Head, json_lines, read_head
+from channels.core.reading import Head, read_head
 from channels.core.rows import Page, Row, Shop, Unreadable
 
 CONNECTIONS = {"LineItem": "lineItems", "ShippingLine": "shippingLines"}  # by type; all else is a moment
@@ -40,7 +40,7 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
     orders: dict[str, tuple[int, dict[str, Any]]] = {}
     children: defaultdict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
     with page.open() as stream:
-        for place, line in json_lines(stream):
+        for place, line in ((place, parsed(line)) for place, line in _lines(stream)):
             if not isinstance(line, dict):
                 raise Changed(f"line {place} of the bulk file is no object")
             if "__parentId" in line:
@@ -55,6 +55,11 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
             yield from order_rows(whole, place)
     for parent, orphans in children.items():
         yield Unreadable(orphans[0][0], f"its order is not in the file: {parent}"[:200])
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """(number from 1, line) of those that are not blank."""
+    return ((number, line) for number, line in enumerate(iter(stream.readline, b""), 1) if line.strip())
 
 
 def with_children(order: dict[str, Any], children: list[dict[str, Any]]) -> dict[str, Any]:

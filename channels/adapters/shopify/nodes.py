@@ -1,12 +1,17 @@
 """Objects of the Admin API as JSON: their texts, times and amounts, read strictly."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import orjson
+
+from channels.core.errors import Refused
 from channels.core.money import quantum
 from channels.core.reading import parse_instant
+from channels.core.rows import Page
 
 Node = Mapping[str, Any]
 
@@ -15,6 +20,19 @@ MISREAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 
 _OF_ORDER = ("lineItems", "shippingLines")
 _OF_REFUND = ("refundLineItems", "refundShippingLines", "orderAdjustments", "transactions")
+
+
+def document(page: Page) -> Any:
+    """The JSON of an answer; its amounts are texts. Raises Refused where it is broken."""
+    with page.open() as stream:
+        return parsed(stream.read())
+
+
+def parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body.removeprefix(BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        raise Refused(f"the JSON document cannot be read: {error}") from error
 
 
 def text(node: Node, name: str) -> str:

@@ -88,15 +88,34 @@ def test_the_payout_itself_is_compared_and_what_a_failed_one_gives_back_counts()
     assert told(**back) == [(Kind.TRANSFER, "41.90", Role.DIRECT, Stage.SETTLED, "", "9990001")]
 
 
+ADJUSTED = {"name": "#1001", "orderTransactionId": "1", "amount": {"amount": "0.0"}, "fees": {"amount": "15.0"}}
+
+
 def test_a_fee_alone_is_one_line_and_names_the_order_that_it_adjusts() -> None:
-    adjusted = [{"name": "#1001", "orderTransactionId": "1", "amount": {"amount": "0.0"}}]
     fee = {
         "type": "CHARGEBACK_FEE", "amount": euros("0.0"), "fee": euros("15.0"), "net": euros("-15.0"),
-        "associatedOrder": None, "adjustmentsOrders": adjusted,
+        "associatedOrder": None,
     }  # fmt: skip
-    assert told(**fee) == [(Kind.PAYMENT_FEE, "-15.00", Role.DIRECT, Stage.SETTLED, "#1001", "9990001")]
-    both = [*adjusted, {**adjusted[0], "name": "#1002"}]
-    assert [row[4] for row in told(**{**fee, "adjustmentsOrders": both})] == [""]
+    one = (Kind.PAYMENT_FEE, "-15.00", Role.DIRECT, Stage.SETTLED, "#1001", "9990001")
+    assert told(**fee, adjustmentsOrders=[ADJUSTED]) == [one]
+    both = [ADJUSTED, {**ADJUSTED, "name": "#1002"}]
+    assert told(**fee, adjustmentsOrders=both) == [(*one[:4], "", "9990001")]  # they do not add up to it
+
+
+def test_an_adjustment_of_several_orders_is_told_by_order() -> None:
+    shares = [
+        {**ADJUSTED, "amount": {"amount": "-4.0"}, "fees": {"amount": "0.0"}},
+        {**ADJUSTED, "name": "#1002", "amount": {"amount": "-6.5"}, "fees": {"amount": "1.0"}},
+    ]
+    rows = read(
+        [{**CHARGE, "type": "ADJUSTMENT", "amount": euros("-10.5"), "fee": euros("1.0"), "net": euros("-11.5"),
+          "associatedOrder": None, "adjustmentsOrders": shares}]
+    )  # fmt: skip
+    assert [(row.key, row.order, str(row.amount)) for row in rows if isinstance(row, ChargeRow)] == [
+        ("4459001/1", "#1001", "-4.00"),
+        ("4459001/2", "#1002", "-6.50"),
+        ("4459001/2/fee", "#1002", "-1.00"),
+    ]
 
 
 def test_a_word_never_seen_before_counts_and_a_test_does_not() -> None:
