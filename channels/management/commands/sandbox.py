@@ -15,7 +15,6 @@ from channels.sandbox.server import Running, serve
 from channels.sandbox.wire import FAULTS, Faults
 from channels.sandbox.world import make_world
 from channels.sandbox.world.model import Market, World
-from channels.windows import source_of
 
 
 class Command(BaseCommand):
