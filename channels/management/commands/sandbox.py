@@ -1,6 +1,7 @@
 """Serve a world on loopback as the vendors would, and connect a company's stores to it."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from channels.core.clock import SharedClock
-from channels.models import Company, Store
+from channels.load import load_rows
+from channels.models import Company, RawPage, Store
 from channels.sandbox.keys import credentials
 from channels.sandbox.server import Running, serve
 from channels.sandbox.wire import FAULTS, Faults
 from channels.sandbox.world import make_world
+from channels.sandbox.world.facts import rows
 from channels.sandbox.world.model import Market, World
+from channels.windows import source_of
 
 
 class Command(BaseCommand):
@@ -30,7 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--clock", metavar="FILE", help="a clock to share with pulls (VAR/sandbox-clock)")
         parser.add_argument("--connect", metavar="COMPANY", help="make this company's stores, or point them here")
 
+        parser.add_argument("--load", metavar="COMPANY", help="load the world's facts by COPY, without HTTP, and end")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["load"]:
+            self._load(make_world(options["world"], options["seed"]), options["load"])
+            return
         try:
             faults = Faults([one for one in options["faults"].split(",") if one], options["rate"], options["seed"])
         except ValueError as error:
@@ -63,6 +72,25 @@ class Command(BaseCommand):
         for market in world.markets:
             self.stdout.write(f"  {market.code}: {running.base}/{market.channel} ({market.name}, {market.currency})")
 
+    def _load(self, world: World, company: str) -> None:
+        name = f"world {world.name} {world.seed}"
+        if RawPage.objects.filter(company__name=company, name=name).exists():
+            raise CommandError(f"{company} has the {name} already.")
+        for store, said in load_world(world, company, name):
+            self.stdout.write(f"  {store}: {said}")
+
+
+def load_world(world: World, company_name: str, name: str) -> Iterator[tuple[Store, str]]:
+    """The company with the facts of every market as they stand at the world's end, by COPY and without HTTP."""
+    company, _ = Company.objects.get_or_create(name=company_name, defaults={"base_currency": world.base_currency})
+    for market in world.markets:
+        store = _of_market(market, company)
+        store.go_live = world.starts_at.date()
+        store.full_clean()
+        store.save()
+        tally = load_rows(store, rows(world, market.code, world.ends_at), name, world.ends_at)
+        yield store, ", ".join(f"{count:,} {what}" for what, count in tally.rows.items())
+
 
 def connect(world: World, company_name: str, base: str) -> list[Store]:
     """The company with one store for each market, pulling from the sandbox; said again, they point to the new address.
@@ -77,16 +105,26 @@ def connect(world: World, company_name: str, base: str) -> list[Store]:
     return [_connected(market, company, world, base) for market in world.markets]
 
 
-def _connected(market: Market, company: Company, world: World, base: str) -> Store:
+def _of_market(market: Market, company: Company) -> Store:
     store = Store.objects.filter(name=market.name).first() or Store(name=market.name, company=company)
     if store.company_id != company.pk:
         raise CommandError(f"{store} belongs to {store.company}; rename it first.")
     store.channel, store.marketplace, store.currency = market.channel, market.marketplace, market.currency
     store.timezone, store.cross_border = market.timezone, market.cross_border
-    store.prices_include_tax, store.go_live = market.prices_include_tax, world.starts_at.date()
+    store.prices_include_tax = market.prices_include_tax
+    return store
+
+
+def _connected(market: Market, company: Company, world: World, base: str) -> Store:
+    store = _of_market(market, company)
+    store.go_live = world.starts_at.date()
     store.endpoint = f"{base}/{market.channel}"
+    source = source_of(store)
+    store.pull_options = {"optional": [one.name for one in source.resources if one.optional] if source else []}
     # The sandbox starts anew with its first tokens, so the store does too.
     store.credentials, store.refused = credentials(market), ""
+    if market.channel == "amazon":
+        store.credentials["asins"] = " ".join(product.asin for product in world.products)
     store.full_clean()
     store.save()
     return store
