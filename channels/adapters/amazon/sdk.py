@@ -27,10 +27,10 @@ def _without_environment() -> Iterator[None]:
 
 
 with _without_environment():
-    from sp_api.api.finances.finances_2024_06_19 import FinancesV20240619  # type: ignore[import-untyped]
-    from sp_api.api.finances.finances_v0 import FinancesV0  # type: ignore[import-untyped]
-    from sp_api.api.orders.orders_2026_01_01 import OrdersV20260101  # type: ignore[import-untyped]
-    from sp_api.api.reports.reports import Reports  # type: ignore[import-untyped]
+    from sp_api.api.finances.finances_2024_06_19 import FinancesV20240619
+    from sp_api.api.finances.finances_v0 import FinancesV0
+    from sp_api.api.orders.orders_2026_01_01 import OrdersV20260101
+    from sp_api.api.reports.reports import Reports
 
 Send = Callable[..., httpx.Response]
 Read = Callable[[httpx.Response], Reply]

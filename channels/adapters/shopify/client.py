@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import httpx
-import shopify  # type: ignore[import-untyped]
+import shopify
 
 from channels.adapters.shopify import replies
 from channels.adapters.shopify.documents import VERSION, with_personal

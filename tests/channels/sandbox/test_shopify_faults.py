@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-import shopify  # type: ignore[import-untyped]
+import shopify
 
 from channels.core.clock import SharedClock
 from channels.sandbox.keys import SHOPIFY_APP, credentials
