@@ -106,9 +106,9 @@ def _state(row: Standing, *, late: bool) -> tuple[str, Any]:
         return "bad", _("Incomplete")
     if not row.windows or row.until is None:
         return "", _("Not begun") if not row.windows else _("Being pulled")
-    if late:
-        return ("pending", _("Catching up")) if row.waiting else ("waiting", _("Behind"))
-    return "good", _("Up to date")
+    if row.waiting > 1 or (late and row.waiting):  # one waits whenever a new period has begun
+        return "pending", _("Catching up")
+    return ("waiting", _("Behind")) if late else ("good", _("Up to date"))
 
 
 def _without(store: Store) -> dict[str, Any]:
@@ -166,4 +166,7 @@ def _hasten(request: HttpRequest, store: Store, chosen: list[Resource]) -> None:
     arrange()
     for one in chosen:
         windows.hasten(store, one.name)
-    messages.success(request, gettext("%(store)s is pulled within a minute: %(what)s.") % said)
+    if _silent():
+        messages.warning(request, gettext("%(store)s will be pulled once the tasks run: %(what)s.") % said)
+    else:
+        messages.success(request, gettext("%(store)s is pulled within a minute: %(what)s.") % said)

@@ -17,7 +17,10 @@ from knox.admin import AuthTokenAdmin as KnoxTokenAdmin
 from knox.models import AuthToken
 
 from channels.admin_site import ModelAdmin, display
+from channels.models import Store
+from channels.schedules import PULL
 from channels.shown import moment
+from channels.words import resource_title
 
 TASKS = {
     "rates": _("Fetch exchange rates"),
@@ -43,6 +46,8 @@ class ScheduleAdmin(QScheduleAdmin, ModelAdmin):
 
     @display(description=_("task"), ordering="name")
     def what(self, schedule: Schedule) -> str:
+        if schedule.func == PULL:
+            return _pull(schedule.name)
         return str(TASKS.get(schedule.name, schedule.name or schedule.func))
 
     @display(description=_("next run"), ordering="next_run")
@@ -58,6 +63,13 @@ class ScheduleAdmin(QScheduleAdmin, ModelAdmin):
         if schedule.task_success is None:
             return "none", gettext("has not run yet")
         return ("done", gettext("done")) if schedule.task_success else ("failed", gettext("failed"))
+
+
+def _pull(name: str) -> str:
+    """What a schedule of a pull pulls, from its name."""
+    _word, store, resource = name.split(" ", 2)
+    found = Store.objects.filter(pk=store).first()
+    return gettext("Pull %(store)s: %(what)s") % {"store": found or store, "what": resource_title(resource)}
 
 
 @admin.register(Success)

@@ -15,6 +15,7 @@ from django.utils import translation
 from django_q.models import Schedule
 
 from channels import buckets, reasons, schedules
+from channels.adapters import adapters
 from channels.core.clock import SharedClock
 from channels.core.transport import Rate
 from channels.models import Fetch, Heartbeat, RawPage, Store, SyncWindow
@@ -375,10 +376,35 @@ def test_pull_now_brings_the_schedule_forward(ada: Client, store: Store, resourc
     window = window_of(store, state="red", not_before=NOW + timedelta(hours=4))
     reply = ada.post(reverse(PULLS), {"store": store.pk, "resource": resource})
     assert (reply.status_code, reply.headers["Location"]) == (302, f"{reverse(PULLS)}#store-{store.pk}")
-    assert said_to(reply) == ["Depot is pulled within a minute: Orders."]
+    assert said_to(reply) == ["Depot will be pulled once the tasks run: Orders."]
     window.refresh_from_db()
     assert window.not_before is None
     assert Schedule.objects.get(func=schedules.PULL).next_run <= datetime.now(UTC)
+
+
+def test_pull_now_says_when_it_will_be(ada: Client, store: Store) -> None:
+    Heartbeat.objects.create(name="cluster", at=datetime.now(UTC))
+    assert said_to(ada.post(reverse(PULLS), {"store": store.pk})) == ["Depot is pulled within a minute: Orders."]
+
+
+@pytest.mark.parametrize(
+    ("windows", "state"),
+    [
+        ([], "Not begun"),
+        ([(79, "ready")], "Being pulled"),
+        ([(79, "green"), (80, "green")], "Up to date"),
+        ([(80, "green"), (81, "ready")], "Up to date"),  # it has just begun
+        ([(70, "ready"), (79, "green"), (80, "working")], "Catching up"),
+        ([(70, "green"), (71, "ready")], "Catching up"),
+        ([(70, "green")], "Behind"),
+        ([(70, "red"), (79, "green")], "Incomplete"),
+    ],
+)
+def test_a_resource_has_one_state(ada: Client, store: Store, windows: list[tuple[int, str]], state: str) -> None:
+    for day, one in windows:
+        window_of(store, day, state=one)
+    [card] = ada.get(reverse(PULLS)).context["cards"]
+    assert [str(line.state) for line in card.lines] == [state]
 
 
 @pytest.mark.parametrize(
@@ -396,6 +422,11 @@ def test_pull_now_of_what_is_not_pulled_is_said(
 @pytest.mark.parametrize("asked", [{}, {"store": "x"}, {"store": "0"}])
 def test_pull_now_of_no_store_is_not_found(ada: Client, store: Store, asked: dict[str, str]) -> None:
     assert ada.post(reverse(PULLS), asked).status_code == 404
+
+
+def test_the_schedule_of_a_pull_is_said_in_words(ada: Client, store: Store) -> None:
+    schedules.arrange()
+    assert "Pull Depot: Orders" in text_of(ada.get(reverse("admin:django_q_schedule_changelist")).content)
 
 
 def test_tiles_say_what_keeps_pulls_from_being_complete(ada: Client, store: Store) -> None:
@@ -421,6 +452,12 @@ def test_no_credential_is_on_any_of_these_pages(ada: Client, store: Store) -> No
     window = window_of(store)
     urls = [reverse(LIST), reverse("admin:channels_syncwindow_change", args=[window.pk]), reverse(PULLS)]
     assert ["secret-depot-key" in ada.get(url).content.decode() for url in urls] == [False] * 3
+
+
+def test_what_is_pulled_has_a_chinese_name() -> None:
+    titles = {one.title for adapter in adapters() if adapter.source for one in adapter.source.resources}
+    with translation.override("zh-hans"):
+        assert sorted(title for title in titles if translation.gettext(title) == title) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
