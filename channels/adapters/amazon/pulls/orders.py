@@ -47,8 +47,7 @@ def search(client: Client, task: Task) -> Iterator[Answer]:
 
     def ask(token: str) -> Reply:
         more = {"paginationToken": token} if token else {}
-        return client.ask("searchOrders", lambda: client.orders.search_orders(
-            **query, includedData=INCLUDED, maxResultsPerPage=100, **more))  # fmt: skip
+        return _found(client, {**query, "includedData": INCLUDED, "maxResultsPerPage": 100, **more})
 
     return chain(task.resume, ask, _read, "amazon.api_orders", _said(query))
 
@@ -96,13 +95,10 @@ class _OrdersJob(Job):
 
     def nothing(self, client: Client) -> tuple[str, Reply]:
         """A report without rows, and a cancelled one, can be no data or a failure: one order found tells."""
-        token, seen = "", 0
-        while seen < _PAGES:
-            query = {**_period(client, self.since, self.until), "maxResultsPerPage": 1}
-            more = {"paginationToken": token} if token else {}
-            reply = client.ask(
-                "searchOrders", lambda query=query, more=more: client.orders.search_orders(**query, **more)
-            )
+        query: dict[str, Any] = {**_period(client, self.since, self.until), "maxResultsPerPage": 1}
+        token = ""
+        for _ in range(_PAGES):  # one without orders that has a next one proves nothing
+            reply = _found(client, {**query, "paginationToken": token} if token else query)
             found, token = _read(reply)
             if found:
                 first = reply.document["orders"][0]
@@ -110,5 +106,8 @@ class _OrdersJob(Job):
                 raise Dead(f"the report is empty but searchOrders finds order {ref} in its period")
             if not token:
                 return "amazon.api_orders", reply
-            seen += 1  # a page without orders that has a next one proves nothing
         raise Unavailable("the report is empty, and searchOrders gives only pages without orders")
+
+
+def _found(client: Client, query: dict[str, Any]) -> Reply:
+    return client.ask("searchOrders", lambda: client.orders.search_orders(**query))
