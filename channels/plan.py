@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from channels.core.transport import Resource, Route, Source, least_seconds
 from channels.models import Store, SyncWindow
-from channels.windows import missing, source_of
+from channels.windows import Cut, missing, source_of, usual_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,18 @@ def _due(
     cuts = missing(store, resource, now, since=day_start(since, store), orders=orders)
     for cut in cuts:
         yield cut.route.name, cut.ends_at - cut.starts_at, cut.records
-    pace = sum(cut.records for cut in cuts) / max(1.0, sum((c.ends_at - c.starts_at) / timedelta(days=1) for c in cuts))
+    begun = list(SyncWindow.objects.filter(store=store, resource=resource.name).exclude(state="green"))
+    days = _days(cuts) or _days(begun)
+    pace = usual_pace(store, now) if orders is None or not days else orders / days
     routes = {route.name for route in resource.routes}
-    for window in SyncWindow.objects.filter(store=store, resource=resource.name).exclude(state="green"):
+    for window in begun:
         length = window.ends_at - window.starts_at
         if window.route in routes:
             yield window.route, length, math.ceil(pace * (length / timedelta(days=1)))
+
+
+def _days(periods: Iterable[Cut] | Iterable[SyncWindow]) -> float:
+    return sum((one.ends_at - one.starts_at) / timedelta(days=1) for one in periods)
 
 
 def day_start(day: date | None, store: Store) -> datetime | None:

@@ -68,24 +68,26 @@ def missing(
         first=Min("starts_at"), last=Max("ends_at")
     )
     until = _aligned(now - resource.lag, resource, store.zone)
-    start = _aligned(since or _beginning(store, resource, now), resource, store.zone)
+    start = _aligned(_beginning(store, resource, now, since), resource, store.zone)
     first, last = known["first"], known["last"]
     spans = [(start, until)] if last is None else [(start, min(first, until)), (last, until)]
     spans = [(a, b) for a, b in spans if b - a >= SHORTEST]
     length = sum((b - a for a, b in spans), timedelta(0))
-    pace = _pace(store, now) if orders is None or not length else orders / (length / timedelta(days=1))
+    pace = usual_pace(store, now) if orders is None or not length else orders / (length / timedelta(days=1))
     return [cut for a, b in spans for cut in _cut(a, b, resource, store, pace)]
 
 
-def _beginning(store: Store, resource: Resource, now: datetime) -> datetime:
-    """Where a store's first pull begins: the day it was set to, else its go-live, else as deep as is usual."""
+def _beginning(store: Store, resource: Resource, now: datetime, since: datetime | None) -> datetime:
+    """Where a pull begins: where it is asked to, else the day the store was set to, else its go-live, else as deep as
+    is usual; never before what the vendor still gives out, since a window without data would pass for one."""
     day = store.pull_options.get("since") or (store.go_live.isoformat() if store.go_live else "")
     wanted = datetime.combine(date.fromisoformat(day), time(0), store.zone) if day else now - resource.depth
+    wanted = since or wanted
     kept = resource.keeps and now - resource.keeps
     return max(wanted, kept).astimezone(UTC) if kept else wanted.astimezone(UTC)
 
 
-def _pace(store: Store, now: datetime) -> float:
+def usual_pace(store: Store, now: datetime) -> float:
     """Orders a day, by the last 90 days."""
     recent = Order.objects.filter(store=store, ordered_at__gt=now - timedelta(days=90)).count()
     return recent / 90 if recent else USUAL_ORDERS

@@ -53,6 +53,19 @@ def test_windows_that_are_here_and_not_complete_count_too(store: Store) -> None:
     assert steps(store, 2) == []
 
 
+def test_what_is_cut_already_is_reckoned_at_the_stores_pace_or_as_was_said(store: Store) -> None:
+    SyncWindow.objects.create(
+        store=store, resource="depot.orders", route="pages", starts_at=START, ends_at=START + 2 * DAY, state="ready"
+    )
+    assert steps(store, 2) == [("pages", 1, {"list": windows.USUAL_ORDERS})]  # two days, two orders a call
+    assert steps(store, 2, orders=30) == [("pages", 1, {"list": 15.0})]
+
+
+def test_what_the_channel_no_longer_gives_out_is_not_asked_for(store: Store) -> None:
+    found = windows.missing(store, windows.resource_of(store, "depot.orders"), START + DAY, since=START - 900 * DAY)
+    assert found[0].starts_at == START + DAY - 90 * DAY
+
+
 def test_a_day_begins_where_the_store_is(store: Store) -> None:
     Store.objects.update(timezone="America/Los_Angeles")
     store.refresh_from_db()
