@@ -197,7 +197,7 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             _n("The export does not say its currency: add the column “%(name)s”."),
         ),
         (
-            r"the export does not say of which days it is: export it by day, with the column(?: “(?P<name>.*)”)?",
+            r"the export does not say of which days it is: export it by day, with the column “(?P<name>.*)”",
             _n("The export does not say of which days it is: export it by day, with the column “%(name)s”."),
         ),
         (r"(?:advertising|search) row: (?P<why>.*)", "%(why)s"),

@@ -31,9 +31,9 @@ class Columns:
     clicks: Names
     orders: Names
     sales: Names
+    day: Names
     currency: Names = ()
     account: Names = ()
-    day: Names = ()
     week: Names = ()  # begins on the day that it says
     month: Names = ()
     starts: Names = ()
@@ -176,8 +176,9 @@ class Periods:
         self.starts, self.ends = column(head, columns.starts), column(head, columns.ends)
         self.whole = _said(said) or next(filter(None, map(period_in, head.above)), None)
         if not (self.day or self.week or self.month or (self.starts and self.ends) or self.whole):
-            names = f" “{columns.day[0]}”" if columns.day else ""
-            raise Refused(f"the export does not say of which days it is: export it by day, with the column{names}")
+            raise Refused(
+                f"the export does not say of which days it is: export it by day, with the column “{columns.day[0]}”"
+            )
 
     def blank(self, cells: Mapping[str, str]) -> bool:
         """Whether a row has no day of its own, where rows have one."""
