@@ -40,22 +40,26 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
         if "orders" in tally.rows:
             _merge_orders(cursor, page)
         if "money lines" in tally.rows or "orders" in tally.rows:
-            _resolve_names(cursor, page, number)
-            if _has_facts(cursor, page):
-                # Orders say themselves which version is newer, and older ones are gone by now.
-                versioned = "orders" in tally.rows
-                newer = "TRUE" if versioned else _LATER
-                _withdraw(cursor, page, number, anywhere=statement, versioned=versioned)
-                cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key"), newer))
-            else:
-                cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key")))
+            _merge_charges(cursor, page, number, statement=statement, versioned="orders" in tally.rows)
         if "statements" in tally.rows:
             _merge_payouts(cursor)
-        if not statement:
-            _date_by_payout(cursor, page, number)
+        if "statements" in tally.rows and not statement:
+            _date_by_new_payout(cursor, page, number)
         for sort, model, natural in _OTHERS:
             if sort in tally.rows:
                 cursor.execute(upsert_sql(model, ("store_id", "resource", natural), _LATER))
+
+
+def _merge_charges(cursor: Any, page: RawPage, number: int, *, statement: bool, versioned: bool) -> None:
+    """Money lines. Orders say themselves which version is newer, and older ones are gone by now."""
+    _resolve_names(cursor, page, number)
+    if not statement:
+        _date_by_payout(cursor, page)
+    newer = "TRUE"
+    if _has_facts(cursor, page):
+        newer = "TRUE" if versioned else _LATER
+        _withdraw(cursor, page, number, anywhere=statement, versioned=versioned)
+    cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key"), newer))
 
 
 _LATER = "t.recorded_at <= EXCLUDED.recorded_at"
@@ -226,14 +230,28 @@ def _merge_payouts(cursor: Any) -> None:
     cursor.execute(upsert_sql(Payout, ("store_id", "ref"), _LATER))
 
 
-def _date_by_payout(cursor: Any, page: RawPage, number: int) -> None:
-    """Money lines without a time of their own (Shopee's billing) take that of their payout."""
+def _date_by_payout(cursor: Any, page: RawPage) -> None:
+    """Money lines that do not say when they were paid (Shopee's billing, Shopify's API) take it from their payout."""
     cursor.execute(
-        "UPDATE channels_charge c SET posted_at = p.deposited_at, "
-        "released_at = coalesce(c.released_at, p.deposited_at), "
-        "deposited_at = coalesce(c.deposited_at, p.deposited_at), revised = TRUE, load = %(load)s, "
-        "recorded_at = greatest(c.recorded_at, p.recorded_at) FROM channels_payout p "
-        "WHERE c.store_id = %(store)s AND p.store_id = c.store_id AND p.ref = c.payout AND c.posted_at IS NULL "
-        "AND p.deposited_at IS NOT NULL AND c.role <> 'estimate' AND (c.load = %(load)s OR p.load = %(load)s)",
+        f"UPDATE {incoming(Charge)} c SET {_PAID} FROM channels_payout p "
+        f"WHERE p.store_id = %(store)s AND p.ref = c.payout AND {_UNPAID}",
+        {"store": page.store_id},
+    )
+
+
+def _date_by_new_payout(cursor: Any, page: RawPage, number: int) -> None:
+    """The same for lines that were here before their payout."""
+    cursor.execute(
+        f"UPDATE channels_charge c SET {_PAID}, revised = TRUE, load = %(load)s, "
+        f"recorded_at = greatest(c.recorded_at, p.recorded_at) FROM channels_payout p "
+        f"WHERE c.store_id = %(store)s AND p.store_id = c.store_id AND p.ref = c.payout AND {_UNPAID} "
+        f"AND p.load = %(load)s",
         {"load": number, "store": page.store_id},
     )
+
+
+_PAID = (
+    "posted_at = coalesce(c.posted_at, p.deposited_at), released_at = coalesce(c.released_at, p.deposited_at), "
+    "deposited_at = p.deposited_at"
+)
+_UNPAID = "c.payout <> '' AND c.deposited_at IS NULL AND p.deposited_at IS NOT NULL AND c.role <> 'estimate'"

@@ -50,16 +50,20 @@ def make_brand() -> Company:
     make_store(company, "Amazon", currency="EUR", timezone="Europe/Berlin")
     make_store(company, "Shopee", channel="shopee", currency="TWD", timezone="Asia/Taipei")
     make_store(company, "Shopee abroad", channel="shopee", currency="USD", timezone="Asia/Manila", cross_border=True)
-    make_store(company, "Shopify", channel="shopify", currency="EUR", timezone="Europe/Berlin")
+    for name in ("Shopify", "Shopify API"):  # two routes of the same money
+        make_store(company, name, channel="shopify", currency="EUR", timezone="Europe/Berlin")
     return company
 
 
 def sample_files() -> list[Item]:
     found = []
     for path in sorted(SAMPLES.glob("*/samples/*")):
-        abroad = path.name.startswith("crossborder")
-        store = "Shopee abroad" if abroad else path.parts[-3].title()
-        found.append((store if store in ("Shopee", "Shopee abroad", "Shopify") else "Amazon", path.read_bytes()))
+        store = path.parts[-3].title()
+        if path.name.startswith("crossborder"):
+            store = "Shopee abroad"
+        elif store == "Shopify" and "export" not in path.name:
+            store = "Shopify API"
+        found.append((store if store.startswith("Shop") else "Amazon", path.read_bytes()))
     return found
 
 

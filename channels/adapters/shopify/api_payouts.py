@@ -53,6 +53,7 @@ def _payout(node: Node, place: int) -> PayoutRow:
         deposited_at=issued if status == "PAID" else None,
         status=status.lower(),
         bank_reference=text(node, "externalTraceId"),
+        itemised=status != "SCHEDULED",  # transactions name their payout when it has gone out
     )
 
 
