@@ -97,7 +97,8 @@ def spend_rows(page: Page, columns: Columns) -> Iterator[Row]:
         yield AdSpendRow(
             key=short_key(*filter(None, (starts.isoformat(), ends.isoformat(), currency, account, campaign))),
             starts_on=starts, ends_on=ends, currency=currency, spend=round(one.spend, 6), place=one.place,
-            campaign=campaign[:300], impressions=one.impressions, clicks=one.clicks, orders=round(one.orders), sales=round(one.sales, 6),
+            campaign=campaign[:300], impressions=one.impressions, clicks=one.clicks, orders=round(one.orders),
+            sales=round(one.sales, 6),
         )  # fmt: skip
 
 
