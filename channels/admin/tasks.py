@@ -23,6 +23,7 @@ from channels.shown import moment
 from channels.words import resource_title
 
 TASKS = {
+    "beat": _("Show that tasks run, and keep the schedules of pulls"),
     "rates": _("Fetch exchange rates"),
     "purge": _("Delete personal fields whose day has come"),
     "keep up": _("Post what was loaded"),
