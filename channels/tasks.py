@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 
 from channels import pull as pulling
-from channels import schedules, vault, windows
+from channels import notifications, schedules, vault, windows
 from channels.adapters import adapters
 from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
@@ -36,6 +36,11 @@ def beat() -> str:
     made, dropped = schedules.arrange()
     Heartbeat.objects.update_or_create(name="cluster", defaults={"at": datetime.now(UTC)})
     return f"{made} schedules made, {dropped} dropped"
+
+
+def poll_notifications() -> str:
+    """Every two minutes: take what waits in the queues of Amazon's notifications."""
+    return notifications.poll_all()
 
 
 def fetch_rates() -> str:

@@ -24,6 +24,7 @@ from channels.words import resource_title
 
 TASKS = {
     "beat": _("Show that tasks run, and keep the schedules of pulls"),
+    "notifications": _("Fetch Amazon's notifications"),
     "rates": _("Fetch exchange rates"),
     "purge": _("Delete personal fields whose day has come"),
     "keep up": _("Post what was loaded"),

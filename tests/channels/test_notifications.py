@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django_q.models import Schedule
 
+from channels import tasks
 from channels.core.errors import Refused, Unavailable
 from channels.models import Delivery, Store
 from channels.notifications import Note, connect, poll, poll_all, queues, read
@@ -131,6 +133,16 @@ def test_missing_settings_are_named_and_so_is_boto3() -> None:
     assert poll_all() == "no store has a queue"
     seller()
     assert poll_all().startswith("Maple US: the notification queue needs aws_access_key_id")
+
+
+def test_the_scheduler_asks_every_two_minutes_which_without_a_queue_is_one_query(
+    django_assert_num_queries: Any,
+) -> None:
+    schedule = Schedule.objects.get(name="notifications")
+    assert (schedule.func, schedule.schedule_type, schedule.minutes) == ("channels.tasks.poll_notifications", "I", 2)
+    make_store()
+    with django_assert_num_queries(1):
+        assert tasks.poll_notifications() == "no store has a queue"
 
 
 @pytest.mark.parametrize(
