@@ -38,6 +38,10 @@ CREDENTIALS = (
         help=f"By where this server stands: {', '.join(HOSTS[:3])}. Left empty: {HOST}.",
     ),
     Credential(
+        "push_url", "Push address as registered", secret=False, required=False,
+        help="As it stands in Shopee's console, since it is part of the signature. Left empty: this server's own.",
+    ),
+    Credential(
         "push_keys", "Push keys", required=False, help="Keys that sign pushed messages, with commas between."
     ),
 )  # fmt: skip

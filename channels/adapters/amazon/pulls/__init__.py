@@ -38,6 +38,16 @@ CREDENTIALS = (
         "asins", "ASINs", secret=False, required=False,
         help="The brand's own products, separated by blanks: Search Query Performance must be asked for each",
     ),
+    Credential(
+        "sqs_queue_url", "Notification queue's address", secret=False, required=False,
+        help="Of the seller's own SQS queue that Amazon sends notifications to; without one, pulls go by their pace",
+    ),
+    Credential("aws_region", "AWS region", secret=False, required=False, help="Of the queue, such as us-east-1"),
+    Credential(
+        "aws_access_key_id", "AWS access key ID", secret=False, required=False,
+        help="Of an IAM user who may receive and delete messages of this queue, and nothing else",
+    ),
+    Credential("aws_secret_access_key", "AWS secret access key", required=False, help="Of the same IAM user"),
 )  # fmt: skip
 
 SOURCE = Source(
