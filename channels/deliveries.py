@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_noop as _n
 
 from channels.clocks import clock
 from channels.copying import clean
-from channels.models import Delivery, Store
+from channels.models import Delivery, Store, SyncWindow
 from channels.vault import purge_day, seal
 from channels.windows import hasten, resources_of
 
@@ -50,20 +50,35 @@ def take_in(store: Store, message: Message) -> Delivery:
         channel=store.channel, store=store, key=short(message.key),
         defaults={
             "topic": clean(message.topic)[:100], "received_at": now, "verified": message.verified, "outcome": outcome,
-            "sealed": seal(message.body), "purge_on": purge_day(store, now),
+            "sealed": seal(message.body), "purge_on": purge_day(store, now), "awaited": resources,
             "handled_at": None if resources or message.waits else now,
         },
     )  # fmt: skip
     proved = message.verified and not delivery.verified  # anyone may have sent the unsigned one before it
     if not new:
         known = Delivery.objects.filter(pk=delivery.pk)
-        known.update(times=F("times") + 1, **({"verified": True, "outcome": outcome} if proved else {}))
+        known.update(times=F("times") + 1)
+        if proved:
+            known.update(verified=True, outcome=outcome, awaited=resources, handled_at=None if resources else now)
     if new or proved:
         if message.stops and message.verified:
             Store.objects.filter(pk=store.pk).update(refused=message.stops)
         for name in resources:
             hasten(store, name)
     return delivery
+
+
+def answered(window: SyncWindow) -> None:
+    """A complete window that reaches beyond the receipt of messages is the re-read that they asked for.
+
+    One that ends before it, such as a back-fill's, does not have what they tell of, whenever it was read.
+    """
+    waiting = Delivery.objects.filter(
+        store=window.store_id, handled_at=None, received_at__lte=window.ends_at, awaited__contains=[window.resource]
+    )
+    left = Func(F("awaited"), Value(window.resource), function="array_remove")
+    last = Case(When(Q(awaited__len=1), then=Value(window.closed_at)), default=F("handled_at"))
+    waiting.update(awaited=left, handled_at=last)
 
 
 def short(key: str) -> str:

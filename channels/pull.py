@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import transaction
 
-from channels import buckets, credentials, vault, windows
+from channels import buckets, credentials, deliveries, vault, windows
 from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.core.transport import Answer, Connection, Resource, Source, Task
@@ -108,7 +108,7 @@ def _chain(
     for fetch in window.fetches.filter(attempt=window.attempt, loaded=False).order_by("number"):
         _absorb(window, fetch, progress)  # a worker died between archive and load
         if fetch.closed:
-            windows.close(window, resource)
+            _close(window, resource)
             return
     source = windows.source_of(store)
     if source is None:
@@ -120,12 +120,18 @@ def _chain(
         _absorb(window, fetch, progress)
         progress.tell(window)
         if answer.closed:
-            windows.close(window, resource)
+            _close(window, resource)
             return
         if time.monotonic() > ends:
             windows.postpone(window, 0.0)
             return
     raise Changed("the chain of answers ended before its last one")
+
+
+def _close(window: SyncWindow, resource: Resource) -> None:
+    windows.close(window, resource)
+    if window.state == _STATE.GREEN:
+        deliveries.answered(window)
 
 
 def _archived(store: Store, source: Source, window: SyncWindow, answer: Answer) -> Fetch:

@@ -1,5 +1,6 @@
 """Pulling: windows of time and what they brought, buckets of quota, what came in by push, signs of life."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +116,7 @@ class Delivery(models.Model):
     times = models.IntegerField(_("times received"), default=1)
     sealed = models.BinaryField(default=bytes)
     purge_on = models.DateField(_("purged on"))
+    awaited = ArrayField(models.CharField(max_length=60), default=list, db_default=[])  # resources still to be read
     handled_at = models.DateTimeField(_("handled"), null=True)
     outcome = models.CharField(_("outcome"), max_length=300, blank=True)
 
