@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import httpx
 
-from channels import pull as pulling
 from channels import notifications, schedules, vault, windows
+from channels import pull as pulling
 from channels.adapters import adapters
 from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
