@@ -28,16 +28,6 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             r"(?P<count>\S+) records could not be read; see its pages",
             _n("%(count)s records could not be read; see its pages."),
         ),
-        (r"(?P<store>.*) lacks credentials: (?P<names>.*); set them .*", _n("%(store)s lacks credentials: %(names)s.")),
-        (r"(?P<store>.*) is on a channel that cannot be pulled", _n("The channel of %(store)s cannot be pulled.")),
-        (
-            r"the endpoint (?P<endpoint>.*) is refused: endpoints of a sandbox need (?P<setting>\S+)",
-            _n("The endpoint %(endpoint)s is refused: endpoints of a sandbox need %(setting)s."),
-        ),
-        (
-            r"the endpoint (?P<endpoint>.*) is refused: a sandbox runs on this machine, such as (?P<such>\S+)",
-            _n("The endpoint %(endpoint)s is refused: a sandbox runs on this machine, such as %(such)s."),
-        ),
         (
             r"(?P<name>.*) is in (?P<currency>\S+), and no store of this seller keeps that currency; .*",
             _n(
@@ -58,6 +48,14 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
         (
             r"(?P<vendor>Amazon|Shopee|Shopify) answers (?P<call>\S+) with HTTP (?P<status>\d+)(?P<rest>.*)",
             _n("%(vendor)s answers %(call)s with HTTP %(status)s%(rest)s"),
+        ),
+        (
+            r"(?P<vendor>Login with Amazon|Shopify) (?:answers|answered) with status (?P<status>\d+)",
+            _n("%(vendor)s answered with status %(status)s."),
+        ),
+        (
+            r"no (?:whole )?answer from (?P<host>\S+): (?P<error>\w+)",
+            _n("No complete answer from %(host)s (%(error)s)."),
         ),
     )
 ]

@@ -7,6 +7,8 @@ import pytest
 from django.utils.translation import override
 
 import channels
+from channels.adapters.shopee import errors as shopee
+from channels.adapters.shopify import replies as shopify
 from channels.refusals import in_words
 
 ROOT = Path(channels.__file__).parent
@@ -14,7 +16,7 @@ SEEN_ELSEWHERE = ("management", "tests", "ecb")  # a terminal, and files that on
 
 
 def refusals() -> list[str]:
-    """The literal text of every ``Refused`` that an upload can raise, with 7 for each value in it."""
+    """The literal text of every ``Refused`` that an upload or a pull can raise, with 7 for each value in it."""
     found = []
     for file in ROOT.rglob("*.py"):
         if set(file.relative_to(ROOT).parts) & set(SEEN_ELSEWHERE):
@@ -31,11 +33,17 @@ def refusals() -> list[str]:
     return found
 
 
-def test_every_refusal_of_a_file_has_words() -> None:
+def test_every_refusal_has_words() -> None:
     known = refusals()
-    assert len(known) > 20
+    assert len(known) > 40
     with override("zh-hans"):
         assert [one for one in known if in_words(one).isascii()] == []
+
+
+def test_what_a_person_can_do_about_a_vendors_error_has_words() -> None:
+    said = [*shopee._ADVICE.values(), *shopify._STOPS.values()]
+    with override("zh-hans"):
+        assert [one for one in said if in_words(one).isascii()] == []
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,19 @@ def test_every_refusal_of_a_file_has_words() -> None:
         ),
         ("stated 10.00, lines 9.00", "账单总额 10.00，明细合计 9.00。"),
         ("Amount '=1+1' is a formula: write the value itself", "Amount '=1+1' 是公式：请直接填写数值。"),
+        (
+            "Shopee answers order/get_order_list with error_auth: Orders; Invalid; authorise the shop for this app again, and enter its new tokens at the store",
+            "Shopee 对 order/get_order_list 返回错误 error_auth: Orders; Invalid。请重新授权该店铺使用此应用，并在店铺中填写新的令牌。",
+        ),
+        (
+            "Shopee refuses shopee.orders: error_x: the file is empty",
+            "Shopee 拒绝了对 shopee.orders 的请求：error_x: the file is empty",
+        ),
+        ("the shop is frozen, since its bill is not paid (status 402)", "该店铺因未支付账单已被冻结（状态码 402）。"),
+        (
+            "searchOrders: Unauthorized: denied Check the application's roles and the seller's authorisation.",
+            "searchOrders: Unauthorized: denied 请检查应用的角色权限和卖家授权。",
+        ),
         ("something new", "something new"),
     ],
 )
