@@ -65,9 +65,15 @@ class Resource:
     overlap: timedelta = timedelta(0)
     again: tuple[timedelta, ...] = ()
     keeps: timedelta | None = None  # how long the vendor gives it out; None: for good
+    lifted_by: str = ""  # a credential that, where it says yes, means that the vendor gives it out for good
     aligned: str = ""
     optional: bool = False  # asked for only where the store says so, since it needs an approval that few have
     serves: Callable[[Shop], bool] = lambda _: True  # which stores have it at all
+
+    def kept(self, given: Credentials) -> timedelta | None:
+        """How long the vendor gives it out to a store with these credentials; None: for good."""
+        lifted = given.get(self.lifted_by, "").strip().lower() == "yes" if self.lifted_by else False
+        return None if lifted else self.keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +147,8 @@ class Source:
 
 @cache
 def certificates() -> ssl.SSLContext:
-    """What a client verifies a vendor's certificate by; reading it takes longer than a request on a near line."""
-    return httpx.create_ssl_context()
+    """What clients verify vendors by, nothing from the environment; reading it takes longer than a near request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def least_seconds(calls: Calls, rates: Mapping[str, Rate]) -> float:

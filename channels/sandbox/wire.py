@@ -24,6 +24,9 @@ FAULTS = {
 }
 
 
+COSTLY = {"timeout": 0.1}  # share of the rate: a second of everybody's time each
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """``path`` is without the channel's prefix; header names are in lower case."""
@@ -72,7 +75,7 @@ class Faults:
     def strike(self, kind: str) -> bool:
         """Whether this fault happens now. Counted where it does."""
         with self._lock:
-            happens = kind in self.kinds and self._random.random() < self.rate
+            happens = kind in self.kinds and self._random.random() < self.rate * COSTLY.get(kind, 1.0)
             self.struck[kind] += happens
         return happens
 

@@ -5,25 +5,19 @@ transport logs none. Proxies and credentials are never taken from the environmen
 """
 
 from collections.abc import Mapping
-from functools import cache
-from ssl import SSLContext
 from typing import Any
 
 import httpx
 
 from channels.core.errors import Unavailable
-
-
-@cache
-def _certificates() -> SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
+from channels.core.transport import certificates
 
 
 class Line:
     """A pool of connections. ``timeout`` is the seconds of silence that it bears."""
 
     def __init__(self, timeout: float) -> None:
-        self._transport = httpx.HTTPTransport(verify=_certificates(), trust_env=False)
+        self._transport = httpx.HTTPTransport(verify=certificates(), trust_env=False)
         self._timeout = httpx.Timeout(timeout).as_dict()
 
     def send(

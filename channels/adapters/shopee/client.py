@@ -21,7 +21,7 @@ from channels.adapters.shopee.envelope import Node, refusal, text
 from channels.adapters.shopee.tokens import fresh, renew
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.core.reading import load_json
-from channels.core.transport import Connection, Credentials
+from channels.core.transport import Connection, Credentials, certificates
 
 HOST = "partner.shopeemobile.com"
 # By where the server stands, not by marketplace: Singapore, China, the Americas; and Shopee's own two sandboxes.
@@ -72,7 +72,7 @@ class Client:
         self._connection = connection
         self._credentials: Credentials = connection.credentials
         self._base = connection.endpoint.rstrip("/") or f"https://{_host(connection.credentials)}"
-        self._transport = httpx.HTTPTransport()
+        self._transport = httpx.HTTPTransport(verify=certificates(), trust_env=False)
         self._secrets: set[str] = set()  # of this client's calls; the vendor's words may repeat them
 
     def __enter__(self) -> Self:

@@ -5,10 +5,8 @@ a throttled answer taken for a normal one, headers thrown away, the body of an e
 """
 
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -18,7 +16,7 @@ import shopify
 from channels.adapters.shopify import replies
 from channels.adapters.shopify.documents import VERSION, with_personal
 from channels.core.errors import Changed, Refused, Unavailable
-from channels.core.transport import Connection, Credentials
+from channels.core.transport import Connection, Credentials, certificates
 
 TOKEN = "X-Shopify-Access-Token"  # noqa: S105 - the name of a header
 BUCKET = "graphql"
@@ -50,7 +48,7 @@ class Client(shopify.GraphQL):
         self.personal = connection.credentials.get("personal", "").strip().lower() == "yes"
         self._costs: dict[str, float] = {}  # of documents without a size of their own, as they were charged
         # httpx's own client would log addresses, and that of a bulk file is a key to it.
-        self._transport = httpx.HTTPTransport(verify=_trusted(), trust_env=False)
+        self._transport = httpx.HTTPTransport(verify=certificates(), trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -201,12 +199,6 @@ class Client(shopify.GraphQL):
         if stated is not None and stated.isdigit() and int(stated) != received:
             raise Unavailable(f"the bulk file has {received:,} bytes instead of {stated}")
         return size
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities that are trusted; reading them takes a while."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def base_of(connection: Connection) -> str:

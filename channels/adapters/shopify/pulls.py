@@ -50,7 +50,7 @@ ORDERS = Resource(
     title="Orders",
     every=timedelta(minutes=30),
     routes=(
-        Route("pages", DAY, lambda length, records: {"graphql": 2 + records * _ORDER}),
+        Route("pages", 7 * DAY, lambda length, records: {"graphql": 2 + records * _ORDER}),
         Route("bulk", 365 * DAY, lambda length, records: {"graphql": 50 + records * _REFUNDED_SHARE * _REFUNDED}),
     ),
     depth=VISIBLE,
@@ -58,6 +58,7 @@ ORDERS = Resource(
     overlap=timedelta(minutes=30),  # the search index is behind
     again=(3 * DAY,),  # customer journeys that were not ready
     keeps=VISIBLE,
+    lifted_by="read_all_orders",
 )
 PAYOUTS = Resource(
     name="shopify.payouts",
