@@ -8,7 +8,7 @@ from channels.models import Store
 from channels.sandbox.world import make_world
 from channels.sandbox.world.facts import rows
 from channels.sandbox.world.model import World
-from channels.sandbox.world.truth import summary
+from channels.sandbox.world.truth import summarise
 from tests.making import make_company
 from tests.simulation.facts import differences, found
 
@@ -25,6 +25,6 @@ def test_every_market_of_a_world_is_here_exactly() -> None:
         )  # fmt: skip
         tally = load_rows(store, rows(WORLD, market.code, WORLD.ends_at), "world small 3", WORLD.ends_at)
         assert tally.unreadable == 0
-        assert differences(summary(WORLD, market.code, WORLD.ends_at), found(store)) == []
+        assert differences(summarise(rows(WORLD, market.code, WORLD.ends_at)), found(store)) == []
     with pytest.raises(Refused, match="cannot be replayed"):
         replay_facts(company.pk, lambda page: None)

@@ -10,10 +10,14 @@ from django.test.utils import override_settings
 
 from channels.management.commands import sandbox
 from channels.management.commands.sandbox import connect
-from channels.models import Company, Store
+from channels.models import Company, Order, Store
 from channels.sandbox.keys import credentials
 from channels.sandbox.server import Running
 from channels.sandbox.world import make_world
+from channels.sandbox.world.facts import rows
+from channels.sandbox.world.truth import summarise
+from channels.windows import resources_of, source_of
+from tests.simulation.facts import differences, found
 
 WORLD = make_world("small", 1)
 
@@ -27,10 +31,35 @@ def test_connecting_makes_one_store_for_each_market_and_again_changes_only_the_a
     assert (Company.objects.count(), Store.objects.count()) == (1, len(WORLD.markets))
     store = next(one for one in stores if one.marketplace == "ATVPDKIKX0DER")
     market = WORLD.market("amazon.us")
+    given = {**credentials(market), "asins": " ".join(product.asin for product in WORLD.products)}
     assert (store.channel, store.currency, store.timezone, store.go_live, store.endpoint, store.credentials) == (
-        "amazon", "USD", market.timezone, WORLD.starts_at.date(), "http://127.0.0.1:8200/amazon", credentials(market),
+        "amazon", "USD", market.timezone, WORLD.starts_at.date(), "http://127.0.0.1:8200/amazon", given,
     )  # fmt: skip
     assert store.company.base_currency == WORLD.base_currency
+
+
+@pytest.mark.django_db
+@override_settings(ALLOW_LOOPBACK_ENDPOINTS=True)
+def test_connected_stores_pull_all_that_their_channel_has() -> None:
+    for store in connect(WORLD, "Harbor & Leaf", "http://127.0.0.1:8100"):
+        source = source_of(store)
+        assert source is not None
+        assert resources_of(store) == [one for one in source.resources if one.serves(store.shop)]
+
+
+@pytest.mark.django_db
+def test_a_loaded_world_is_all_that_happened_and_comes_once() -> None:
+    load = ["sandbox", "--world", "small", "--seed", "1", "--load", "Harbor & Leaf"]
+    said = io.StringIO()
+    call_command(*load, stdout=said)
+    for market in WORLD.markets:
+        store = Store.objects.get(name=market.name)
+        assert differences(summarise(rows(WORLD, market.code, WORLD.ends_at)), found(store)) == []
+        assert f"  {store}: " in said.getvalue()
+    count = Order.objects.count()
+    with pytest.raises(CommandError, match="Harbor & Leaf has the world small 1 already"):
+        call_command(*load)
+    assert (Order.objects.count(), Company.objects.count()) == (count, 1)
 
 
 @pytest.mark.django_db
