@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from django.test import Client
 
@@ -10,12 +8,6 @@ def test_root_leads_to_the_admin(client: Client) -> None:
 
 def test_live_answers_without_a_database(client: Client) -> None:
     assert client.get("/health/live/?format=json").status_code == 200
-
-
-@pytest.mark.django_db(transaction=True)
-def test_ready_asks_the_database(client: Client) -> None:
-    reply = client.get("/health/ready/?format=json")
-    assert (reply.status_code, list(json.loads(reply.content).values())) == (200, ["OK"])
 
 
 @pytest.mark.django_db
