@@ -121,6 +121,16 @@ FROM reconciliation_ledgerentry WHERE company_id = %(company)s AND kind = 'unmap
 GROUP BY paying_store_id, label, currency
 HAVING count(*) FILTER (WHERE NOT reversal) > count(*) FILTER (WHERE reversal)
 """
+# Fields beside an order's terms whose names nobody knew: they post nothing, so there is no amount of their own.
+_NEW_TERMS = """
+SELECT c.store_id, c.store_id || '/term/' || md5(c.label), 0, '', min(c.recorded_at), '', '', count(*),
+       c.label || ' is new beside an order''s terms; its effect on the income is in “unexplained”', min(c.page_id)
+FROM channels_charge c JOIN channels_store s ON s.id = c.store_id
+WHERE s.company_id = %(company)s AND c.role = 'compare' AND c.kind = 'unmapped' AND NOT c.withdrawn
+AND EXISTS (SELECT 1 FROM channels_charge t WHERE t.store_id = c.store_id AND t.resource = c.resource
+  AND t.document = c.document AND t.role = 'term' AND NOT t.withdrawn)
+GROUP BY c.store_id, c.label
+"""
 # Copies in a shop of orders sold elsewhere: no original among the company's stores, so their money is nowhere.
 _MIRRORS = """
 SELECT o.store_id, o.store_id || '/' || o.ref, coalesce(sum(c.amount), 0), o.currency, o.recorded_at, '', o.ref, 1,
@@ -188,6 +198,7 @@ SEARCHES = (
     conflicts,
     unreadable,
     _query(Cause.UNMAPPED, _UNMAPPED),
+    _query(Cause.UNMAPPED, _NEW_TERMS),
     _query(Cause.MIRROR, _MIRRORS),
     _query(Cause.UNSERVED, _UNSERVED),
     _query(Cause.TAX, _TAX),

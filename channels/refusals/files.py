@@ -101,6 +101,10 @@ KNOWN: list[tuple[str, str]] = [
         r"stated (?P<stated>\S+), no lines are here yet",
         _n("It states %(stated)s, and no lines are here yet."),
     ),
+    (
+        r"(?P<said>.*) is new beside an order's terms; its effect on the income is in “unexplained”",
+        _n("%(said)s is new beside an order's terms; its effect on the income is in “unexplained”."),
+    ),
     (r"stated (?P<stated>\S+), lines (?P<lines>\S+)", _n("It states %(stated)s, its lines add up to %(lines)s.")),
     (
         r"released (?P<released>\S+), held before (?P<held>\S+)",

@@ -1,12 +1,15 @@
 """What disagrees is listed with its money, keeps its age, and goes when it agrees again."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from channels.models import Company, Order, RawPage, Store
-from reconciliation.models import Discrepancy, Resolution
+from channels.refusals import in_words
+from reconciliation.models import Discrepancy, LedgerEntry, Resolution
 from reconciliation.post import post
 from reconciliation.settle import settle
 from tests.making import NOON, line, make_company, make_store, settlement, take_in
@@ -39,6 +42,20 @@ def test_unknown_words_are_listed_with_their_money_by_label(store: Store) -> Non
     take_in(store, settlement(line("10.00"), line("-1.50", "NewFee"), line("-0.50", "NewFee"), total="8.00"))
     assert settled(store.company) == [("unmapped", Decimal("-2.00"), "")]
     assert Discrepancy.objects.get().count == 2
+
+
+def test_a_field_that_is_new_beside_an_orders_terms_is_listed_once_without_money() -> None:
+    store = make_store(channel="shopee", currency="SGD", timezone="Asia/Singapore", marketplace="SG")
+    for order in ("A", "B"):
+        income = {"escrow_amount": 8, "original_cost_of_goods_sold": 10, "commission_fee": 2, "moon_tax": 3}
+        detail = {"order_sn": order, "order_income": {**income, "items": []}}
+        take_in(store, json.dumps({"error": "", "response": detail}).encode(), "escrow.json")
+    assert settled(store.company) == [("unmapped", Decimal(0), "")]
+    found = Discrepancy.objects.get()
+    assert (found.count, found.currency, found.detail.partition(" ")[0]) == (2, "", "moon_tax")
+    with override("zh-hans"):
+        assert in_words(found.detail) == "moon_tax 是订单收入明细中新出现的字段；它对收入的影响已计入“unexplained”。"
+    assert not LedgerEntry.objects.filter(label="moon_tax").exists()
 
 
 def test_same_statement_with_another_amount_waits_and_is_listed(store: Store) -> None:

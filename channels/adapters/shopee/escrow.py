@@ -28,9 +28,10 @@ from channels.adapters.shopee.terms import ALIASES, ITEM_WEIGHTS, KNOWN_FIELDS, 
 from channels.core.errors import Changed
 from channels.core.kinds import Kind, Role, Stage
 from channels.core.money import Money, quantum, round_minor
-from channels.core.rows import ChargeRow, Page, Row, Shop, Unreadable
+from channels.core.rows import ChargeRow, Page, Row, Shop
 
 _WEIGHTS = ("discounted_price", "selling_price", "original_price", "quantity_purchased")
+_TOO_MUCH = Decimal(10) ** 14
 _SALES = ("original_cost_of_goods_sold", "original_price_pri")
 
 
@@ -87,7 +88,7 @@ def _order(place: int, detail: Node, shop: Shop) -> Iterator[Row]:
     for line in lines:
         if line.amount:
             yield from _spread(place, order, line, income, shop)
-    yield from _new_fields(place, order, income)
+    yield from _new_fields(place, order, income, shop)
 
 
 def _check_currency(income: Node, shop: Shop) -> None:
@@ -176,13 +177,23 @@ def _weights(items: list[Node], own: str) -> list[Decimal]:
     return [Decimal(1)] * len(items)
 
 
-def _new_fields(place: int, order: str, income: Node) -> Iterator[Unreadable]:
+def _new_fields(place: int, order: str, income: Node, shop: Shop) -> Iterator[ChargeRow]:
+    """A line that posts nothing for each figure under a name that nobody knew, so that people see it.
+
+    It is no part of the formula: what it does to the income is in ``unexplained``. A number too large for money is 0.
+    """
     for name in sorted(set(income) - KNOWN_FIELDS):
         value = income[name]
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value:
-            yield Unreadable(
-                place,
-                f"new field {name} = {value} in order_income; not part of the formula Plumbline knows, so its effect "
-                "on the income is in 'unexplained'",
-                excerpt=order,
+            yield ChargeRow(
+                key=f"{order}/new {name[:100]}",
+                document=order,
+                kind=Kind.UNMAPPED,
+                label=name[:100],
+                amount=Decimal(value if abs(value) < _TOO_MUCH else 0),
+                currency=shop.currency,
+                place=place,
+                role=Role.COMPARE,
+                stage=Stage.DEFERRED,
+                order=order,
             )
