@@ -33,7 +33,8 @@ from channels.schedules import pulling_stores
 
 STEP = timedelta(days=13)  # windows of new data; documents change between them
 AFTER = timedelta(days=36)  # late refunds, settlements and the last reading again come until here
-PATIENCE = timedelta(days=12)  # and red windows are tried until here
+PATIENCE = timedelta(days=90)  # and red windows are tried until here
+HOPELESS = timedelta(days=12)  # or until here, where a page is withheld for good
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LIMIT = float(os.environ.get("LIFE_LIMIT", "240"))  # seconds of one life; a healthy one takes a tenth
 PASSING = frozenset(FAULTS) - {"withhold", "new_word"}  # those that go over, so that the truth is reached
@@ -64,6 +65,10 @@ class Life:
         return self.world.ends_at + AFTER
 
     @property
+    def until(self) -> datetime:
+        return self.horizon + (HOPELESS if "withhold" in self.kinds else PATIENCE)
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -75,7 +80,7 @@ class Life:
         with connection.cursor() as cursor:  # workers die here, PostgreSQL does not
             cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET synchronous_commit = off')
         with override_settings(
-            CLOCK=clock.path, ALLOW_LOOPBACK_ENDPOINTS=True, PULL_TIMEOUT=1.0, STORAGES=_archive_in(self.folder)
+            CLOCK=clock.path, ALLOW_LOOPBACK_ENDPOINTS=True, PULL_TIMEOUT=1.0, STORAGES=archive_in(self.folder)
         ):
             server, base = self._start_server(clock)
             try:
@@ -106,7 +111,7 @@ class Life:
         chance = random.Random(self.seed)
         ends = time.monotonic() + LIMIT
         for number in range(self.kills + 1):
-            child = fork(lambda: _work(clock, self.horizon, self.log))
+            child = fork(lambda: _work(clock, self.horizon, self.until, self.log))
             last = number == self.kills
             until = ends if last else time.monotonic() + chance.uniform(0.05, 1.5)
             while (status := _ended(child)) is None and time.monotonic() < until:
@@ -127,7 +132,7 @@ class Life:
         self.bugs = said.get("bugs", [])
 
 
-def _archive_in(folder: Path) -> dict[str, Any]:
+def archive_in(folder: Path) -> dict[str, Any]:
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     return {
@@ -136,7 +141,7 @@ def _archive_in(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _work(clock: SharedClock, horizon: datetime, log: Path) -> None:
+def _work(clock: SharedClock, horizon: datetime, until: datetime, log: Path) -> None:
     """What schedules do over months: open windows, pull what is due, and let time pass when nothing is."""
     handler = logging.FileHandler(log)
     logging.basicConfig(level=logging.DEBUG, handlers=[handler], force=True)
@@ -155,10 +160,17 @@ def _work(clock: SharedClock, horizon: datetime, log: Path) -> None:
                 pull(store, resource, seconds=60)
         due = min(windows.next_dues().values(), default=None)
         now = clock.now()
-        if now >= horizon and opened >= horizon and (due is None or due > horizon + PATIENCE):
+        if now >= horizon and opened >= horizon and _is_over(now, until):
             return
         if due is None or due > now:
             clock.advance_to(min(at for at in (due, opened + STEP if opened < horizon else None) if at))
+
+
+def _is_over(now: datetime, until: datetime) -> bool:
+    """Everything is complete, or what is not has been tried for long."""
+    left = SyncWindow.objects.exclude(state=SyncWindow.State.GREEN)
+    again = SyncWindow.objects.filter(again_at__lte=now)
+    return not again.exists() and (not left.exists() or now > until)
 
 
 def fork(main: Callable[[], None]) -> int:
