@@ -92,11 +92,15 @@ class Pace:
 
 def lost_at() -> Expression:
     """When the vendor stops giving out the beginning of a window that was never complete; as a column."""
-    keeps = {one.name: one.keeps for adapter in adapters() if adapter.source for one in adapter.source.resources}
+    every = [one for adapter in adapters() if adapter.source for one in adapter.source.resources]
+    stores = list(Store.objects.exclude(credentials__isnull=True)) if any(one.lifted_by for one in every) else []
     cases = [
-        When(resource=name, closed_at__isnull=True, then=ExpressionWrapper(
-            F("starts_at") + Value(kept, DurationField()), output_field=DateTimeField()))
-        for name, kept in keeps.items() if kept is not None
+        When(
+            ~Q(store__in=[store.pk for store in stores if one.kept(store.credentials or {}) is None]),
+            resource=one.name, closed_at__isnull=True,
+            then=ExpressionWrapper(F("starts_at") + Value(one.keeps, DurationField()), output_field=DateTimeField()),
+        )
+        for one in every if one.keeps is not None
     ]  # fmt: skip
     empty = Value(None, output_field=DateTimeField())
     return Case(*cases, default=empty, output_field=DateTimeField()) if cases else empty

@@ -21,6 +21,7 @@ from channels.models import Order, Store, SyncWindow
 USUAL_ORDERS = 50.0  # a day, where a store has none yet to go by
 SHORTEST = timedelta(minutes=1)  # the vendor's minute is not worth a window of its own
 PAUSES = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failure in a row
+BELIEVED = 3  # times that a report of days or weeks must be empty: some say they are done before there is data
 STATE = SyncWindow.State
 
 
@@ -82,9 +83,9 @@ def _beginning(store: Store, resource: Resource, now: datetime, since: datetime 
     is usual; never before what the vendor still gives out, since a window without data would pass for one."""
     day = store.pull_options.get("since") or (store.go_live.isoformat() if store.go_live else "")
     wanted = datetime.combine(date.fromisoformat(day), time(0), store.zone) if day else now - resource.depth
-    wanted = since or wanted
-    kept = resource.keeps and now - resource.keeps
-    return max(wanted, kept).astimezone(UTC) if kept else wanted.astimezone(UTC)
+    wanted = (since or wanted) - resource.lead
+    kept = resource.kept(store.credentials or {})
+    return max(wanted, now - kept).astimezone(UTC) if kept else wanted.astimezone(UTC)
 
 
 def usual_pace(store: Store, now: datetime) -> float:
@@ -201,8 +202,8 @@ def restart(window: SyncWindow) -> None:
 
 def close(window: SyncWindow, resource: Resource) -> None:
     """The chain has closed: green where every count agrees, else red, and to be read again from its beginning."""
-    said = doubts(window)
-    if said:
+    window.empties = window.empties + 1 if resource.aligned and not window.rows else 0
+    if said := doubts(window):
         fail(window, said, restarting=True)
         return
     now = clock().now()
@@ -232,6 +233,8 @@ def doubts(window: SyncWindow) -> str:
         return f"the channel says {window.expected:,} records, {window.records:,} came"
     if window.unreadable:
         return f"{window.unreadable:,} records could not be read; see its pages"
+    if 0 < window.empties < BELIEVED:
+        return f"nothing came; statistics without a line are believed only when asked {BELIEVED} times"
     return ""
 
 
@@ -278,9 +281,8 @@ def lost_after(window: SyncWindow) -> datetime | None:
     """When the vendor stops giving out the beginning of a window that was never complete; None where it does not."""
     source = source_of(window.store)
     found = next((one for one in source.resources if one.name == window.resource), None) if source else None
-    if found is None or found.keeps is None or window.closed_at:
-        return None
-    return window.starts_at + found.keeps
+    kept = found.kept(window.store.credentials or {}) if found else None
+    return window.starts_at + kept if kept and not window.closed_at else None
 
 
 def explained(window: SyncWindow) -> str:

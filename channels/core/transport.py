@@ -51,9 +51,9 @@ class Route:
 class Resource:
     """One thing that can be pulled. Its windows tile time; each is asked for with the overlap before it.
 
-    A window closes only when it ends at least ``lag`` ago. ``again`` are the ages of its end at which a closed window
-    is read once more, because the vendor changes what it said. ``aligned`` windows begin and end at a ``day`` or a
-    ``week`` (from Sunday) of the store's zone.
+    The first begins ``lead`` before the day that the store begins with; one closes only when it ends at least ``lag``
+    ago. ``again`` are the ages of its end at which a closed window is read once more, because the vendor changes what
+    it said. ``aligned`` windows begin and end at a ``day`` or a ``week`` (from Sunday) of the store's zone.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Resource:
     every: timedelta
     routes: tuple[Route, ...]
     depth: timedelta  # how far back the first pull goes
+    lead: timedelta = timedelta(0)
     lag: timedelta = timedelta(0)
     overlap: timedelta = timedelta(0)
     again: tuple[timedelta, ...] = ()

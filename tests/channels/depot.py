@@ -80,6 +80,7 @@ ADAPTER = Adapter(
                     Route("report", 30 * DAY, lambda length, orders: {"report": 1.0}),
                 ),
                 depth=60 * DAY, overlap=timedelta(minutes=30), again=(2 * DAY,), keeps=90 * DAY,
+                lifted_by="all",
             ),
         ),
         rates={"list": Rate(1.0, 10.0), "report": Rate(0.02, 5.0), "app": Rate(2.0, 4.0, shared=True)},

@@ -83,6 +83,14 @@ def test_what_is_lost_and_what_will_be(store: Store) -> None:
     assert (row.gone, row.lost_at, row.soon(NOW)) == (1, START + DAY + 90 * DAY, True)
 
 
+def test_nothing_is_lost_of_a_store_to_which_it_is_given_for_good(store: Store) -> None:
+    store.credentials["all"] = "yes"
+    store.save()
+    window_of(store, -20, state="red")
+    row = standing(store)
+    assert (row.gone, row.lost_at) == (0, None)
+
+
 def test_a_running_pull_has_a_pace_and_an_end(store: Store) -> None:
     for day in range(4):
         window_of(store, day, state="green", closed_at=NOW - timedelta(minutes=day + 1), pages=2, rows=20)

@@ -1,6 +1,8 @@
 """Time is cut into windows that tile it; each goes to one worker; green is proof."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -87,6 +89,20 @@ def test_what_the_channel_does_not_keep_is_not_asked_for(depot: Any, db: None, c
     assert abs(periods(store)[0][0] - (clock.now() - 90 * DAY)) < timedelta(seconds=5)
 
 
+def test_a_credential_may_lift_what_the_channel_does_not_keep(depot: Any, db: None, clock: SharedClock) -> None:
+    store = make_depot(go_live="2020-01-01")
+    store.credentials["all"] = "yes"
+    store.save()
+    windows.open_windows(store, resource(store))
+    assert periods(store)[0][0] == datetime(2020, 1, 1, tzinfo=UTC)
+    assert windows.lost_after(SyncWindow.objects.filter(store=store)[0]) is None
+
+
+def test_a_resource_may_begin_before_the_others(store: Store, clock: SharedClock) -> None:
+    windows.open_windows(store, replace(resource(store), lead=14 * DAY))
+    assert periods(store)[0][0] == START - 14 * DAY
+
+
 def window_of(store: Store, **fields: Any) -> SyncWindow:
     values = {"resource": "depot.orders", "route": "pages", "starts_at": START, "ends_at": START + DAY, **fields}
     return SyncWindow.objects.create(store=store, **values)
@@ -113,6 +129,16 @@ def test_a_count_that_does_not_agree_is_red(store: Store, clock: SharedClock, co
     window = window_of(store, **counts)
     windows.close(window, resource(store))
     assert (window.state, window.reason, window.records) == ("red", said, 0)
+
+
+def test_a_report_of_weeks_is_believed_to_be_empty_the_third_time_only(store: Store, clock: SharedClock) -> None:
+    weekly, window = replace(resource(store), aligned="week"), window_of(store)
+    said = []
+    for _ in range(3):
+        windows.close(window, weekly)
+        said.append((window.state, window.reason))
+    wait = "nothing came; statistics without a line are believed only when asked 3 times"
+    assert said == [("red", wait), ("red", wait), ("green", "")]
 
 
 def test_pauses_grow_and_a_hurry_does_not_wait(store: Store, clock: SharedClock) -> None:

@@ -75,7 +75,8 @@ BALANCE = Resource(
     title="Balance transactions",
     every=timedelta(hours=3),
     routes=(Route("pages", 7 * DAY, lambda length, records: {"graphql": 2 + records * _MOVEMENT}),),
-    depth=VISIBLE + 14 * DAY,  # the first payouts hold money from before them
+    depth=VISIBLE,
+    lead=14 * DAY,  # the first payouts hold money from before them
     lag=timedelta(minutes=5),
     overlap=timedelta(hours=1),
     again=AGES,
