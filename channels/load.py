@@ -140,11 +140,11 @@ def load(page: RawPage, progress: Progress | None = None) -> Tally:
         undecided.update(state=page.state, conflict=page.conflict, summary=page.summary)
         page.refresh_from_db(fields=["state", "conflict", "summary"])
     if not connection.in_atomic_block:
-        _tell_planner(tally)
+        tell_planner(tally)
     return tally
 
 
-def _tell_planner(tally: Tally) -> None:
+def tell_planner(tally: Tally) -> None:
     """Statistics of tables that a page made a fifth larger: posting may follow before PostgreSQL looks by itself."""
     with connection.cursor() as cursor:
         for model, sort in ((Charge, "money lines"), (Order, "orders")):
@@ -250,6 +250,6 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
         for page in pages:
             tally = Tally()
             _load_rows(page, _read(page), cast(int, page.load), tally, None)
-            _tell_planner(tally)
+            tell_planner(tally)
             on_load(page)
         forget_superseded(company_id)

@@ -14,7 +14,7 @@ from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.core.transport import Answer, Connection, Resource, Source, Task
 from channels.endpoints import allowed_endpoint
-from channels.load import load
+from channels.load import load, tell_planner
 from channels.models import Fetch, RawPage, Store, SyncWindow
 from channels.receive import archive
 
@@ -181,8 +181,7 @@ def _absorb(window: SyncWindow, fetch: Fetch, progress: Progress) -> None:
     kept = {name: getattr(window, name) for name in _COUNTS}
     try:
         with transaction.atomic():
-            if page.state == RawPage.State.PENDING:
-                load(page)
+            tally = load(page) if page.state == RawPage.State.PENDING else None
             if page.state != RawPage.State.WAITING:
                 _advance(window, fetch, seen=seen)
     except Refused as error:
@@ -193,6 +192,8 @@ def _absorb(window: SyncWindow, fetch: Fetch, progress: Progress) -> None:
                 setattr(window, name, value)
     if page.state == RawPage.State.WAITING:
         raise Undecided(f"{page}: {page.conflict} Accept or discard it under Pages.")
+    if tally:
+        tell_planner(tally)  # or a back-fill's first pages are joined as if there was nothing yet
     progress.pages += 1
     progress.rows += window.rows - kept["rows"]
 

@@ -90,9 +90,10 @@ class Shown:
         self.last = time.monotonic()
         seconds = max(0.001, self.last - self.began)
         left = SyncWindow.objects.filter(store__in=self.stores, state__in=["ready", "working"]).count()
-        share = f"{progress.green + progress.red} windows, {left} to go" + (
-            f", about {left * seconds / max(1, progress.green + progress.red):,.0f} s left" if left else ""
-        )
+        ended = progress.green + progress.red
+        # The first windows are of the first resource only, and say little of the others.
+        guess = f", about {left * seconds / ended:,.0f} s left" if left and ended * 5 > left else ""
+        share = f"{ended} windows, {left} to go{guess}"
         text = (
             f"{window.store} {window.resource} {window.starts_at:%Y-%m-%d} {window.state}: {progress.pages:,} pages, "
             f"{progress.rows:,} rows, {progress.rows / seconds:,.0f} rows/s; {share}"
