@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from channels.sandbox.wire import FAULTS, Faults
 from channels.sandbox.world import make_world
 from channels.sandbox.world.facts import rows
 from channels.sandbox.world.model import Market, World
+from channels.sandbox.world.sheets import sheets
 from channels.windows import source_of
+
+READY = "Ctrl-C ends it."  # the last line before it serves; the demo waits for it
 
 
 class Command(BaseCommand):
@@ -33,7 +37,8 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=0.05, help="share of answers or records with a fault (0.05)")
         parser.add_argument("--clock", metavar="FILE", help="a clock to share with pulls (VAR/sandbox-clock)")
         parser.add_argument("--connect", metavar="COMPANY", help="make this company's stores, or point them here")
-
+        parser.add_argument("--weeks", type=int, help="connected stores begin so many weeks before the world's end")
+        parser.add_argument("--sheets", metavar="FOLDER", help="write what the seller has in files: costs, rates, ads")
         parser.add_argument("--load", metavar="COMPANY", help="load the world's facts by COPY, without HTTP, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,8 +59,11 @@ class Command(BaseCommand):
             self._say(running, world, clock)
             if options["connect"]:
                 with transaction.atomic():
-                    for store in connect(world, options["connect"], running.base):
+                    for store in connect(world, options["connect"], running.base, options["weeks"]):
                         self.stdout.write(f"  {store}: {store.endpoint}")
+            if options["sheets"]:
+                write_sheets(world, Path(options["sheets"]), _begins(world, options["weeks"]))
+            self.stdout.write(READY)
             self.stdout.flush()
             try:
                 running.wait()
@@ -92,9 +100,18 @@ def load_world(world: World, company_name: str, name: str) -> Iterator[tuple[Sto
         yield store, ", ".join(f"{count:,} {what}" for what, count in tally.rows.items())
 
 
-def connect(world: World, company_name: str, base: str) -> list[Store]:
+def write_sheets(world: World, folder: Path, since: date) -> None:
+    """What no channel tells, as files to import; those in a folder named after a store belong to it."""
+    for name, text in sheets(world, since).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def connect(world: World, company_name: str, base: str, weeks: int | None = None) -> list[Store]:
     """The company with one store for each market, pulling from the sandbox; said again, they point to the new address.
 
+    The stores begin with the world, or so many ``weeks`` before its end.
     Raises CommandError where endpoints on loopback are not allowed, or a store of that name is another company's.
     """
     if not getattr(settings, "ALLOW_LOOPBACK_ENDPOINTS", False):
@@ -102,7 +119,11 @@ def connect(world: World, company_name: str, base: str) -> list[Store]:
             "Stores may not pull from this machine: set PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS=true, here and for pulls."
         )
     company, _ = Company.objects.get_or_create(name=company_name, defaults={"base_currency": world.base_currency})
-    return [_connected(market, company, world, base) for market in world.markets]
+    return [_connected(market, company, world, base, _begins(world, weeks)) for market in world.markets]
+
+
+def _begins(world: World, weeks: int | None) -> date:
+    return (world.starts_at if weeks is None else max(world.starts_at, world.ends_at - timedelta(weeks=weeks))).date()
 
 
 def _of_market(market: Market, company: Company) -> Store:
@@ -115,19 +136,27 @@ def _of_market(market: Market, company: Company) -> Store:
     return store
 
 
-def _connected(market: Market, company: Company, world: World, base: str) -> Store:
+def _connected(market: Market, company: Company, world: World, base: str, begins: date) -> Store:
     store = _of_market(market, company)
-    store.go_live = world.starts_at.date()
+    store.go_live, store.pulls = begins, True
     store.endpoint = f"{base}/{market.channel}"
     source = source_of(store)
     store.pull_options = {"optional": [one.name for one in source.resources if one.optional] if source else []}
     # The sandbox starts anew with its first tokens, so the store does too.
     store.credentials, store.refused = credentials(market), ""
+    if market.channel == "shopify":
+        store.credentials["read_all_orders"] = "yes"
     if market.channel == "amazon":
-        store.credentials["asins"] = " ".join(product.asin for product in world.products)
+        store.credentials["asins"] = " ".join(sorted(_searched(world)))
     store.full_clean()
     store.save()
     return store
+
+
+def _searched(world: World) -> set[str]:
+    """The products that search statistics are about; the others' would be empty reports."""
+    numbers = {one.product for one in world.searches}
+    return {product.asin for product in world.products if product.number in numbers}
 
 
 def _clock(given: str | None, world: World) -> SharedClock:
