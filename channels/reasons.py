@@ -29,6 +29,10 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             _n("%(count)s records could not be read; see its pages."),
         ),
         (
+            r"nothing came; statistics without a line are believed only when asked (?P<times>\d+) times",
+            _n("Nothing came. Statistics without a line are believed only when asked %(times)s times."),
+        ),
+        (
             r"(?P<name>.*) is in (?P<currency>\S+), and no store of this seller keeps that currency; .*",
             _n(
                 "%(name)s is in %(currency)s, and no store of this seller keeps that currency: "

@@ -36,6 +36,7 @@ class SyncWindow(models.Model):
     records = models.IntegerField(_("records"), default=0)  # records in them, by the adapter's count
     expected = models.IntegerField(_("expected"), null=True)  # records by the vendor's count
     unreadable = models.IntegerField(_("unreadable"), default=0)
+    empties = models.IntegerField(default=0)  # closes in a row without a row
     not_before = models.DateTimeField(_("next try"), null=True)
     again_at = models.DateTimeField(_("read again"), null=True)
     worker = models.CharField(max_length=80, blank=True)

@@ -24,7 +24,7 @@ FAULTS = {
 }
 
 
-COSTLY = {"timeout": 0.1}  # share of the rate: a second of everybody's time each
+COSTLY = {"timeout": 0.1}  # share of a rate below 1: a second of everybody's time each
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Faults:
     def strike(self, kind: str) -> bool:
         """Whether this fault happens now. Counted where it does."""
         with self._lock:
-            happens = kind in self.kinds and self._random.random() < self.rate * COSTLY.get(kind, 1.0)
+            share = COSTLY.get(kind, 1.0) if self.rate < 1 else 1.0
+            happens = kind in self.kinds and self._random.random() < self.rate * share
             self.struck[kind] += happens
         return happens
 

@@ -85,7 +85,7 @@ class Life:
             server, base = self._start_server(clock)
             try:
                 stores = connect(self.world, company, base)
-                _let_in_personal_data(stores)
+                let_in_personal_data(stores)
                 self._outlive(clock)
                 self._ask(base)
             finally:
@@ -133,7 +133,7 @@ class Life:
         self.bugs = said.get("bugs", [])
 
 
-def _let_in_personal_data(stores: list[Store]) -> None:
+def let_in_personal_data(stores: list[Store]) -> None:
     """Shopify's personal fields are asked for, and its tokens are granted and run out, as a custom app's do."""
     for store in stores:
         if store.channel == "shopify":
