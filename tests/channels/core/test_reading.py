@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from channels.core import reading
 from channels.core.errors import Refused
 from channels.core.reading import (
     Head,
+    documents,
+    encodings,
     find_encoding,
     json_lines,
     lines,
@@ -28,6 +29,7 @@ from channels.core.reading import (
     read_head,
     records,
     table,
+    tables,
     workbook_rows,
 )
 
@@ -63,7 +65,7 @@ def test_encoding_is_found(text: str, codec: str, found: str) -> None:
 
 
 def test_encoding_is_judged_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_CHUNK", 3)
+    monkeypatch.setattr(encodings, "_CHUNK", 3)
     assert find_encoding(stream("plain text, then Grün\n".encode())) == "utf-8-sig"
     assert find_encoding(stream("plain text, then Grün\n".encode("latin-1"))) == "latin-1"
     assert find_encoding(stream("plain text, then 抹茶の粉\n".encode("cp932"))) == "cp932"
@@ -229,7 +231,7 @@ def test_damaged_workbook_is_refused(body: bytes) -> None:
 
 
 def test_workbook_that_unpacks_to_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "DOCUMENT_LIMIT", 100)
+    monkeypatch.setattr(tables, "DOCUMENT_LIMIT", 100)
     with pytest.raises(Refused, match="the workbook unpacks to"):
         list(workbook_rows(stream(workbook(["a"]))))
 
@@ -259,7 +261,7 @@ def test_json_that_is_none_is_refused(body: bytes) -> None:
 
 
 def test_json_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "DOCUMENT_LIMIT", 10)
+    monkeypatch.setattr(documents, "DOCUMENT_LIMIT", 10)
     with pytest.raises(Refused, match="larger than 10 bytes"):
         load_json(stream(b"[1, 2, 3, 4]"))
 
