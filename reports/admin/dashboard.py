@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from channels.clocks import clock
 from channels.models import RawPage, Store, SyncWindow
 from channels.standing import RED, lost_soon
-from reconciliation.admin import with_status
+from reconciliation.admin.discrepancies import with_status
 from reconciliation.models import Discrepancy, Posted
 from reconciliation.queries import companies_behind
 from reports.admin.contribution import months_before

@@ -13,7 +13,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from channels.models import Sku
-from reconciliation.admin import of_product, with_status
+from reconciliation.admin.discrepancies import with_status
+from reconciliation.admin.filters import of_product
 from reconciliation.models import ClosedPeriod, Discrepancy, LedgerEntry, Resolution
 from reports.statement import kinds_up_to
 from tests.reports.api.making import (
