@@ -217,7 +217,8 @@ def test_source_says_what_it_needs() -> None:
     assert ADAPTER.source is SOURCE
     assert [(one.name, one.secret, one.required) for one in SOURCE.credentials] == [
         ("refresh_token", True, True), ("lwa_app_id", False, True), ("lwa_client_secret", True, True),
-        ("seller_id", False, True), ("asins", False, False),
+        ("seller_id", False, True), ("asins", False, False), ("sqs_queue_url", False, False),
+        ("aws_region", False, False), ("aws_access_key_id", False, False), ("aws_secret_access_key", True, False),
     ]  # fmt: skip
     connection = connect(Stub())
     assert SOURCE.application(connection.credentials) == "amzn1.application-oa2-client.harbor"
