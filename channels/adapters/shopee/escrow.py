@@ -185,12 +185,13 @@ def _new_fields(place: int, order: str, income: Node, shop: Shop) -> Iterator[Ch
     for name in sorted(set(income) - KNOWN_FIELDS):
         value = income[name]
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value:
+            stated = Decimal(value)
             yield ChargeRow(
                 key=f"{order}/new {name[:100]}",
                 document=order,
                 kind=Kind.UNMAPPED,
                 label=name[:100],
-                amount=Decimal(value if abs(value) < _TOO_MUCH else 0),
+                amount=stated if abs(stated) < _TOO_MUCH else Decimal(0),
                 currency=shop.currency,
                 place=place,
                 role=Role.COMPARE,

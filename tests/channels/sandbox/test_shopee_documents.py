@@ -170,7 +170,7 @@ def test_changes_when_late_show_within_twenty_minutes_and_always_alike() -> None
     assert delays == sorted(delays)
 
 
-SAMPLES = {
+SAMPLES: dict[str, dict[str, Any]] = {
     "order/get_order_list": {
         "time_range_field": "update_time", "page_size": "100", "cursor": "", "response_optional_fields": "order_status",
         **window(START, START + 14 * DAY),
