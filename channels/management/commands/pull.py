@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Min, Q
+from django.db.models import Min, Value
+from django.db.models.functions import Coalesce
 
 from channels import plan, windows
 from channels.clocks import clock
@@ -56,8 +57,11 @@ class Command(BaseCommand):
         hurry, idle, done = True, 0, shown.progress
         while idle < OTHERS_FOR:
             before = (done.pages, done.green, done.red)
+            dues, now = windows.next_dues(), clock().now()
             for store, resource in work:
-                pull(store, resource, seconds=ROUND, hurry=hurry, progress=done)
+                due = dues.get((store.pk, resource.name))
+                if hurry or (due is not None and due <= now):
+                    pull(store, resource, seconds=ROUND, hurry=hurry, progress=done)
             hurry = False
             now = clock().now()
             due = _awaited(work, now)
@@ -110,15 +114,11 @@ class Shown:
 
 def _awaited(work: list[tuple[Store, Resource]], now: datetime) -> datetime | None:
     """When the next window is due that is worth waiting for; None where none is. Complete ones have time."""
-    dues = []
-    for store, resource in work:
-        found = SyncWindow.objects.filter(store=store, resource=resource.name)
-        ready = Q(state=SyncWindow.State.READY, not_before__lte=now + WAIT_FOR)
-        failed = Q(state=SyncWindow.State.RED, not_before__lte=now + RETRY_FOR)
-        if found.filter(state__in=["ready", "red"], not_before__isnull=True).exists():
-            return now
-        dues.append(found.filter(ready | failed).aggregate(at=Min("not_before"))["at"])
-    return min((at for at in dues if at), default=None)
+    until = {SyncWindow.State.READY.value: now + WAIT_FOR, SyncWindow.State.RED.value: now + RETRY_FOR}
+    mine = {(store.pk, resource.name) for store, resource in work}
+    found = SyncWindow.objects.filter(store__in={pk for pk, _ in mine}, state__in=until).order_by()
+    dues = found.values_list("store", "resource", "state").annotate(at=Min(Coalesce("not_before", Value(now))))
+    return min((at for pk, name, state, at in dues if (pk, name) in mine and at <= until[state]), default=None)
 
 
 def _work(name: str | None, names: Iterable[str] | None) -> Iterable[tuple[Store, Resource]]:
