@@ -106,7 +106,7 @@ def _one(seed: int) -> tuple[int, list[str], dict[str, int], int]:
         life = Life(seed, Path(folder), kinds, RATE, KILLS)
         try:
             stores = life.run("Harbor & Leaf")
-            said = problems(life, stores, withheld=withheld)
+            said = problems(life, stores, withheld_for_good=withheld)
         except Exception as error:  # noqa: BLE001 - a life that breaks is reported as one that ended badly
             said = [f"{type(error).__name__}: {error}", str(states())]
         return seed, said, life.struck, life.died

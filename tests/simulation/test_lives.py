@@ -29,4 +29,4 @@ def test_faults_and_dying_workers_change_nothing(tmp_path: Path, seed: int) -> N
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_never_comes_keeps_its_window_red(tmp_path: Path) -> None:
     life = Life(10, tmp_path, {"withhold"}, rate=1.0)
-    assert problems(life, life.run("Harbor & Leaf"), withheld=True) == []
+    assert problems(life, life.run("Harbor & Leaf"), withheld_for_good=True) == []
