@@ -1,7 +1,14 @@
-"""The whole flow on the project's own sample files: a brand that sells on Amazon, Shopify and Shopee."""
+"""The whole flow on a made-up brand: its stores pull from the sandbox over HTTP; then posting, payouts, statement."""
 
+import os
 import secrets
-from datetime import UTC, date, datetime
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,80 +16,103 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Q, Sum
 
-import channels.adapters
-from channels.load import load
-from channels.models import Company, RawPage, Store, StoreTaxRate
-from channels.receive import receive, unpack
+from channels.models import Company, Store, StoreTaxRate, SyncWindow
+from reconciliation.ledger.balance import PayoutTotal
 from reconciliation.models import SharedCost
+from reconciliation.queries import payout_totals
+from reports.exports import amount_text
+from reports.tables import text_table
 
-SAMPLES = Path(channels.adapters.__file__).parent
 COMPANY = "Harbor & Leaf"
 USER = "demo"
-# store → (channel, marketplace, currency, time zone, what differs, sample files)
-STORES: dict[str, tuple[str, str, str, str, dict[str, Any], tuple[str, ...]]] = {
-    "Amazon.de": (
-        "amazon", "A1PA6795UKMFR9", "EUR", "Europe/Berlin", {"prices_include_tax": True},
-        ("amazon/samples/*",),
-    ),
-    "harborandleaf.com": (
-        "shopify", "harborandleaf", "EUR", "Europe/Amsterdam", {},
-        ("shopify/samples/orders_export.csv", "shopify/samples/payment_transactions_export.csv",
-         "shopify/samples/payouts_export.csv"),
-    ),
-    "Shopee Singapore": (
-        "shopee", "SG", "SGD", "Asia/Singapore", {},
-        ("shopee/samples/[!c]*.json",),
-    ),
-    "Shopee Malaysia": (
-        "shopee", "MY", "MYR", "Asia/Kuala_Lumpur", {"cross_border": True},
-        ("shopee/samples/crossborder_*.json",),
-    ),
-}  # fmt: skip
-SHEETS = (
-    "ecb/samples/*.csv",
-    "sheets/samples/rates.csv",
-    "sheets/samples/sku_map.csv",
-    "sheets/samples/stock_receipts.csv",
-)
-# Amazon collects the tax of orders to other countries itself; at home the seller owes it out of the price.
-TAX_RATES = {"": Decimal("0.19"), "AT": Decimal(0), "BE": Decimal(0), "CZ": Decimal(0), "LU": Decimal(0)}
+SEED = 7
+WEEKS = 13  # of the world's 64, so that the pull takes about a minute
+OPTIONAL = ["amazon.search", "shopee.ads"]  # of what stores pull only if set to
+READY = "Ctrl-C ends it."  # the sandbox's last word before it serves
+# Tax inside the price that the seller owes, by marketplace and country of destination: made up, as all of it.
+TAX_RATES: dict[str, dict[str, Decimal]] = {
+    "A1PA6795UKMFR9": {"": Decimal("0.19"), "AT": Decimal("0.20")},
+    "A1F83G8C2ARO7P": {"": Decimal("0.20")},
+    "A1VC38T7YXB528": {"": Decimal("0.10")},
+    "SG": {"": Decimal("0.09")},
+    "MY": {"": Decimal(0)},
+}
 
 
 class Command(BaseCommand):
-    help = "Import the sample files of three channels, run the flow and print the statement."
+    help = "Pull a made-up brand's stores from the sandbox, run the flow and print the statement."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--world", default="demo", choices=["demo", "small"])
+        parser.add_argument("--weeks", type=int, default=WEEKS, help=f"how much of the world to pull ({WEEKS} weeks)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        company, _ = Company.objects.get_or_create(
-            name=COMPANY, defaults={"base_currency": "CNY", "timezone": "Asia/Shanghai"}
-        )
-        stores = {name: _store(company, name) for name in STORES}
-        for pattern in SHEETS:
-            self._import(company, None, pattern)
-        for name, store in stores.items():
-            for pattern in STORES[name][-1]:
-                self._import(company, store, pattern)
-        SharedCost.objects.get_or_create(
-            company=company, name="Tea reviewers on video", starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 30),
-            defaults={"amount": Decimal(6_000), "currency": "CNY", "allocation_key": Company.AllocationKey.NET_REVENUE},
-        )  # fmt: skip
+        sandbox = ["--world", options["world"], "--seed", str(SEED), "--connect", COMPANY]
+        folder = settings.VAR / "demo"
+        with self._sandbox(
+            *sandbox, "--weeks", str(options["weeks"]), "--sheets", str(folder), "--port", "0"
+        ) as stores:
+            self._import(folder, stores)
+            Store.objects.filter(name__in=stores).update(pull_options={"optional": OPTIONAL})
+            self.stdout.write("\nPulling through the channels' own protocols")
+            started = time.monotonic()
+            _pull()
+            self._say_pulled(stores, time.monotonic() - started)
+            # The sandbox is about to go; stores that pull by themselves would only fail from now on.
+            Store.objects.filter(name__in=stores).update(pulls=False)
+        _enter(stores)
+        self.stdout.write("\nPosting and settling")
         call_command("run", stdout=self.stdout, stderr=self.stderr)
-        self.stdout.write("")
-        call_command("payouts", stdout=self.stdout)
-        self.stdout.write("\nWhich channel earns\n")
-        call_command("contribution", company=COMPANY, stdout=self.stdout)
+        self._statements(stores)
         self._where_next(_login())
 
-    def _import(self, company: Company, store: Store | None, pattern: str) -> None:
-        for path in sorted(SAMPLES.glob(pattern)):
-            with path.open("rb") as file:
-                for name, plain in unpack(file, path.name):
-                    page = receive(company, store, plain, name, datetime.now(UTC)).page
-                    if page.state == RawPage.State.PENDING:
-                        tally = load(page)
-                        rows = ", ".join(f"{count} {what}" for what, count in tally.rows.items())
-                        self.stdout.write(f"{store or company}: {path.name}: {rows}")
+    @contextmanager
+    def _sandbox(self, *arguments: str) -> Iterator[list[str]]:
+        """The sandbox in a process of its own, for the length of the block; the names of the stores it connected."""
+        command = [sys.executable, "-u", str(settings.BASE_DIR / "manage.py"), "sandbox", *arguments]
+        with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, text=True) as process:
+            try:
+                said = list(_until_ready(process))
+                if process.poll() is not None:
+                    raise CommandError("The sandbox did not start; what it said stands above.")
+                self.stdout.write(said[0])
+                yield list(Store.objects.filter(company__name=COMPANY, endpoint__gt="").values_list("name", flat=True))
+            finally:
+                process.terminate()
+
+    def _import(self, folder: Path, stores: list[str]) -> None:
+        """What no channel tells: costs, SKUs and rates of the company, other networks' advertising of a store."""
+        for name in stores:
+            if (folder / name).is_dir():
+                call_command("import", str(folder / name), store=name, stdout=self.stdout, stderr=self.stderr)
+        sheets = [str(path) for path in sorted(folder.glob("*.csv"))]
+        call_command("import", *sheets, store=stores[0], stdout=self.stdout, stderr=self.stderr)
+
+    def _say_pulled(self, stores: list[str], seconds: float) -> None:
+        windows = SyncWindow.objects.filter(store__name__in=stores)
+        green = Q(state=SyncWindow.State.GREEN)
+        self.stdout.write(f"{'store':<26}{'windows':>9}{'complete':>10}{'pages':>8}{'rows':>10}")
+        for row in (
+            windows.values("store__name")
+            .order_by("store__name")
+            .annotate(
+                count=Count("pk"), green=Count("pk", filter=green), every_page=Sum("pages"), every_row=Sum("rows")
+            )
+        ):
+            self.stdout.write(
+                f"{row['store__name']:<26}{row['count']:>9,}{row['green']:>10,}{row['every_page']:>8,}"
+                f"{row['every_row']:>10,}"
+            )
+        self.stdout.write(f"pulled in {seconds:,.0f} s; each window and why: manage.py windows")
+
+    def _statements(self, stores: list[str]) -> None:
+        self.stdout.write("\nEvery payout beside the sum of its lines; one by one: manage.py payouts\n")
+        self.stdout.write(text_table(_payouts(), numbers=("payouts", "tie_out", "stated", "lines", "residual")))
+        self.stdout.write("\nWhich channel earns, from the first whole month on\n")
+        call_command("contribution", company=COMPANY, since=_whole_month(stores), stdout=self.stdout)
 
     def _where_next(self, password: str) -> None:
         self.stdout.write(
@@ -90,25 +120,69 @@ class Command(BaseCommand):
             f"  admin   http://localhost:8000/admin/        user {USER}, password {password}\n"
             "  API     http://localhost:8000/api/v1/       same login; token by POST /api/v1/login/\n"
             "  docs    http://localhost:8000/api/v1/docs/  and README.md\n"
-            "Your own files: manage.py store --help, manage.py import FILE… --store NAME"
+            "Your own files: manage.py store --help, manage.py import FILE… --store NAME\n"
+            "Your own channels: give a store its credentials in the admin, then manage.py pull --plan\n"
+            "The sandbox has ended, so the demo's stores no longer pull by themselves; to start it again: docs/pulling.md"
         )
 
 
-def _store(company: Company, name: str) -> Store:
-    channel, marketplace, currency, timezone, more, _ = STORES[name]
-    store, created = Store.objects.get_or_create(
-        name=name,
-        defaults={
-            "company": company, "channel": channel, "marketplace": marketplace, "currency": currency,
-            "timezone": timezone, **more,
-        },
+def _payouts() -> list[dict[str, object]]:
+    """A line a store: how many statements there are, how many tie out, and the sums."""
+    found: dict[tuple[str, str], list[PayoutTotal]] = defaultdict(list)
+    for one in payout_totals(company=Company.objects.get(name=COMPANY).pk):
+        found[one.store, one.currency].append(one)
+    return [
+        {
+            "store": store, "payouts": len(of), "tie_out": sum(not one.residual for one in of), "currency": currency,
+            **{
+                name: amount_text(sum((getattr(one, name) for one in of), Decimal(0)), currency)
+                for name in ("stated", "lines", "residual")
+            },
+        }
+        for (store, currency), of in found.items()
+    ]  # fmt: skip
+
+
+def _whole_month(stores: list[str]) -> date:
+    """The first month that the stores were pulled from its first day."""
+    begins = max(day for day in Store.objects.filter(name__in=stores).values_list("go_live", flat=True) if day)
+    return begins if begins.day == 1 else (begins.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _environment() -> dict[str, str]:
+    """Stores may pull from this machine, by the clock that the sandbox keeps."""
+    return os.environ | {
+        "PLUMBLINE_VAR": str(settings.VAR),
+        "PLUMBLINE_CLOCK": str(settings.VAR / "sandbox-clock"),
+        "PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS": "true",
+    }
+
+
+def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
+    for line in process.stdout or ():
+        if line.startswith(READY):
+            return
+        yield line.rstrip("\n")
+    process.wait()
+
+
+def _pull() -> None:
+    """``manage.py pull`` in a process whose stores may pull from this machine. What is not complete is in the windows."""
+    subprocess.run([sys.executable, str(settings.BASE_DIR / "manage.py"), "pull"], env=_environment(), check=False)
+
+
+def _enter(stores: list[str]) -> None:
+    """What a seller enters by hand: the tax inside the prices, and a cost that all channels share."""
+    for store in Store.objects.filter(name__in=stores):
+        for country, rate in TAX_RATES.get(store.marketplace, {}).items():
+            StoreTaxRate.objects.get_or_create(
+                store=store, country=country, starts_on=date(2025, 1, 1), defaults={"rate": rate}
+            )
+    SharedCost.objects.get_or_create(
+        company=Company.objects.get(name=COMPANY), name="Tea reviewers on video", starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 10, 31),
+        defaults={"amount": Decimal(36_000), "currency": "CNY", "allocation_key": Company.AllocationKey.NET_REVENUE},
     )  # fmt: skip
-    if created and store.prices_include_tax:
-        StoreTaxRate.objects.bulk_create(
-            StoreTaxRate(store=store, country=country, starts_on=date(2026, 1, 1), rate=rate)
-            for country, rate in TAX_RATES.items()
-        )
-    return store
 
 
 def _login() -> str:
