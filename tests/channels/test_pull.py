@@ -35,12 +35,11 @@ def depot(tmp_path: Path, clock: SharedClock) -> Iterator[Any]:
         yield module
 
 
-# Vendors' tokens are stored in transactions of their own, so these tests have none around them.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def store(depot: Any, transactional_db: None) -> Store:
+def store(depot: Any, db: None) -> Store:
     return make_depot()
 
 
