@@ -2,6 +2,8 @@
 
 import argparse
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from reconciliation.ledger.tiers import LADDER, TIER, VERSION
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
+PULLING = ROOT / "docs" / "pulling.md"
 FOLDERS = ("docs", "channels", "reconciliation", "reports", "tests")
 PAGES = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md"))])
 READERS = (env_text, env_bool, env_int, env_list, env_path, env_secret, env_fernet_keys)
@@ -130,3 +133,43 @@ def test_every_adapter_has_a_readme_that_names_its_formats() -> None:
         folder = ROOT / "channels" / "adapters" / adapter.formats[0].resource.partition(".")[0]
         text = text_of(folder / "README.md")
         assert [form.resource for form in adapter.formats if f"`{form.resource}`" not in text] == []
+
+
+def length(time: timedelta | None) -> str:
+    if not time:
+        return "–"
+    seconds = time.total_seconds()
+    return next(f"{seconds / each:g} {unit}" for unit, each in UNITS if seconds % each == 0)
+
+
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def pulled() -> Iterator[list[str]]:
+    for one in (one for adapter in adapters() if adapter.source for one in adapter.source.resources):
+        routes = ", ".join(f"{route.name} {length(route.longest)}" for route in one.routes)
+        again = ", ".join(map(length, one.again)) or "–"
+        yield [
+            f"`{one.name}`" + " *" * one.optional, length(one.every), routes, length(one.overlap), length(one.lag), again,
+            length(one.depth), length(one.keeps),
+        ]  # fmt: skip
+
+
+def quotas() -> Iterator[list[str]]:
+    for adapter in adapters():
+        for name, rate in adapter.source.rates.items() if adapter.source else ():
+            whose = "application" if rate.shared else "seller"
+            yield [f"`{adapter.code}` `{name}`", f"{rate.per_second:.4g}", f"{rate.burst:,.0f}", whose]
+
+
+def test_the_page_on_pulling_says_resources_and_quotas_as_they_are() -> None:
+    rows = cells(PULLING)
+    assert [row for row in rows if len(row) == 8][2:] == list(pulled())
+    assert [row for row in rows if len(row) == 4][2:] == list(quotas())
+
+
+@each_readme
+def test_the_readme_names_every_credential(readme: Path) -> None:
+    text = text_of(readme)
+    names = {(adapter.code, one.name) for adapter in adapters() if adapter.source for one in adapter.source.credentials}
+    assert {name for name in names if f"`{name[1]}`" not in text} == set()

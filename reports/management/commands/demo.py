@@ -50,11 +50,9 @@ class Command(BaseCommand):
         parser.add_argument("--weeks", type=int, default=WEEKS, help=f"how much of the world to pull ({WEEKS} weeks)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sandbox = ["--world", options["world"], "--seed", str(SEED), "--connect", COMPANY]
         folder = settings.VAR / "demo"
-        with self._sandbox(
-            *sandbox, "--weeks", str(options["weeks"]), "--sheets", str(folder), "--port", "0"
-        ) as stores:
+        world = ["--world", options["world"], "--seed", str(SEED), "--weeks", str(options["weeks"])]
+        with self._sandbox(*world, "--connect", COMPANY, "--sheets", str(folder), "--port", "0") as stores:
             self._import(folder, stores)
             Store.objects.filter(name__in=stores).update(pull_options={"optional": OPTIONAL})
             self.stdout.write("\nPulling through the channels' own protocols")
@@ -122,7 +120,7 @@ class Command(BaseCommand):
             "  docs    http://localhost:8000/api/v1/docs/  and README.md\n"
             "Your own files: manage.py store --help, manage.py import FILE… --store NAME\n"
             "Your own channels: give a store its credentials in the admin, then manage.py pull --plan\n"
-            "The sandbox has ended, so the demo's stores no longer pull by themselves; to start it again: docs/pulling.md"
+            "The sandbox has ended, so the demo's stores no longer pull; how to start it again: docs/pulling.md"
         )
 
 
@@ -167,7 +165,7 @@ def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
 
 
 def _pull() -> None:
-    """``manage.py pull`` in a process whose stores may pull from this machine. What is not complete is in the windows."""
+    """``manage.py pull`` in a process that may ask this machine. What is not complete, its windows say."""
     subprocess.run([sys.executable, str(settings.BASE_DIR / "manage.py"), "pull"], env=_environment(), check=False)
 
 
