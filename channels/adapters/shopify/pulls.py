@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 VISIBLE = 60 * DAY  # orders older than this need read_all_orders
+LEAD = 14 * DAY  # the first payouts hold money from before them, of orders from before them
 AGES = (3 * DAY, 7 * DAY, 14 * DAY)  # payouts come days after their money, and change their status
 
 # Points of a record, once the vendor has given back what a page did not use: counted on the sandbox's worlds.
@@ -54,6 +55,7 @@ ORDERS = Resource(
         Route("bulk", 365 * DAY, lambda length, records: {"graphql": 50 + records * _REFUNDED_SHARE * _REFUNDED}),
     ),
     depth=VISIBLE,
+    lead=LEAD,
     lag=timedelta(minutes=2),
     overlap=timedelta(minutes=30),  # the search index is behind
     again=(3 * DAY,),  # customer journeys that were not ready
@@ -76,7 +78,7 @@ BALANCE = Resource(
     every=timedelta(hours=3),
     routes=(Route("pages", 7 * DAY, lambda length, records: {"graphql": 2 + records * _MOVEMENT}),),
     depth=VISIBLE,
-    lead=14 * DAY,  # the first payouts hold money from before them
+    lead=LEAD,
     lag=timedelta(minutes=5),
     overlap=timedelta(hours=1),
     again=AGES,
