@@ -95,7 +95,7 @@ def _card(store: Store, rows: list[Standing], pace: Pace | None, now: datetime) 
 
 
 def _line(row: Standing, now: datetime) -> Line:
-    late = row.late(now)
+    late = row.store.pulls and row.late(now)  # a store that does not pull by itself is not late
     tag, state = _state(row, late=late)
     reason = "" if row.reason == row.store.refused else in_words(row.reason)
     return Line(row, gettext(row.resource.title), tag, state, row.behind(now), late, row.soon(now), reason)
@@ -108,7 +108,9 @@ def _state(row: Standing, *, late: bool) -> tuple[str, Any]:
         return "", _("Not begun") if not row.windows else _("Being pulled")
     if row.waiting > 1 or (late and row.waiting):  # one waits whenever a new period has begun
         return "pending", _("Catching up")
-    return ("waiting", _("Behind")) if late else ("good", _("Up to date"))
+    if late:
+        return "waiting", _("Behind")
+    return "good", _("Up to date") if row.store.pulls else _("complete")
 
 
 def _without(store: Store) -> dict[str, Any]:
