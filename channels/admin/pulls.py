@@ -110,7 +110,7 @@ def _state(row: Standing, *, late: bool) -> tuple[str, Any]:
         return "pending", _("Catching up")
     if late:
         return "waiting", _("Behind")
-    return "good", _("Up to date") if row.store.pulls else _("complete")
+    return "good", _("Up to date") if row.store.pulls else _("Complete")
 
 
 def _without(store: Store) -> dict[str, Any]:
