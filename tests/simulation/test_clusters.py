@@ -106,7 +106,8 @@ class Months:
         if open_ones.exists():
             return open_ones.aggregate(due=Min("not_before"))["due"] or self.clock.now()
         again = SyncWindow.objects.filter(ends_at__lte=self.life.horizon, again_at__lte=self.life.horizon + PATIENCE)
-        return again.aggregate(due=Min("again_at"))["due"]
+        due: datetime | None = again.aggregate(due=Min("again_at"))["due"]
+        return due
 
     def _wait_for_the_clusters(self) -> None:
         while OrmQ.objects.exists():
