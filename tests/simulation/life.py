@@ -31,10 +31,11 @@ from channels.sandbox.world import make_world
 from channels.sandbox.world.model import World
 from channels.schedules import pulling_stores
 
-STEP = timedelta(days=13)  # windows of new data; documents change between them
-AFTER = timedelta(days=36)  # late refunds, settlements and the last reading again come until here
+# Days between windows of new data, in which documents change, and after the world's end, when late refunds,
+# settlements and the last reading again come.
+PACE = {"small": (13, 30), "tiny": (15, 12)}
 PATIENCE = timedelta(days=90)  # and red windows are tried until here
-HOPELESS = timedelta(days=12)  # or until here, where a page is withheld for good
+HOPELESS = timedelta(days=2)  # or until here, where a page is withheld for good
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LIMIT = float(os.environ.get("LIFE_LIMIT", "240"))  # seconds of one life; a healthy one takes a tenth
 PASSING = frozenset(FAULTS) - {"withhold", "new_word"}  # those that go over, so that the truth is reached
@@ -49,6 +50,7 @@ class Life:
     kinds: Iterable[str] = ()
     rate: float = 0.0
     kills: int = 0
+    name: str = "small"
     world: World = field(init=False)
     struck: dict[str, int] = field(default_factory=dict)
     throttled: dict[str, int] = field(default_factory=dict)
@@ -58,11 +60,11 @@ class Life:
     ended_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def __post_init__(self) -> None:
-        self.world = make_world("small", self.seed)
+        self.world = make_world(self.name, self.seed)
 
     @property
     def horizon(self) -> datetime:
-        return self.world.ends_at + AFTER
+        return self.world.ends_at + timedelta(days=PACE[self.name][1])
 
     @property
     def until(self) -> datetime:
@@ -112,7 +114,7 @@ class Life:
         chance = random.Random(self.seed)
         ends = time.monotonic() + LIMIT
         for number in range(self.kills + 1):
-            child = fork(lambda: _work(clock, self.horizon, self.until, self.log))
+            child = fork(lambda: _work(self, clock))
             last = number == self.kills
             until = ends if last else time.monotonic() + chance.uniform(0.05, 1.5)
             while (status := _ended(child)) is None and time.monotonic() < until:
@@ -150,15 +152,15 @@ def archive_in(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _work(clock: SharedClock, horizon: datetime, until: datetime, log: Path) -> None:
+def _work(life: Life, clock: SharedClock) -> None:
     """What schedules do over months: open windows, pull what is due, and let time pass when nothing is."""
-    handler = logging.FileHandler(log)
+    handler = logging.FileHandler(life.log)
     logging.basicConfig(level=logging.DEBUG, handlers=[handler], force=True)
     work = [(store, resource) for store in pulling_stores() for resource in windows.resources_of(store)]
-    opened = None
+    step, horizon, opened = timedelta(days=PACE[life.name][0]), life.horizon, None
     while True:
         now = clock.now()
-        if opened is None or (now - opened >= STEP and opened < horizon):
+        if opened is None or (now - opened >= step and opened < horizon):
             for store, resource in work:
                 windows.open_windows(store, resource)
             opened = now
@@ -169,10 +171,10 @@ def _work(clock: SharedClock, horizon: datetime, until: datetime, log: Path) -> 
                 pull(store, resource, seconds=60)
         due = min(windows.next_dues().values(), default=None)
         now = clock.now()
-        if now >= horizon and opened >= horizon and _is_over(now, until):
+        if now >= horizon and opened >= horizon and _is_over(now, life.until):
             return
         if due is None or due > now:
-            clock.advance_to(min(at for at in (due, opened + STEP if opened < horizon else None) if at))
+            clock.advance_to(min(at for at in (due, opened + step if opened < horizon else None) if at))
 
 
 def _is_over(now: datetime, until: datetime) -> bool:

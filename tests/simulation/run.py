@@ -31,7 +31,7 @@ from django.db import connection
 from tests.simulation.life import PASSING, Life, states
 from tests.simulation.verdict import problems
 
-RATE = 0.06  # of answers, for each kind of fault
+RATE = 0.04  # of answers, for each kind of fault
 KILLS = 6
 
 
@@ -103,7 +103,7 @@ def _one(seed: int) -> tuple[int, list[str], dict[str, int], int]:
     with tempfile.TemporaryDirectory(prefix="plumbline-life-") as folder:
         withheld = seed % 10 == 0
         kinds = PASSING | {"withhold"} if withheld else PASSING
-        life = Life(seed, Path(folder), kinds, RATE, KILLS)
+        life = Life(seed, Path(folder), kinds, RATE, KILLS, "tiny" if seed % 3 else "small")
         try:
             stores = life.run("Harbor & Leaf")
             said = problems(life, stores, withheld_for_good=withheld)

@@ -12,7 +12,7 @@ SEEDS = range(1, 6)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_world_without_faults_is_pulled_exactly_and_within_every_quota(tmp_path: Path) -> None:
-    life = Life(0, tmp_path)
+    life = Life(0, tmp_path, name="tiny")
     stores = life.run("Harbor & Leaf")
     assert (problems(life, stores), life.throttled) == ([], {})
 
@@ -20,7 +20,7 @@ def test_a_world_without_faults_is_pulled_exactly_and_within_every_quota(tmp_pat
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_faults_and_dying_workers_change_nothing(tmp_path: Path, seed: int) -> None:
-    life = Life(seed, tmp_path, PASSING, rate=0.06, kills=6)
+    life = Life(seed, tmp_path, PASSING, rate=0.03, kills=3, name="tiny")
     assert problems(life, life.run("Harbor & Leaf")) == []
     assert life.died > 0
     assert sum(life.struck.values()) > 0
@@ -28,5 +28,5 @@ def test_faults_and_dying_workers_change_nothing(tmp_path: Path, seed: int) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_never_comes_keeps_its_window_red(tmp_path: Path) -> None:
-    life = Life(10, tmp_path, {"withhold"}, rate=1.0)
+    life = Life(10, tmp_path, {"withhold"}, rate=1.0, name="tiny")
     assert problems(life, life.run("Harbor & Leaf"), withheld_for_good=True) == []

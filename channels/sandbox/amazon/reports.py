@@ -49,14 +49,14 @@ class Report:
     def queued_until(self) -> datetime:
         if self.statement:
             return self.created_at
-        slow = 60 if self.type in brand.TYPES else 10
+        slow = 10 if self.type in brand.TYPES else 4
         return self.created_at + timedelta(seconds=slow + pick(slow, "queue", self.id))
 
     @property
     def finished_at(self) -> datetime:
         if self.statement:
             return self.created_at
-        slow = 120 if self.type in brand.TYPES else 20
+        slow = 12 if self.type in brand.TYPES else 8
         return self.queued_until + timedelta(seconds=slow + pick(slow, "work", self.id))
 
     def status(self, now: datetime) -> str:

@@ -108,6 +108,22 @@ SMALL = Plan(
     searched=4,
 )  # fmt: skip
 
+# Where a life must pass in seconds: a store of each channel, two weeks.
+TINY = Plan(
+    name="tiny",
+    weeks=2,
+    products=6,
+    sellings=(
+        Selling(AMAZON_US, ("US",), 9, "1.00", diverts=0.15),
+        Selling(SHOPIFY, ("US",), 10, "0.95", own_site=True),
+        Selling(SHOPEE_SG, ("SG",), 4, "1.30"),
+    ),
+    happenings=(
+        Happening("brand_campaign", "shopify", ("CA", "WA"), 0, 2, {"own": 0.4, "marketplace": 0.4, "search": 0.6}),
+    ),
+    searched=2,
+)  # fmt: skip
+
 # Pure donors in all events: CA TX NY and ten others. See demand.py for what the shares mean.
 _LAUNCHED = ("FL", "PA", "GA", "MI", "WA", "TN", "MO", "UT")
 _DELISTED = ("OH", "NJ", "AZ", "IN", "CO")
@@ -137,4 +153,4 @@ DEMO = Plan(
     searched=24,
 )  # fmt: skip
 
-PLANS = {plan.name: plan for plan in (SMALL, DEMO)}
+PLANS = {plan.name: plan for plan in (TINY, SMALL, DEMO)}
