@@ -48,8 +48,8 @@ serve: $(INSTALLED)  ## the web pages and the tasks, until Ctrl-C
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@$(PY) -m config.serve $(ADDRESS) $(PORT)
 
-test: $(INSTALLED)  ## the tests
-	@$(PY) -m pytest
+test: $(INSTALLED)  ## the tests, on all cores
+	@$(PY) -m pytest --numprocesses auto --dist worksteal
 
 check: $(INSTALLED)  ## style, types, layers, migrations, API schema
 	@$(BIN)/ruff check

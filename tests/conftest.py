@@ -30,6 +30,9 @@ def _plain_and_fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def django_db_modify_db_settings() -> Iterator[None]:
     with nullcontext(1) if sys.platform == "win32" else _free_number() as number:
         connection.settings_dict["TEST"]["NAME"] = f"test_plumbline_{number}"
+        # Nothing here must outlive a power cut.
+        given = connection.settings_dict["OPTIONS"]
+        given["options"] = f"{given.get('options', '')} -c synchronous_commit=off".strip()
         yield
 
 
