@@ -106,7 +106,7 @@ def _one(seed: int) -> tuple[int, list[str], dict[str, int], int]:
         life = Life(seed, Path(folder), kinds, RATE, KILLS, "tiny" if seed % 3 else "small")
         try:
             stores = life.run("Harbor & Leaf")
-            said = problems(life, stores, withheld_for_good=withheld)
+            said = problems(life, stores, withheld_for_good=withheld, admin=seed % 5 == 0)
         except Exception as error:  # noqa: BLE001 - a life that breaks is reported as one that ended badly
             said = [f"{type(error).__name__}: {error}", str(states())]
         return seed, said, life.struck, life.died

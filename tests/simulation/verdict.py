@@ -12,17 +12,17 @@ from tests.simulation.life import Life
 from tests.simulation.scanning import leaks
 
 
-def problems(life: Life, stores: list[Store], *, withheld_for_good: bool = False) -> list[str]:
+def problems(life: Life, stores: list[Store], *, withheld_for_good: bool = False, admin: bool = False) -> list[str]:
     """In lines for people; empty where every fact is the truth's, every window complete and nothing leaked."""
     said = list(life.bugs)
     red = SyncWindow.objects.exclude(state=SyncWindow.State.GREEN).select_related("store")
     if withheld_for_good:
-        return said + _withheld(life, stores) + leaks(life)
+        return said + _withheld(life, stores) + leaks(life, admin=admin)
     said += [f"{window}: {window.state}: {window.reason}" for window in red[:10]]
     for market, store in zip(life.world.markets, stores, strict=True):
         truth = summary(life.world, market.code, life.ended_at)
         said += [f"{market.code}: {one}" for one in differences(truth, found(store))]
-    return said + leaks(life)
+    return said + leaks(life, admin=admin)
 
 
 def _withheld(life: Life, stores: list[Store]) -> list[str]:
