@@ -138,15 +138,15 @@ def test_since_begins_before_what_is_here(store: Store, depot: Any) -> None:
 def test_only_the_named_store_and_resource(store: Store, depot: Any) -> None:
     make_depot(company=store.company, name="Depot two")
     depot.Script.run = takes("list", 1, 1)
-    assert pull(store="Depot", resource=["depot.orders"])[0] == 0
+    assert pull(store=["Depot"], resource=["depot.orders"])[0] == 0
     assert list(SyncWindow.objects.values_list("store__name", "resource")) == [("Depot", "depot.orders")]
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"store": "Nobody"}, "There is no store named 'Nobody'. Stores: Depot, Maple US."),
-        ({"store": "Maple US"}, "Maple US has no credentials: set them in the admin under Stores."),
+        ({"store": ["Nobody"]}, "There is no store named 'Nobody'. Stores: Depot, Maple US."),
+        ({"store": ["Maple US"]}, "Maple US has no credentials: set them in the admin under Stores."),
         ({"resource": ["depot.ads"]}, "depot.ads is not pulled by these stores. Resources: depot.orders."),
         (
             {"resource": ["depot.orders", "amazon.orders"]},
@@ -175,7 +175,7 @@ def test_a_day_is_written_as_a_day() -> None:
 def test_a_store_that_does_not_pull_by_itself_can_be_pulled_by_hand(store: Store, depot: Any) -> None:
     Store.objects.update(pulls=False)
     depot.Script.run = takes("list", 1, 1)
-    assert pull(store="Depot")[0] == 0
+    assert pull(store=["Depot"])[0] == 0
     with pytest.raises(CommandError, match="No store has credentials"):
         pull()
 

@@ -3,7 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     help = "Pull orders, money and statistics of stores with credentials. Exit 1 where a window is not complete."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--store", help="only this store; all that have credentials otherwise")
+        parser.add_argument("--store", action="append", help="only this store; repeatable; else all with credentials")
         parser.add_argument("--resource", action="append", help="only this resource, such as amazon.orders; repeatable")
         parser.add_argument("--since", type=_day, help="begin on this day, also before what is here")
         parser.add_argument("--plan", action="store_true", help="send nothing; print the calls and the least time")
@@ -121,16 +121,18 @@ def _awaited(work: list[tuple[Store, Resource]], now: datetime) -> datetime | No
     return min((at for pk, name, state, at in dues if (pk, name) in mine and at <= until[state]), default=None)
 
 
-def _work(name: str | None, names: Iterable[str] | None) -> Iterable[tuple[Store, Resource]]:
-    stores = pulling_stores()
-    if name:
-        store = Store.objects.select_related("company").filter(name=name).first()
-        if store is None:
-            known = ", ".join(Store.objects.values_list("name", flat=True)) or "none yet; see manage.py store --help"
-            raise CommandError(f"There is no store named {name!r}. Stores: {known}.")
-        if not store.credentials:
-            raise CommandError(f"{store} has no credentials: set them in the admin under Stores.")
-        stores = [store]
+def _named(name: str) -> Store:
+    store = Store.objects.select_related("company").filter(name=name).first()
+    if store is None:
+        known = ", ".join(Store.objects.values_list("name", flat=True)) or "none yet; see manage.py store --help"
+        raise CommandError(f"There is no store named {name!r}. Stores: {known}.")
+    if not store.credentials:
+        raise CommandError(f"{store} has no credentials: set them in the admin under Stores.")
+    return store
+
+
+def _work(given: Sequence[str] | None, names: Iterable[str] | None) -> Iterable[tuple[Store, Resource]]:
+    stores = [_named(name) for name in given] if given else pulling_stores()
     if not stores:
         raise CommandError("No store has credentials: set them in the admin under Stores.")
     every = {one.name for store in stores for one in windows.resources_of(store)}

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             Store.objects.filter(name__in=stores).update(pull_options={"optional": OPTIONAL})
             self.stdout.write("\nPulling through the channels' own protocols")
             started = time.monotonic()
-            _pull()
+            _pull(stores)
             self._say_pulled(stores, time.monotonic() - started)
             # The sandbox is about to go; stores that pull by themselves would only fail from now on.
             Store.objects.filter(name__in=stores).update(pulls=False)
@@ -164,9 +164,11 @@ def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
     process.wait()
 
 
-def _pull() -> None:
+def _pull(stores: list[str]) -> None:
     """``manage.py pull`` in a process that may ask this machine. What is not complete, its windows say."""
-    subprocess.run([sys.executable, str(settings.BASE_DIR / "manage.py"), "pull"], env=_environment(), check=False)
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "pull"]
+    named = [f"--store={name}" for name in stores]  # others are not the sandbox's, and do not go by its clock
+    subprocess.run(command + named, env=_environment(), check=False)
 
 
 def _enter(stores: list[str]) -> None:
