@@ -1,6 +1,7 @@
 """The same money by two routes with unrelated keys, such as a shop's export and its API: one of them counts.
 
-What a vendor says over the wire stands, since it has ids and comes whole. A file of the same days waits for a person.
+What a vendor says over the wire stands, since it has ids and comes whole. A file of the same days waits for a person;
+once accepted it stands until the vendor says something new of those days, which is newer than the file.
 """
 
 from typing import Any
@@ -24,7 +25,7 @@ def find_rivals(cursor: Any, page: RawPage) -> str:
     cursor.execute(
         f"SELECT count(*) FROM channels_payout p WHERE p.store_id = %(store)s AND p.resource = ANY(%(rivals)s) "
         f"AND {_SAME_DAY}",
-        {"store": page.store_id, "rivals": rivals},
+        {"store": page.store_id, "rivals": rivals, "zone": _zone(page)},
     )
     payouts = cursor.fetchone()[0]
     if not lines and not payouts:
@@ -40,6 +41,12 @@ def withdraw_rivals(cursor: Any, page: RawPage, number: int) -> None:
     if not rivals:
         return
     values = {"store": page.store_id, "rivals": rivals, "load": number, "at": page.recorded_at}
+    # Lines that a rival withdrew are as new as the rival: what takes them back is not older.
+    cursor.execute(
+        f"UPDATE {incoming(Charge)} i SET recorded_at = r.latest FROM (SELECT max(c.recorded_at) AS latest "
+        f"FROM channels_charge c, {_SPAN} WHERE {_RIVAL} AND NOT c.withdrawn) r WHERE r.latest > i.recorded_at",
+        values,
+    )
     cursor.execute(
         f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, "
         f"recorded_at = greatest(c.recorded_at, %(at)s) FROM {_SPAN} WHERE {_RIVAL} AND NOT c.withdrawn",
@@ -47,7 +54,7 @@ def withdraw_rivals(cursor: Any, page: RawPage, number: int) -> None:
     )
     cursor.execute(
         f"DELETE FROM channels_payout p WHERE p.store_id = %(store)s AND p.resource = ANY(%(rivals)s) AND {_SAME_DAY}",
-        values,
+        {**values, "zone": _zone(page)},
     )
 
 
@@ -60,7 +67,21 @@ _RIVAL = (
     "c.store_id = %(store)s AND c.resource = ANY(%(rivals)s) AND c.role <> 'compare' "
     "AND c.posted_at BETWEEN span.first AND span.last"
 )
+
+
+def _zone(page: RawPage) -> str:
+    return page.store.timezone if page.store else "UTC"
+
+
+def _day(at: str) -> str:
+    """The store's day of an instant; midnight in UTC is how a wire tells a day without a time."""
+    return (
+        f"(CASE WHEN ({at} AT TIME ZONE 'UTC')::time = '00:00' THEN ({at} AT TIME ZONE 'UTC')::date "
+        f"ELSE ({at} AT TIME ZONE %(zone)s)::date END)"
+    )
+
+
 _SAME_DAY = (
     f"EXISTS (SELECT 1 FROM {incoming(Payout)} i WHERE i.currency = p.currency "
-    f"AND coalesce(i.deposited_at, i.ends_at)::date = coalesce(p.deposited_at, p.ends_at)::date)"
+    f"AND {_day('coalesce(i.deposited_at, i.ends_at)')} = {_day('coalesce(p.deposited_at, p.ends_at)')})"
 )

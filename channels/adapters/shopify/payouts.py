@@ -79,13 +79,14 @@ def _problem(cells: Cells) -> str:
 
 def _payout(place: int, cells: Cells, ref: str, zone: ZoneInfo) -> PayoutRow:
     currency = currency_of(cells)
-    status = cells.get("status", "")
+    status, day = cells.get("status", ""), instant(cells, "payout date", zone)
     return PayoutRow(
         ref=ref,
         currency=currency,
         place=place,
         stated=amount(cells, "total", currency),
-        deposited_at=instant(cells, "payout date", zone) if status.lower() == "paid" else None,
+        ends_at=day,  # it holds what was available by then
+        deposited_at=day if status.lower() == "paid" else None,
         status=status,
         bank_reference=cells.get("bank reference", ""),
     )
