@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciliation.post import post
+from reconciliation.queries import payout_totals
 from tests.simulation.life import PASSING, Life
 from tests.simulation.verdict import problems
 
@@ -15,6 +17,11 @@ def test_a_world_without_faults_is_pulled_exactly_and_within_every_quota(tmp_pat
     life = Life(0, tmp_path, name="tiny")
     stores = life.run("Harbor & Leaf")
     assert (problems(life, stores, admin=True), life.throttled) == ([], {})
+    company = stores[0].company
+    post(company)
+    totals = payout_totals(company=company.pk)
+    assert len(totals) == sum(one.published_at <= life.ended_at for one in life.world.statements)
+    assert [(one.payout, one.residual, one.unmapped) for one in totals if one.residual] == []
 
 
 @pytest.mark.django_db(transaction=True)
