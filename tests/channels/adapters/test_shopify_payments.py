@@ -189,13 +189,17 @@ def test_payout_of_the_newer_form() -> None:
 def test_payout_of_the_older_form_on_its_way() -> None:
     header = "Payout Date,Status,Charges,Refunds,Adjustments,Reserved Funds,Fees,Retried Amount,Total,Currency"
     assert read("shopify.payouts", header, "2026/10/6,in_transit,10.00,,,,-1.00,,$9.00,EUR") == [
-        PayoutRow(ref="2026-10-06/EUR", currency="EUR", place=2, stated=Decimal("9.00"), ends_at=NIGHT, status="in_transit")
+        PayoutRow(
+            ref="2026-10-06/EUR", currency="EUR", place=2, stated=Decimal("9.00"), ends_at=NIGHT, status="in_transit"
+        )
     ]
 
 
 def test_payout_whose_columns_do_not_add_up_is_kept_and_named() -> None:
     assert payouts("2026-10-06,failed,10.00,0,0,0,0,0,-1.00,0,8.00,EUR,") == [
-        PayoutRow(ref="2026-10-06/EUR", currency="EUR", place=2, stated=Decimal("8.00"), ends_at=NIGHT, status="failed"),
+        PayoutRow(
+            ref="2026-10-06/EUR", currency="EUR", place=2, stated=Decimal("8.00"), ends_at=NIGHT, status="failed"
+        ),
         Unreadable(
             2,
             "the columns add up to 9.00 EUR, but “total” is 8.00: "
