@@ -60,7 +60,10 @@ def pull(
             if window is None:
                 break
             tried.add(window.pk)
-            _work(store, resource, window, ends, patience, progress)
+            if window.state == _STATE.WORKING and window.failures + 1 >= windows.DEATHS:
+                windows.fail(window, f"the worker died at this window; failures in a row: {window.failures + 1}")
+            else:
+                _work(store, resource, window, ends, patience, progress)
             if window.state == _STATE.GREEN:
                 progress.green += 1
             elif window.state == _STATE.RED:
@@ -110,6 +113,9 @@ def _chain(
         if fetch.closed:
             _close(window, resource)
             return
+    if window.fetches.filter(attempt=window.attempt, closed=True).exists():
+        _close(window, resource)  # a worker died between the last load and the close
+        return
     source = windows.source_of(store)
     if source is None:
         raise Refused(f"{store} is on a channel that cannot be pulled")

@@ -43,6 +43,14 @@ _KNOWN: list[tuple[re.Pattern[str], str]] = [
             r"an answer cannot be read, and is kept sealed: (?P<why>.*)",
             _n("An answer cannot be read, and is kept sealed: %(why)s"),
         ),
+        (
+            r"it was read when the channel no longer gave out its beginning",
+            _n("It was read when the channel no longer gave out its beginning."),
+        ),
+        (
+            r"the worker died at this window; failures in a row: (?P<count>\d+)",
+            _n("The worker died at this window; failures in a row: %(count)s."),
+        ),
         (r"the chain of answers ended before its last one", _n("The answers ended before the last one.")),
         (
             r"(?P<page>.*?): (?P<why>Statement .*) Accept or discard it under Pages\.",

@@ -21,6 +21,8 @@ from channels.models import Order, Store, SyncWindow
 USUAL_ORDERS = 50.0  # a day, where a store has none yet to go by
 SHORTEST = timedelta(minutes=1)  # the vendor's minute is not worth a window of its own
 PAUSES = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failure in a row
+LATE = timedelta(days=1)  # the oldest window begins just where the vendor's memory does, and takes a while to be read
+DEATHS = 3  # failures in a row after which a window whose worker died waits, so that it does not kill all others
 BELIEVED = 3  # times that a report of days or weeks must be empty: some say they are done before there is data
 STATE = SyncWindow.State
 
@@ -188,6 +190,8 @@ def start(window: SyncWindow) -> None:
     """Work on a window begins, or goes on where an earlier worker got to."""
     if window.state == STATE.GREEN:
         restart(window)
+    if window.state == STATE.WORKING:  # its worker died
+        window.failures += 1
     window.state, window.worker = STATE.WORKING, f"{socket.gethostname()}:{os.getpid()}"[:80]
     window.save()
 
@@ -207,12 +211,22 @@ def close(window: SyncWindow, resource: Resource) -> None:
         fail(window, said, restarting=True)
         return
     now = clock().now()
+    if window.closed_at is None and _was_late(window, resource, now):
+        window.failures = 0  # the channel does what it says: no health page is red for good
+        fail(window, "it was read when the channel no longer gave out its beginning", restarting=True, least=86_400.0)
+        return
     ages = [age for age in resource.again if window.ends_at + age > now]
     window.state, window.reason, window.failures = STATE.GREEN, "", 0
     window.closed_at, window.not_before = now, None
     window.again_at = window.ends_at + min(ages) if ages else None
     window.save()
     forget_superseded(window.store.company_id)
+
+
+def _was_late(window: SyncWindow, resource: Resource, now: datetime) -> bool:
+    """Whether the vendor had dropped the beginning of a window before it was complete: what came is not all of it."""
+    kept = resource.kept(window.store.credentials or {})
+    return kept is not None and window.starts_at + kept + LATE <= now
 
 
 def forget_superseded(company_id: int) -> None:

@@ -220,3 +220,26 @@ def test_an_endpoint_outside_this_machine_is_refused(depot: Any) -> None:
     with override_settings(ALLOW_LOOPBACK_ENDPOINTS=True):
         assert "is refused" in run(store).reason
     assert refs(store) == []
+
+
+def test_a_window_that_kills_its_workers_waits_after_the_third(store: Store, depot: Any) -> None:
+    def script(connection: Connection, task: Task) -> Iterator[Answer]:
+        raise KeyboardInterrupt  # what no worker survives
+        yield
+
+    depot.Script.run = script
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            run(store)
+    window = run(store)
+    assert (window.state, window.reason) == ("red", "the worker died at this window; failures in a row: 3")
+    assert run(store).failures == 3
+
+
+def test_a_chain_that_was_read_to_its_end_is_closed_without_asking_again(store: Store, depot: Any) -> None:
+    depot.Script.run = chain(answer(orders("A"), resume="1", closed=True))
+    window = run(store)
+    SyncWindow.objects.filter(pk=window.pk).update(state="working", closed_at=None)
+    depot.Script.run = chain(Unavailable("it must not be asked"))
+    window = run(store)
+    assert (window.state, window.records, window.pages) == ("green", 1, 1)

@@ -140,6 +140,21 @@ def test_a_report_of_weeks_is_believed_to_be_empty_the_third_time_only(store: St
     assert said == [("red", wait), ("red", wait), ("green", "")]
 
 
+def test_a_window_that_the_channel_had_dropped_in_part_is_never_complete(store: Store, clock: SharedClock) -> None:
+    clock.set(START + 95 * DAY)
+    late, known = window_of(store), window_of(store, starts_at=START + DAY, ends_at=START + 2 * DAY, closed_at=START)
+    said = []
+    for window in (late, late, known):
+        windows.close(window, resource(store))
+        said.append((window.state, window.reason, window.failures))
+    why = "it was read when the channel no longer gave out its beginning"
+    assert said == [("red", why, 1), ("red", why, 1), ("green", "", 0)]
+    store.credentials["all"] = "yes"
+    late.store = store
+    windows.close(late, resource(store))
+    assert late.state == "green"
+
+
 def test_pauses_grow_and_a_hurry_does_not_wait(store: Store, clock: SharedClock) -> None:
     window, waits = window_of(store), []
     for _ in range(6):
