@@ -109,15 +109,16 @@ def connect(credentials: Credentials) -> Queue:
         boto3 = import_module("boto3")
     except ImportError as error:
         raise Refused("Amazon's notifications need boto3: pip install boto3") from error
-    return cast(
-        Queue,
-        boto3.client(
+    try:
+        client = boto3.client(
             "sqs",
             region_name=credentials["aws_region"],
             aws_access_key_id=credentials["aws_access_key_id"],
             aws_secret_access_key=credentials["aws_secret_access_key"],
-        ),
-    )
+        )
+    except Exception as error:  # noqa: BLE001 - of botocore's own types; one store's slip must not stop the others
+        raise Refused(f"the notification queue's settings are not taken: {type(error).__name__}") from None
+    return cast(Queue, client)
 
 
 def _received(queue: Queue, url: str) -> Iterator[Mapping[str, Any]]:

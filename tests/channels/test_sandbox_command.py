@@ -81,6 +81,17 @@ def test_another_companys_store_is_left_alone() -> None:
         connect(WORLD, "Harbor & Leaf", "http://127.0.0.1:8100")
 
 
+@pytest.mark.django_db
+@override_settings(ALLOW_LOOPBACK_ENDPOINTS=True)
+def test_a_store_that_pulls_from_its_channel_keeps_its_credentials() -> None:
+    store = connect(WORLD, "Harbor & Leaf", "http://127.0.0.1:8100")[0]
+    Store.objects.filter(pk=store.pk).update(endpoint="", credentials={"refresh_token": "real"})
+    with pytest.raises(CommandError, match="pulls from its channel itself"):
+        connect(WORLD, "Harbor & Leaf", "http://127.0.0.1:8100")
+    store.refresh_from_db()
+    assert (store.endpoint, store.credentials) == ("", {"refresh_token": "real"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(["--faults", "gremlins"], "no such fault: gremlins"), (["--address", "0.0.0.0"], "is not loopback")],

@@ -75,6 +75,15 @@ def test_an_earlier_beginning_fills_the_time_before(store: Store, clock: SharedC
     assert all(end == start for (_, end), (start, _) in pairwise(found))
 
 
+def test_a_vendor_is_not_asked_for_what_has_not_been(store: Store, clock: SharedClock) -> None:
+    clock.set(datetime.now(UTC) + 40 * DAY)
+    windows.open_windows(store, resource(store))
+    assert periods(store)[-1][1] <= datetime.now(UTC)
+    store.endpoint = "http://127.0.0.1:8100/depot"
+    windows.open_windows(store, resource(store))
+    assert periods(store)[-1][1] > datetime.now(UTC) + 39 * DAY
+
+
 def test_the_route_with_the_least_time_is_taken(store: Store, depot: Any) -> None:
     found = resource(store)
     few = windows.best_route(found, depot.ADAPTER.source, DAY, pace=4)

@@ -52,7 +52,8 @@ def read_reply(operation: str, response: httpx.Response, wait: float) -> Reply:
     said = words_of(document) or f"status {response.status_code}, {_first(response.content)}"
     status = response.status_code
     if 200 <= status < 300:
-        if not isinstance(document, dict):
+        if not isinstance(document, dict):  # not quoted: a cut one holds orders, and so buyers
+            said = f"status {status}, {len(response.content):,} bytes"
             raise Unavailable(f"{operation}: Amazon answered without a document: {said}")
         if document.get("errors"):
             raise Unavailable(f"{operation}: {said}")

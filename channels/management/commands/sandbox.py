@@ -130,6 +130,8 @@ def _of_market(market: Market, company: Company) -> Store:
     store = Store.objects.filter(name=market.name).first() or Store(name=market.name, company=company)
     if store.company_id != company.pk:
         raise CommandError(f"{store} belongs to {store.company}; rename it first.")
+    if store.credentials and not store.endpoint:  # a real store's tokens, which would be lost
+        raise CommandError(f"{store} pulls from its channel itself; name another company, or rename the store.")
     store.channel, store.marketplace, store.currency = market.channel, market.marketplace, market.currency
     store.timezone, store.cross_border = market.timezone, market.cross_border
     store.prices_include_tax = market.prices_include_tax
