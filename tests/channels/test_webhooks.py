@@ -16,7 +16,7 @@ from channels.deliveries import PRIVACY
 from channels.models import Delivery, Order, Store
 from channels.schedules import name_of
 from channels.vault import unsealed
-from channels.webhooks import LIMIT, UNSIGNED_LIMIT, shopee_message, signed_by_shopee, signed_by_shopify
+from channels.webhooks import LIMIT, UNSIGNED_LIMIT, UNSIGNED_MOST, shopee_message, signed_by_shopee, signed_by_shopify
 from tests.making import make_store
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +198,21 @@ def test_an_unsigned_push_is_marked_first_and_refused_when_the_mode_says_so(
     assert push(client, "/webhooks/shopee/", {**PUSH, "msg_id": "m2"}, key="guess") == 401
     assert push(client, "/webhooks/shopee/", {**PUSH, "msg_id": "m3"}) == 200
     assert list(Delivery.objects.order_by("pk").values_list("key", flat=True)) == ["m1", "m3"]
+
+
+def test_unsigned_pushes_beyond_some_hundred_an_hour_are_passed_over(client: Client) -> None:
+    store = shopee_store()
+    at = datetime.now(UTC)
+    Delivery.objects.bulk_create(
+        Delivery(
+            store=store, channel="shopee", key=f"k{number}", verified=False, received_at=at, purge_on=at.date(),
+        )
+        for number in range(UNSIGNED_MOST)
+    )  # fmt: skip
+    assert push(client, "/webhooks/shopee/", key="guess") == 200
+    assert Delivery.objects.count() == UNSIGNED_MOST
+    assert push(client, "/webhooks/shopee/") == 200
+    assert Delivery.objects.filter(verified=True).count() == 1
 
 
 def test_a_large_unsigned_push_is_not_kept(client: Client) -> None:
