@@ -184,16 +184,17 @@ def _absorb(window: SyncWindow, fetch: Fetch, progress: Progress) -> None:
     """
     page = fetch.page
     seen = window.fetches.filter(attempt=window.attempt, page=page, loaded=True).exists()
-    kept = {name: getattr(window, name) for name in _COUNTS}
+    kept, done = {name: getattr(window, name) for name in _COUNTS}, False
     try:
         with transaction.atomic():
             tally = load(page) if page.state == RawPage.State.PENDING else None
             if page.state != RawPage.State.WAITING:
                 _advance(window, fetch, seen=seen)
+        done = True  # not before the commit, which may fail too
     except Refused as error:
         raise Changed(f"{page} cannot be taken: {error}") from error
     finally:
-        if not fetch.loaded:
+        if not done:
             for name, value in kept.items():
                 setattr(window, name, value)
     if page.state == RawPage.State.WAITING:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import override_settings
 
 from channels import windows
@@ -243,3 +243,24 @@ def test_a_chain_that_was_read_to_its_end_is_closed_without_asking_again(store: 
     depot.Script.run = chain(Unavailable("it must not be asked"))
     window = run(store)
     assert (window.state, window.records, window.pages) == ("green", 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_moves_no_cursor(store: Store, depot: Any) -> None:
+    depot.Script.run = chain(answer(orders("A"), resume="1"), answer(orders("B"), resume="2", closed=True, expected=2))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$; "
+            "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON channels_fetch DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    try:
+        with pytest.raises(DatabaseError):
+            run(store)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION refuse CASCADE")
+    window = SyncWindow.objects.get(store=store)
+    assert (window.state, window.cursor, window.pages, window.records, refs(store)) == ("red", "", 0, 0, [])
+    window = run(store, hurry=True)
+    assert (window.state, window.pages, window.records, refs(store)) == ("green", 2, 2, ["A", "B"])
