@@ -119,15 +119,14 @@ def _cut(start: datetime, end: datetime, resource: Resource, store: Store, pace:
         # The overlap is asked for too, and must fit into what the vendor takes.
         longest = max(route.longest - resource.overlap, route.longest / 2)
         until = min(end, _aligned(at + longest, resource, store.zone) if resource.aligned else at + longest)
-        if until <= at:
-            until = min(end, _next_boundary(at, resource, store.zone))
+        unit = timedelta(days=7 if resource.aligned == "week" else 1)
+        if resource.aligned and until - at < unit * 0.75:
+            # Not a whole one: a week with 169 hours, or what is left of one since the store's zone was corrected.
+            until = _aligned(until + unit + timedelta(hours=12), resource, store.zone)
+            if until > end:
+                return
         yield Cut(at, until, route, math.ceil(pace * ((until - at) / timedelta(days=1))))
         at = until
-
-
-def _next_boundary(at: datetime, resource: Resource, zone: ZoneInfo) -> datetime:
-    days = 7 if resource.aligned == "week" else 1
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=days), time(0), zone).astimezone(UTC)
 
 
 def best_route(resource: Resource, source: Source, length: timedelta, pace: float) -> Route:

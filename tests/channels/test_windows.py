@@ -84,6 +84,31 @@ def test_a_vendor_is_not_asked_for_what_has_not_been(store: Store, clock: Shared
     assert periods(store)[-1][1] > datetime.now(UTC) + 39 * DAY
 
 
+def test_whole_weeks_follow_where_the_zone_of_the_store_was_corrected(store: Store, clock: SharedClock) -> None:
+    route = replace(resource(store).routes[0], longest=7 * DAY)
+    weekly = replace(resource(store), aligned="week", routes=(route,), overlap=timedelta(0))
+    sunday = datetime(2026, 8, 30, tzinfo=UTC)
+    window_of(store, starts_at=sunday - 7 * DAY, ends_at=sunday)
+    store.timezone, shift = "America/Los_Angeles", timedelta(hours=7)
+    store.go_live = None
+    found = windows.missing(store, weekly, START + 20 * DAY, since=sunday)
+    assert [(cut.starts_at, cut.ends_at) for cut in found] == [
+        (sunday, sunday + 7 * DAY + shift), (sunday + 7 * DAY + shift, sunday + 14 * DAY + shift),
+        (sunday + 14 * DAY + shift, sunday + 21 * DAY + shift),
+    ]  # fmt: skip
+    assert windows.missing(store, weekly, START + 4 * DAY, since=sunday) == []
+
+
+def test_a_week_with_an_hour_more_is_one_window(store: Store) -> None:
+    route = replace(resource(store).routes[0], longest=7 * DAY)
+    weekly = replace(resource(store), aligned="week", routes=(route,), overlap=timedelta(0))
+    store.timezone = "America/Los_Angeles"
+    starts, ends = datetime(2025, 11, 2, 7, tzinfo=UTC), datetime(2025, 11, 9, 8, tzinfo=UTC)
+    window_of(store, starts_at=starts - 7 * DAY, ends_at=starts)
+    found = windows.missing(store, weekly, ends + DAY, since=starts)
+    assert [(cut.starts_at, cut.ends_at) for cut in found] == [(starts, ends)]
+
+
 def test_the_route_with_the_least_time_is_taken(store: Store, depot: Any) -> None:
     found = resource(store)
     few = windows.best_route(found, depot.ADAPTER.source, DAY, pace=4)
