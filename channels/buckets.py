@@ -11,6 +11,7 @@ from channels.core.transport import Rate
 # Requests reach the vendor at a pace that is not quite ours; what is kept back absorbs that.
 SLOWER = 0.97
 KEPT_BACK = 0.1  # of the burst
+SLOWEST = 0.01  # of the documented pace: what a vendor says below that would stop all asking, and never be corrected
 IN_FLIGHT = 0.25  # of the burst: what others may have under way when the vendor says how much is left
 
 
@@ -53,7 +54,7 @@ def learn(
     key = _key(owner, operation, rate)
     with connection.cursor() as cursor:
         if per_second:
-            cursor.execute(_PACE, {**key, "rate": per_second * SLOWER})
+            cursor.execute(_PACE, {**key, "rate": max(per_second, rate.per_second * SLOWEST) * SLOWER})
         if available is not None:
             cursor.execute(_LEFT, {**key, "available": available, "reserve": _burst(rate) * IN_FLIGHT, "now": now})
 

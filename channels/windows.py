@@ -21,6 +21,7 @@ from channels.models import Order, Store, SyncWindow
 USUAL_ORDERS = 50.0  # a day, where a store has none yet to go by
 SHORTEST = timedelta(minutes=1)  # the vendor's minute is not worth a window of its own
 PAUSES = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failure in a row
+LONGEST_WAIT = 86_400.0  # seconds: a vendor that names more, or no number, is asked again all the same
 LATE = timedelta(days=1)  # the oldest window begins just where the vendor's memory does, and takes a while to be read
 DEATHS = 3  # failures in a row after which a window whose worker died waits, so that it does not kill all others
 BELIEVED = 3  # times that a report of days or weeks must be empty: some say they are done before there is data
@@ -267,7 +268,7 @@ def fail(window: SyncWindow, why: str, *, restarting: bool = False, least: float
 def postpone(window: SyncWindow, seconds: float, why: str = "") -> None:
     """Put a window back until the vendor's quota allows; what was read of it stays."""
     window.state, window.reason = STATE.READY, why
-    window.not_before = clock().now() + timedelta(seconds=seconds)
+    window.not_before = clock().now() + timedelta(seconds=min(LONGEST_WAIT, seconds))
     window.save()
 
 

@@ -55,6 +55,13 @@ def test_what_the_vendor_says_is_followed() -> None:
 
 
 @pytest.mark.django_db
+def test_a_pace_that_would_stop_all_asking_is_not_believed() -> None:
+    take(cost=9)
+    buckets.learn(OWNER, "list", RATE, 1e-9, None, NOW)
+    assert take(cost=1) == pytest.approx(100 / 0.97, rel=1e-6)
+
+
+@pytest.mark.django_db
 def test_a_clock_that_is_behind_another_workers_gives_nothing_twice() -> None:
     assert take(at=5, cost=9) == 0.0
     assert take(at=0, cost=9) > 0

@@ -200,6 +200,14 @@ def test_pauses_grow_and_a_hurry_does_not_wait(store: Store, clock: SharedClock)
     assert windows.due(store, "depot.orders", clock.now(), hurry=True).get() == window
 
 
+@pytest.mark.parametrize("wait", [1e9, float("inf"), float("nan")])
+def test_no_vendor_makes_a_window_wait_for_more_than_a_day(store: Store, clock: SharedClock, wait: float) -> None:
+    window = window_of(store)
+    windows.postpone(window, wait)
+    assert window.not_before is not None
+    assert window.not_before - clock.now() <= DAY
+
+
 def test_what_will_be_lost_is_said_with_its_date(store: Store, clock: SharedClock) -> None:
     window = window_of(store, state="red", reason="down")
     assert windows.explained(window) == "down; can be had until 2026-11-30"
