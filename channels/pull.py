@@ -5,9 +5,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from channels import buckets, credentials, deliveries, vault, windows
 from channels.clocks import clock
@@ -145,11 +147,15 @@ def _archived(store: Store, source: Source, window: SyncWindow, answer: Answer) 
     now = clock().now()
     owner = _owner(store, source, answer)
     name = answer.name or f"{answer.resource} {window.starts_at:%Y-%m-%d %H:%M} {window.pages + 1}"
+    keep = partial(
+        archive, owner.company, owner, name=name, fetched_at=now, resource=answer.resource,
+        media_type=answer.media_type, request=dict(answer.request),
+    )  # fmt: skip
     try:
-        received = archive(
-            owner.company, owner, io.BytesIO(answer.body), name, now, resource=answer.resource,
-            media_type=answer.media_type, request=dict(answer.request),
-        )  # fmt: skip
+        received = keep(stream=io.BytesIO(answer.body))
+        if received.known and _came_back(window, received.page):
+            mark = f"{window.pk} {window.attempt} {window.pages + 1}"  # the same after a crash
+            received = keep(stream=io.BytesIO(answer.body), mark=mark)
     except Refused as error:
         vault.seal_whole(store, answer.body, f"{answer.resource}: {error}", now)
         raise Changed(f"an answer cannot be read, and is kept sealed: {error}") from error
@@ -157,6 +163,17 @@ def _archived(store: Store, source: Source, window: SyncWindow, answer: Answer) 
         window=window, attempt=window.attempt, number=window.pages + 1, page=received.page, resume=answer.resume,
         closed=answer.closed, records=answer.records, expected=answer.expected, fetched_at=now,
     )  # fmt: skip
+
+
+def _came_back(window: SyncWindow, page: RawPage) -> bool:
+    """Whether the vendor says again what it had said before it said something else: that is news, though known."""
+    earlier = window.fetches.filter(attempt__lt=window.attempt, loaded=True)
+    same = earlier.filter(page__archived_digest=page.archived_digest, page__resource=page.resource)
+    last = same.aggregate(attempt=Max("attempt"), load=Max("page__load"))
+    if last["load"] is None:
+        return False
+    whole = earlier.filter(attempt__gt=last["attempt"], closed=True).values("attempt")
+    return earlier.filter(attempt__in=whole, page__load__gt=last["load"]).exists()
 
 
 def _owner(store: Store, source: Source, answer: Answer) -> Store:

@@ -194,11 +194,16 @@ def receive(
 
 def archive(
     company: Company, store: Store, stream: BinaryIO, name: str, fetched_at: datetime, *, resource: str,
-    media_type: str = "", request: Mapping[str, str] | None = None,
+    media_type: str = "", request: Mapping[str, str] | None = None, mark: str = "",
 ) -> Received:  # fmt: skip
-    """Archive one answer of a vendor, of known format, as a pending page. Raises Refused where it is unreadable."""
+    """Archive one answer of a vendor, of known format, as a pending page. Raises Refused where it is unreadable.
+
+    With a ``mark`` the same bytes are a page of their own.
+    """
     form = format_of(resource)
     digest = _digest(stream)
+    if mark:
+        digest = hashlib.sha256(f"{digest} {mark}".encode()).hexdigest()
     stream.seek(0)
     known = RawPage.objects.filter(company=company, store=store, resource=resource, digest=digest).first()
     if known:

@@ -10,8 +10,9 @@ from channels.models.stores import Company, Store
 class RawPage(models.Model):
     """A file or response, archived before it is read and never changed.
 
-    ``digest`` is of the bytes that came, ``archived_digest`` of what is kept (personal fields cut out).
-    ``recorded_at`` is when we knew: on arrival, or when a person accepted a page that was in conflict.
+    ``digest`` is of the bytes that came (and of a mark, where they came again after others), ``archived_digest`` of
+    what is kept (personal fields cut out). ``recorded_at`` is when we knew: on arrival, or when a person accepted
+    a page that was in conflict.
     """
 
     class State(models.TextChoices):

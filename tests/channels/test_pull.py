@@ -13,8 +13,10 @@ from channels import windows
 from channels.core.clock import SharedClock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.core.transport import Answer, Connection, Resource, Task
+from channels.load import replay_facts
 from channels.models import Charge, Delivery, Fetch, Order, RawPage, Store, SyncWindow
 from channels.pull import pull
+from reports.digest import digests
 from tests.channels.depot import answer, chain, installed, make_depot, orders
 from tests.making import make_company
 
@@ -242,6 +244,21 @@ def test_a_chain_that_was_read_to_its_end_is_closed_without_asking_again(store: 
     depot.Script.run = chain(Unavailable("it must not be asked"))
     window = run(store)
     assert (window.state, window.records, window.pages) == ("green", 1, 1)
+
+
+def test_what_the_channel_says_again_after_something_else_counts_again(store: Store, depot: Any) -> None:
+    amounts, pages = [], []
+    for amount in ("10.00", "12.00", "10.00", "10.00", "12.00"):
+        SyncWindow.objects.filter(store=store).update(again_at=START)
+        depot.Script.run = chain(answer(orders("A", amount=amount), resume="1", closed=True))
+        assert run(store).state == "green"
+        amounts.append(str(Charge.objects.get(store=store).amount))
+        pages.append(RawPage.objects.count())
+    assert amounts == ["10.000000", "12.000000", "10.000000", "10.000000", "12.000000"]
+    assert pages == [1, 2, 3, 3, 4]
+    before = list(digests())
+    replay_facts(store.company_id, lambda page: None)
+    assert list(digests()) == before
 
 
 @pytest.mark.django_db(transaction=True)
