@@ -52,7 +52,7 @@ class Goods:
         ))  # fmt: skip
 
     def save(self) -> Iterator[Unreadable]:
-        stores = {store.name: store for store in Store.objects.filter(company=self.page.company_id)}
+        stores = {store.name: store for store in self._stores()} if self._skus else {}
         for row in self._skus:
             if row.store and row.store not in stores:
                 yield Unreadable(
@@ -69,6 +69,9 @@ class Goods:
                 rows.values(), batch_size=5_000, update_conflicts=True, unique_fields=list(natural),
                 update_fields=[*values, "page", "place", "recorded_at", "load"],
             )  # fmt: skip
+
+    def _stores(self) -> models.QuerySet[Store]:
+        return Store.objects.filter(company=self.page.company_id)
 
     @staticmethod
     def drop(company_id: int) -> None:

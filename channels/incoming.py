@@ -36,25 +36,29 @@ ITEM_COLUMNS = ("ref", "key", "sku", "title", "quantity")
 
 
 class Incoming:
-    """Temporary tables beside the fact tables for the rows of one page, emptied with the transaction.
+    """Temporary tables beside the fact tables for the rows of a page, emptied with the transaction.
 
     Charges go straight into an open COPY, since they are the many; the rest waits for a flush. Those of a closed
     statement that is not here yet go into the fact table itself.
     """
 
     def __init__(self, page: RawPage, load: int) -> None:
-        self.page, self.load = page, load
-        self.counts: dict[type, int] = {}
         self._held: dict[type, list[tuple[Any, ...]]] = {}
         self._held_size = 0
         self._used: set[str] = set()
         self._stack = ExitStack()
         self._charges: Copying | None = None
-        self._closed = format_of(page.resource).statement
         self._fresh = False  # the statement being read is not here yet: its lines need no comparing
-        self._source = (page.store_id, page.pk, page.recorded_at, load, kept_as(page.resource))
         with connection.cursor() as cursor:
-            cursor.execute(_MAKE_TABLES)
+            cursor.execute("SELECT to_regclass('pg_temp.incoming_item')")
+            if cursor.fetchone()[0] is None:
+                cursor.execute(_MAKE_TABLES)
+        self.turn(page, load)
+
+    def turn(self, page: RawPage, load: int) -> None:
+        """The rows that follow are of this page."""
+        self._closed = format_of(page.resource).statement
+        self._source = (page.store_id, page.pk, page.recorded_at, load, kept_as(page.resource))
 
     def charge(self, row: ChargeRow) -> None:
         if self._charges is None:
@@ -86,7 +90,7 @@ class Incoming:
     def payout(self, row: PayoutRow) -> None:
         if self._closed:
             self.flush()
-            self._fresh = not Payout.objects.filter(store=self.page.store_id, ref=row.ref).exists()
+            self._fresh = not Payout.objects.filter(store=self._source[0], ref=row.ref).exists()
         stated = row.stated
         if stated is None and row.closing is not None and row.opening is not None:
             stated = row.closing - row.opening
@@ -235,7 +239,8 @@ def upsert_sql(model: type[models.Model], natural: tuple[str, ...], newer: str =
     distinct = ", ".join(natural)
     return (
         f"INSERT INTO {table} AS t ({', '.join(names)}) "
-        f"SELECT DISTINCT ON ({distinct}) {', '.join(names)} FROM {incoming(model)} ORDER BY {distinct}, place DESC "
+        f"SELECT DISTINCT ON ({distinct}) {', '.join(names)} FROM {incoming(model)} "
+        f"ORDER BY {distinct}, load DESC, place DESC "
         f"ON CONFLICT ({distinct}) DO UPDATE SET {updates} "
         f"WHERE ({newer}) AND ({own}) IS DISTINCT FROM ({new})"
     )

@@ -1,7 +1,7 @@
 """Pages become facts: one page in one transaction, what cannot be read of it listed, nothing half-loaded."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
@@ -68,15 +68,15 @@ def as_page(page: RawPage) -> tuple[Page, Shop]:
 def preview(page: RawPage) -> Tally:
     """Read the page without loading it, and keep the summary on it. Raises Refused for one that cannot be taken."""
     tally = Tally()
-    with _refusing():
-        for row in _read(page):
+    with refusing():
+        for row in read_rows(page):
             tally.add(row)
-        page.summary = _storable(tally.summary())
+        page.summary = storable(tally.summary())
         page.save(update_fields=["summary"])
     return tally
 
 
-def _read(page: RawPage) -> Iterator[Row]:
+def read_rows(page: RawPage) -> Iterator[Row]:
     archived, shop = as_page(page)
     found = False
     form = format_of(page.resource)
@@ -88,7 +88,7 @@ def _read(page: RawPage) -> Iterator[Row]:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """What a page holds that neither its adapter nor the limits foresee is a reason to refuse it, not to break down."""
     try:
         yield
@@ -99,12 +99,12 @@ def _refusing() -> Iterator[None]:
         raise Refused(f"a value in it cannot be kept: {said[:300]}") from error
 
 
-def _storable(node: Any) -> Any:
+def storable(node: Any) -> Any:
     """JSON without the characters that PostgreSQL does not take."""
     if isinstance(node, dict):
-        return {_storable(key): _storable(child) for key, child in node.items()}
+        return {storable(key): storable(child) for key, child in node.items()}
     if isinstance(node, list):
-        return [_storable(child) for child in node]
+        return [storable(child) for child in node]
     return clean(node) if isinstance(node, str) else node
 
 
@@ -124,17 +124,17 @@ def load(page: RawPage, progress: Progress | None = None) -> Tally:
     """
     tally = Tally()
     try:
-        with _refusing(), company_lock(page.company_id):
+        with refusing(), company_lock(page.company_id):
             page.refresh_from_db()
             if page.state in (RawPage.State.LOADED, RawPage.State.DISCARDED):
                 return tally
-            number = _next_load(page.company_id)
-            _load_rows(page, _read(page), number, tally, progress)
+            number = next_load(page.company_id)
+            load_page_rows(page, read_rows(page), number, tally, progress)
             page.load, page.state, page.conflict = number, RawPage.State.LOADED, ""
-            page.summary = _storable(tally.summary())
+            page.summary = storable(tally.summary())
             page.save(update_fields=["load", "state", "conflict", "summary"])
     except Conflict as conflict:
-        page.state, page.conflict, page.summary = RawPage.State.WAITING, str(conflict), _storable(tally.summary())
+        page.state, page.conflict, page.summary = RawPage.State.WAITING, str(conflict), storable(tally.summary())
         # Another process may have settled it since the lock was left: its word stands.
         undecided = RawPage.objects.filter(pk=page.pk, state=RawPage.State.PENDING)
         undecided.update(state=page.state, conflict=page.conflict, summary=page.summary)
@@ -162,24 +162,35 @@ def load_rows(store: Store, told: Iterable[Row], name: str, at: datetime) -> Tal
     tally = Tally()
     resource = f"{store.channel}.orders"
     with company_lock(store.company_id):
-        number = _next_load(store.company_id)
+        number = next_load(store.company_id)
         page = RawPage.objects.create(
             company=store.company, store=store, resource=resource, name=name, archived_digest="", size=0, body="",
             digest=hashlib.sha256(name.encode()).hexdigest(), fetched_at=at, recorded_at=at,
             state=RawPage.State.LOADED, load=number,
         )  # fmt: skip
-        _load_rows(page, map(within, told), number, tally, None)
-        page.summary = _storable(tally.summary())
+        load_page_rows(page, map(within, told), number, tally, None)
+        page.summary = storable(tally.summary())
         page.save(update_fields=["summary"])
     return tally
 
 
-def _next_load(company_id: int) -> int:
+def next_load(company_id: int) -> int:
     return (RawPage.objects.filter(company=company_id).aggregate(Max("load"))["load__max"] or 0) + 1
 
 
-def _load_rows(page: RawPage, told: Iterable[Row], number: int, tally: Tally, progress: Progress | None) -> None:
+def load_page_rows(page: RawPage, told: Iterable[Row], number: int, tally: Tally, progress: Progress | None) -> None:
     rows, goods = Incoming(page, number), Goods(page, number)
+    write(told, rows, goods, tally, progress)
+    rows.flush()
+    for problem in goods.save():
+        tally.add(problem)
+    list_unreadable([(page, tally)])
+    merge([page], number, tally)
+    rows.drop()
+
+
+def write(told: Iterable[Row], rows: Incoming, goods: Goods, tally: Tally, progress: Progress | None = None) -> None:
+    """The rows on their way into the tables, counted."""
     take: dict[type, Callable[[Any], None]] = {
         ChargeRow: rows.charge, OrderRow: rows.order, PayoutRow: rows.payout, AdSpendRow: rows.ad_spend,
         SearchRow: rows.search, RepeatRow: rows.repeat, VisitRow: rows.visit, DisbursementRow: rows.disbursement,
@@ -188,26 +199,26 @@ def _load_rows(page: RawPage, told: Iterable[Row], number: int, tally: Tally, pr
     try:
         for count, row in enumerate(told, 1):
             tally.add(row)
-            if (write := take.get(type(row))) is not None:
-                write(row)
+            if (taken := take.get(type(row))) is not None:
+                taken(row)
             if progress and count % 5_000 == 0:
                 progress(count)
     except BaseException:
         rows.abandon()
         raise
-    rows.flush()
-    for problem in goods.save():
-        tally.add(problem)
-    UnreadableLine.objects.filter(page=page).delete()
+
+
+def list_unreadable(found: Sequence[tuple[RawPage, Tally]]) -> None:
+    """The lines of the pages that cannot be read, instead of those of an earlier reading."""
+    UnreadableLine.objects.filter(page__in=[page for page, _ in found]).delete()
     UnreadableLine.objects.bulk_create(
         (
             UnreadableLine(page=page, place=one.place, reason=clean(one.reason), excerpt=clean(one.excerpt)[:200])
+            for page, tally in found
             for one in tally.problems
         ),
         batch_size=1_000,
     )
-    merge(page, number, tally)
-    rows.drop()
 
 
 def accept(page: RawPage, user: Any = None) -> Tally:
@@ -249,7 +260,7 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
         pages = list(RawPage.objects.filter(company=company_id, load__isnull=False).order_by("load"))
         for page in pages:
             tally = Tally()
-            _load_rows(page, _read(page), cast(int, page.load), tally, None)
+            load_page_rows(page, read_rows(page), cast(int, page.load), tally, None)
             tell_planner(tally)
             on_load(page)
         forget_superseded(company_id)

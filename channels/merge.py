@@ -1,5 +1,9 @@
-"""From the temporary tables of one page into the facts: what is newer replaces, what is gone is withdrawn."""
+"""From the temporary tables into the facts: what is newer replaces, what is gone is withdrawn.
 
+Several pages at once end as one after the other would, as long as no document stands in two of them.
+"""
+
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,8 +31,12 @@ class Conflict(Exception):
     """A closed statement is here already with other content; the page waits for a person."""
 
 
-def merge(page: RawPage, number: int, tally: Tally) -> None:
-    """From the temporary tables into the facts."""
+def merge(pages: Sequence[RawPage], number: int, tally: Tally) -> None:
+    """From the temporary tables into the facts. ``number`` is the load of the first page.
+
+    Several pages have one resource and store, tell orders with all that belongs to them, and have none in common.
+    """
+    page = pages[0]
     statement = format_of(page.resource).statement
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {incoming(Charge)}")
@@ -40,7 +48,7 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
         if "orders" in tally.rows:
             _merge_orders(cursor, page)
         if "money lines" in tally.rows or "orders" in tally.rows:
-            _merge_charges(cursor, page, number, statement=statement, versioned="orders" in tally.rows)
+            _merge_charges(cursor, pages, number, statement=statement, versioned="orders" in tally.rows)
         if "statements" in tally.rows:
             _merge_payouts(cursor)
         if "statements" in tally.rows and not statement:
@@ -50,15 +58,18 @@ def merge(page: RawPage, number: int, tally: Tally) -> None:
                 cursor.execute(upsert_sql(model, ("store_id", "resource", natural), _LATER))
 
 
-def _merge_charges(cursor: Any, page: RawPage, number: int, *, statement: bool, versioned: bool) -> None:
+def _merge_charges(
+    cursor: Any, pages: Sequence[RawPage], number: int, *, statement: bool, versioned: bool
+) -> None:  # fmt: skip
     """Money lines. Orders say themselves which version is newer, and older ones are gone by now."""
+    page = pages[0]
     _resolve_names(cursor, page, number)
     if not statement:
         _date_by_payout(cursor, page)
     newer = "TRUE"
-    if _has_facts(cursor, page):
+    if _has_facts(cursor, pages):
         newer = "TRUE" if versioned else _LATER
-        _withdraw(cursor, page, number, anywhere=statement, versioned=versioned)
+        _withdraw(cursor, page, anywhere=statement, versioned=versioned)
     cursor.execute(upsert_sql(Charge, ("store_id", "resource", "key"), newer))
 
 
@@ -86,7 +97,7 @@ def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
         {"store": page.store_id},
     )
     cursor.execute(
-        f"UPDATE channels_charge c SET order_ref = o.ref, load = %(load)s, revised = TRUE, "
+        f"UPDATE channels_charge c SET order_ref = o.ref, load = greatest(o.load, %(load)s), revised = TRUE, "
         f"recorded_at = greatest(c.recorded_at, o.recorded_at) "
         f"FROM ({_NAMED.format(table='channels_charge', more=_NEWLY_NAMED)}) o WHERE c.store_id = %(store)s "
         f"AND c.resource = o.resource AND c.key = o.key AND c.order_ref <> o.ref",
@@ -95,23 +106,24 @@ def _resolve_names(cursor: Any, page: RawPage, number: int) -> None:
 
 
 _NAMED = (
-    "SELECT DISTINCT ON (n.resource, n.key) n.resource, n.key, o.ref, o.recorded_at FROM {table} n "
+    "SELECT DISTINCT ON (n.resource, n.key) n.resource, n.key, o.ref, o.recorded_at, o.load FROM {table} n "
     "JOIN channels_order o ON o.store_id = %(store)s AND o.name = n.order_name AND o.ref <> o.name "
     "WHERE n.store_id = %(store)s AND n.order_name <> '' {more} "
     "ORDER BY n.resource, n.key, o.ordered_at <= n.posted_at DESC NULLS LAST, o.ordered_at DESC"
 )
 _NEWLY_NAMED = (
-    "AND n.order_name IN (SELECT x.name FROM channels_order x WHERE x.store_id = %(store)s AND x.load = %(load)s)"
+    "AND n.order_name IN (SELECT x.name FROM channels_order x WHERE x.store_id = %(store)s AND x.load >= %(load)s)"
 )
 
 
-def _has_facts(cursor: Any, page: RawPage) -> bool:
-    """Whether this store has money lines of the documents that the page brings, under any layout of it."""
+def _has_facts(cursor: Any, pages: Sequence[RawPage]) -> bool:
+    """Whether this store has money lines of the documents that the pages bring, under any layout of them."""
+    store = pages[0].store_id
     cursor.execute(
-        f"SELECT EXISTS (SELECT 1 FROM channels_charge WHERE store_id = %s AND page_id <> %s LIMIT 1) AND EXISTS ("
+        f"SELECT EXISTS (SELECT 1 FROM channels_charge WHERE store_id = %s AND page_id <> ALL(%s) LIMIT 1) AND EXISTS ("
         f"SELECT 1 FROM (SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
         f"JOIN channels_charge c ON c.store_id = %s AND c.document = d.document)",
-        [page.store_id, page.pk, page.store_id],
+        [store, [page.pk for page in pages], store],
     )
     return bool(cursor.fetchone()[0])
 
@@ -192,21 +204,22 @@ def _merge_orders(cursor: Any, page: RawPage) -> None:
     )
 
 
-def _withdraw(cursor: Any, page: RawPage, number: int, *, anywhere: bool, versioned: bool) -> None:
+def _withdraw(cursor: Any, page: RawPage, *, anywhere: bool, versioned: bool) -> None:
     """Money lines that a newer version of their document no longer has.
 
     A statement accepted in another layout replaces the lines of the first layout too.
     """
     resource = "" if anywhere else "AND c.resource = %(resource)s"
-    older = "" if versioned else "AND c.recorded_at <= %(at)s"
+    older = "" if versioned else "AND c.recorded_at <= d.recorded_at"
     cursor.execute(
-        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = %(load)s, "
-        f"recorded_at = greatest(c.recorded_at, %(at)s) FROM ("
-        f"SELECT DISTINCT document FROM {incoming(Charge)} UNION SELECT ref FROM {incoming(Order)}) d "
+        f"UPDATE channels_charge c SET withdrawn = TRUE, revised = TRUE, load = d.load, "
+        f"recorded_at = greatest(c.recorded_at, d.recorded_at) FROM ("
+        f"SELECT DISTINCT document, load, recorded_at FROM {incoming(Charge)} "
+        f"UNION SELECT ref, load, recorded_at FROM {incoming(Order)}) d "
         f"WHERE c.store_id = %(store)s AND c.document = d.document {resource} AND NOT c.withdrawn "
         f"{older} AND NOT EXISTS (SELECT 1 FROM {incoming(Charge)} i "
         f"WHERE i.key = c.key AND i.resource = c.resource)",
-        {"load": number, "at": page.recorded_at, "store": page.store_id, "resource": kept_as(page.resource)},
+        {"store": page.store_id, "resource": kept_as(page.resource)},
     )
 
 

@@ -1,50 +1,23 @@
 """Pulling: answers of a vendor are archived, then loaded; the cursor moves in the transaction of their data."""
 
-import io
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
 
-from channels import buckets, credentials, deliveries, vault, windows
+from channels import buckets, credentials, deliveries, windows
+from channels.answers import Progress, Undecided, absorb, grouped, take_in
 from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
-from channels.core.transport import Answer, Connection, Resource, Source, Task
+from channels.core.transport import Connection, Resource, Source, Task
 from channels.endpoints import allowed_endpoint
-from channels.load import load, tell_planner
-from channels.models import Fetch, RawPage, Store, SyncWindow
-from channels.receive import archive
+from channels.models import Store, SyncWindow
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds that a worker waits for a quota itself; longer waits give the window back
 REFUSED_PAUSE = 3600.0  # seconds until a store is asked again whose vendor refused it
 _STATE = SyncWindow.State
-
-
-class Undecided(Exception):
-    """A person must decide about one page or statement; the rest of the store goes on."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a pull has done so far; ``said`` is told after each page."""
-
-    pages: int = 0
-    rows: int = 0
-    green: int = 0
-    red: int = 0
-    said: Callable[["Progress", SyncWindow], None] | None = None
-    reasons: list[str] = field(default_factory=list)
-
-    def tell(self, window: SyncWindow) -> None:
-        if self.said:
-            self.said(self, window)
 
 
 def pull(
@@ -111,7 +84,7 @@ def _chain(
 ) -> None:
     """Read the chain of a window to its end. Raises what stops it."""
     for fetch in window.fetches.filter(attempt=window.attempt, loaded=False).order_by("number"):
-        _absorb(window, fetch, progress)  # a worker died between archive and load
+        absorb(window, [fetch], progress)  # a worker died between archive and load
         if fetch.closed:
             _close(window, resource)
             return
@@ -123,11 +96,10 @@ def _chain(
         raise Refused(f"{store} is on a channel that cannot be pulled")
     connection = connect(store, source, patience)
     task = Task(resource.name, window.route, window.starts_at - resource.overlap, window.ends_at, window.cursor)
-    for answer in source.pages(connection, task):
-        fetch = _archived(store, source, window, answer)
-        _absorb(window, fetch, progress)
+    for answers in grouped(source.pages(connection, task)):
+        take_in(store, source, window, answers, progress)
         progress.tell(window)
-        if answer.closed:
+        if answers[-1][0].closed:
             _close(window, resource)
             return
         if time.monotonic() > ends:
@@ -140,104 +112,6 @@ def _close(window: SyncWindow, resource: Resource) -> None:
     windows.close(window, resource)
     if window.state == _STATE.GREEN:
         deliveries.answered(window)
-
-
-def _archived(store: Store, source: Source, window: SyncWindow, answer: Answer) -> Fetch:
-    """Keep the answer before anybody reads it."""
-    now = clock().now()
-    owner = _owner(store, source, answer)
-    name = answer.name or f"{answer.resource} {window.starts_at:%Y-%m-%d %H:%M} {window.pages + 1}"
-    keep = partial(
-        archive, owner.company, owner, name=name, fetched_at=now, resource=answer.resource,
-        media_type=answer.media_type, request=dict(answer.request),
-    )  # fmt: skip
-    try:
-        received = keep(stream=io.BytesIO(answer.body))
-        if received.known and _came_back(window, received.page):
-            mark = f"{window.pk} {window.attempt} {window.pages + 1}"  # the same after a crash
-            received = keep(stream=io.BytesIO(answer.body), mark=mark)
-    except Refused as error:
-        vault.seal_whole(store, answer.body, f"{answer.resource}: {error}", now)
-        raise Changed(f"an answer cannot be read, and is kept sealed: {error}") from error
-    return Fetch.objects.create(
-        window=window, attempt=window.attempt, number=window.pages + 1, page=received.page, resume=answer.resume,
-        closed=answer.closed, records=answer.records, expected=answer.expected, fetched_at=now,
-    )  # fmt: skip
-
-
-def _came_back(window: SyncWindow, page: RawPage) -> bool:
-    """Whether the vendor says again what it had said before it said something else: that is news, though known."""
-    earlier = window.fetches.filter(attempt__lt=window.attempt, loaded=True)
-    same = earlier.filter(page__archived_digest=page.archived_digest, page__resource=page.resource)
-    last = same.aggregate(attempt=Max("attempt"), load=Max("page__load"))
-    if last["load"] is None:
-        return False
-    whole = earlier.filter(attempt__gt=last["attempt"], closed=True).values("attempt")
-    return earlier.filter(attempt__in=whole, page__load__gt=last["load"]).exists()
-
-
-def _owner(store: Store, source: Source, answer: Answer) -> Store:
-    """The store that a statement belongs to: a seller's stores of one region are told apart by currency only.
-
-    Raises Undecided where none of them keeps the currency.
-    """
-    if answer.currency in ("", store.currency):
-        return store
-    seller = source.seller(store.credentials or {}, store.shop)
-    others = Store.objects.filter(company=store.company, channel=store.channel, currency=answer.currency)
-    for other in others.exclude(credentials__isnull=True):
-        if source.seller(other.credentials, other.shop) == seller:
-            return other
-    raise Undecided(
-        f"{answer.name or answer.resource} is in {answer.currency}, and no store of this seller keeps that currency; "
-        f"add the store of that marketplace"
-    )
-
-
-def _absorb(window: SyncWindow, fetch: Fetch, progress: Progress) -> None:
-    """Load an archived answer and move the window's cursor behind it, in one transaction.
-
-    Raises Changed where the page cannot be taken, Undecided where it waits for a person.
-    """
-    page = fetch.page
-    seen = window.fetches.filter(attempt=window.attempt, page=page, loaded=True).exists()
-    kept, done = {name: getattr(window, name) for name in _COUNTS}, False
-    try:
-        with transaction.atomic():
-            tally = load(page) if page.state == RawPage.State.PENDING else None
-            if page.state != RawPage.State.WAITING:
-                _advance(window, fetch, seen=seen)
-        done = True  # not before the commit, which may fail too
-    except Refused as error:
-        raise Changed(f"{page} cannot be taken: {error}") from error
-    finally:
-        if not done:
-            for name, value in kept.items():
-                setattr(window, name, value)
-    if page.state == RawPage.State.WAITING:
-        raise Undecided(f"{page}: {page.conflict} Accept or discard it under Pages.")
-    if tally:
-        tell_planner(tally)  # or a back-fill's first pages are joined as if there was nothing yet
-    progress.pages += 1
-    progress.rows += window.rows - kept["rows"]
-
-
-_COUNTS = ("cursor", "pages", "rows", "records", "expected", "unreadable")
-
-
-def _advance(window: SyncWindow, fetch: Fetch, *, seen: bool) -> None:
-    """The window's cursor and counts after an answer; a page that came twice in one chain counts once."""
-    summary = fetch.page.summary
-    window.cursor, window.pages = fetch.resume, window.pages + 1
-    if not seen:
-        window.rows += sum(summary.get("rows", {}).values())
-        window.records += fetch.records
-        window.unreadable += summary.get("unreadable", 0)
-    if fetch.expected is not None:
-        window.expected = fetch.expected
-    window.save()
-    fetch.loaded = True
-    fetch.save(update_fields=["loaded"])
 
 
 def connect(store: Store, source: Source, patience: float = PATIENCE) -> Connection:

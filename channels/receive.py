@@ -5,9 +5,9 @@ import hashlib
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from lzma import LZMAError
 from typing import IO, BinaryIO, cast
@@ -16,9 +16,10 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from channels import vault
-from channels.adapters import adapters, format_of
+from channels.adapters import adapters
 from channels.copying import clean
 from channels.core.adapter import Adapter, Format, recognise
 from channels.core.errors import Refused
@@ -31,6 +32,7 @@ BOMB_RATIO = 300  # reports shrink to a tenth or a fortieth; what shrinks more i
 BOMB_FLOOR = 50_000_000  # bytes below which the ratio does not matter
 ARCHIVE_FILES = 1_000
 _CHUNK = 1 << 20
+_SMALL = 1 << 22  # bytes of a body that is not written to a temporary file
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,75 +185,112 @@ def receive(
     Raises Refused for what is no known format; nothing is kept then, and nothing is half-written.
     """
     stream.seek(0)
-    digest = _digest(stream)
-    stream.seek(0)
     head, adapter, form = know(stream, store.channel if store else "")
     if adapter.any_store and store is None:
         raise Refused(f"this is {form.title}: import it into the store that it is about")
     owner = store if adapter.code or adapter.any_store else None
-    return _keep(company, owner, stream, name, fetched_at, form, head, digest, media_type, request or {})
+    [received] = archive([Arrived(company, owner, form, stream, name, fetched_at, media_type, request or {}, head)])
+    return received
 
 
-def archive(
-    company: Company, store: Store, stream: BinaryIO, name: str, fetched_at: datetime, *, resource: str,
-    media_type: str = "", request: Mapping[str, str] | None = None, mark: str = "",
-) -> Received:  # fmt: skip
-    """Archive one answer of a vendor, of known format, as a pending page. Raises Refused where it is unreadable.
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file or an answer of known format, just as it came; its head where that has been read."""
 
-    With a ``mark`` the same bytes are a page of their own.
+    company: Company
+    store: Store | None
+    form: Format
+    stream: BinaryIO
+    name: str
+    at: datetime
+    media_type: str = ""
+    request: Mapping[str, str] = field(default_factory=dict)
+    head: Head | None = None
+    mark: str = ""  # makes the same bytes a page of their own
+
+    @property
+    def digest(self) -> str:
+        plain = _digest(self.stream)
+        return hashlib.sha256(f"{plain} {self.mark}".encode()).hexdigest() if self.mark else plain
+
+
+def archive(arrived: Sequence[Arrived]) -> list[Received]:
+    """Archive what arrived at a company as pending pages in one transaction: all of it or nothing.
+
+    The same content again is the page that is here. Raises Refused where something is unreadable.
     """
-    form = format_of(resource)
-    digest = _digest(stream)
-    if mark:
-        digest = hashlib.sha256(f"{digest} {mark}".encode()).hexdigest()
-    stream.seek(0)
-    known = RawPage.objects.filter(company=company, store=store, resource=resource, digest=digest).first()
-    if known:
-        return Received(known, known=True)
-    head = read_head(stream)
-    return _keep(company, store, stream, name, fetched_at, form, head, digest, media_type, request or {})
-
-
-def _keep(
-    company: Company, owner: Store | None, stream: BinaryIO, name: str, fetched_at: datetime, form: Format, head: Head,
-    digest: str, media_type: str, request: Mapping[str, str],
-) -> Received:  # fmt: skip
-    """The page of this content: the one that is here, or a new one with its personal fields in the vault."""
-    known = RawPage.objects.filter(company=company, store=owner, resource=form.resource, digest=digest).first()
-    if known:
-        return Received(known, known=True)
-    stream.seek(0)
-    with spooled() as kept, spooled() as sealed:
-        body = stream
-        if form.personal.columns or form.personal.paths:
-            for place, cut in redact(stream, head, form.personal, kept):
-                sealed.write(b"%d %s\n" % (place, vault.seal_cut(cut)))
-            body = kept
-        body.seek(0)
-        archived = _digest(body)
-        body.seek(0)
-        page = RawPage(
-            company=company, store=owner, resource=form.resource, name=clean(name)[-255:], media_type=media_type,
-            digest=digest, archived_digest=archived, size=_size(body), fetched_at=fetched_at, recorded_at=fetched_at,
-            request=dict(request),
-        )  # fmt: skip
-        page.body = _archive(company, archived, body)
-        sealed.seek(0)
+    keys = [(one.store.pk if one.store else None, one.form.resource, one.digest) for one in arrived]
+    pages = _here(arrived[0].company, keys)
+    known = [key in pages for key in keys]
+    with ExitStack() as files:
+        fresh: list[tuple[RawPage, BinaryIO]] = []
+        for one, key in zip(arrived, keys, strict=True):
+            if key not in pages:
+                sealed = files.enter_context(_spare())
+                pages[key] = _kept(one, key[2], sealed)
+                fresh.append((pages[key], sealed))
         try:
             with transaction.atomic():
-                page.save()
-                vault.keep(page, sealed)
-        except IntegrityError:  # another process received the same file at the same time
-            known = RawPage.objects.get(company=company, store=owner, resource=form.resource, digest=digest)
-    return Received(known or page, known=known is not None)
+                RawPage.objects.bulk_create(page for page, _ in fresh)
+                vault.keep(fresh)
+        except IntegrityError:  # another process received one of them at the same time
+            pages |= _here(arrived[0].company, keys)
+            if any(page.pk is None for page in pages.values()):
+                if len(arrived) == 1:
+                    raise
+                return [received for one in arrived for received in archive([one])]
+            known = [True for _ in keys]
+    return [Received(pages[key], was) for key, was in zip(keys, known, strict=True)]
+
+
+_Key = tuple[int | None, str, str]  # store, format and digest
+
+
+def _here(company: Company, keys: Sequence[_Key]) -> dict[_Key, RawPage]:
+    """The pages of these that were archived before."""
+    stores, resources, digests = map(set, zip(*keys, strict=True))
+    of_stores = Q(store__in=stores - {None}) | (Q(store=None) if None in stores else Q(pk__in=()))
+    found = RawPage.objects.filter(of_stores, company=company, resource__in=resources, digest__in=digests)
+    return {(page.store_id, page.resource, page.digest): page for page in found}
+
+
+def _kept(one: Arrived, digest: str, sealed: BinaryIO) -> RawPage:
+    """The page, not saved yet, of a body that is in the archive now, with its personal fields sealed beside."""
+    one.stream.seek(0)
+    head = one.head or read_head(one.stream)
+    one.stream.seek(0)
+    personal = one.form.personal
+    with _spare() as redacted:
+        body = one.stream
+        if personal.columns or personal.paths:
+            cuts = redact(one.stream, head, personal, redacted)
+            sealed.writelines(b"%d %s\n" % (place, vault.seal_cut(cut)) for place, cut in cuts)
+            sealed.seek(0)
+            body = redacted
+        body.seek(0)
+        archived = _digest(body)
+        return RawPage(
+            company=one.company, store=one.store, resource=one.form.resource, name=clean(one.name)[-255:],
+            media_type=one.media_type, digest=digest, archived_digest=archived, size=_size(body), fetched_at=one.at,
+            recorded_at=one.at, request=dict(one.request), body=_archive(one.company, archived, body),
+        )  # fmt: skip
+
+
+@contextmanager
+def _spare() -> Iterator[BinaryIO]:
+    """A file that is in memory while it is small."""
+    with tempfile.SpooledTemporaryFile(_SMALL, prefix="plumbline-") as out:
+        yield cast(BinaryIO, out)
 
 
 def _digest(stream: BinaryIO) -> str:
+    stream.seek(0)
     return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _archive(company: Company, digest: str, body: BinaryIO) -> str:
     """Where the body is kept. One that an earlier process left half-written is not it; a free name is taken then."""
+    body.seek(0)
     storage = storages["pages"]
     path = f"{company.pk}/{digest[:2]}/{digest}"
     if storage.exists(path):

@@ -58,6 +58,12 @@ class Tally:
             if len(self.problems) < PROBLEMS_KEPT:
                 self.problems.append(row)
 
+    def count(self, other: "Tally") -> None:
+        """Add the numbers of rows of another page."""
+        for name, number in other.rows.items():
+            self.rows[name] = self.rows.get(name, 0) + number
+        self.unreadable += other.unreadable
+
     def summary(self) -> dict[str, Any]:
         """As JSON: the counts, the control totals of at most a hundred statements, the first problems."""
         statements = sorted(self.stated.keys() | self.lines.keys())

@@ -40,13 +40,14 @@ def seal_cut(cut: dict[str, object]) -> bytes:
     return seal(dump_json(cut).encode())
 
 
-def keep(page: RawPage, sealed: Iterable[bytes]) -> None:
-    """Keep what was cut out of a page: lines of a place and what is sealed of it."""
-    purge_on = purge_day(page.store, page.fetched_at)
+def keep(found: Iterable[tuple[RawPage, Iterable[bytes]]]) -> None:
+    """Keep what was cut out of pages: lines of a place and what is sealed of it."""
     with copying(VaultEntry._meta.db_table, ("page_id", "place", "sealed", "purge_on")) as copy:
-        for line in sealed:
-            place, _, token = line.rstrip().partition(b" ")
-            copy.write((page.pk, int(place), rf"\x{token.hex()}", purge_on))
+        for page, sealed in found:
+            purge_on = purge_day(page.store, page.fetched_at)
+            for line in sealed:
+                place, _, token = line.rstrip().partition(b" ")
+                copy.write((page.pk, int(place), rf"\x{token.hex()}", purge_on))
 
 
 def unseal(entry: VaultEntry) -> dict[str, object]:

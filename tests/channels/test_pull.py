@@ -159,7 +159,7 @@ def test_a_failure_between_archive_and_load_loses_nothing(store: Store, depot: A
     window = SyncWindow.objects.get()
     assert (window.state, window.pages, window.cursor, refs(store)) == ("red", 0, "", [])
     assert window.reason == "the program failed at this window (ProgrammingError); please report it"
-    assert list(Fetch.objects.values_list("number", "loaded")) == [(1, False)]
+    assert list(Fetch.objects.values_list("number", "loaded")) == [(1, False), (2, False)]
     window = run(store, hurry=True)
     assert (window.state, window.pages, refs(store)) == ("green", 2, ["A", "B"])
     assert Fetch.objects.count() == 2

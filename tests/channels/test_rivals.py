@@ -13,11 +13,12 @@ import pytest
 from django.db.models import Sum
 from django.test import override_settings
 
+from channels.adapters import format_of
 from channels.core.clock import SharedClock
 from channels.load import accept, load, replay_facts
 from channels.models import Charge, Company, Fetch, Payout, RawPage, Store
 from channels.pull import pull_store
-from channels.receive import archive, opened, receive
+from channels.receive import Arrived, archive, opened, receive
 from channels.sandbox.keys import credentials
 from channels.sandbox.server import serve
 from channels.sandbox.world import make_world
@@ -195,7 +196,8 @@ def say_anew(fetch: Fetch) -> None:
     with opened(page) as stream:
         body = stream.read() + b"\n"
     now = SharedClock(Path(clock_of())).now()
-    again = archive(store.company, store, io.BytesIO(body), page.name, now, resource=page.resource).page
+    form = format_of(page.resource)
+    again = archive([Arrived(store.company, store, form, io.BytesIO(body), page.name, now)])[0].page
     Fetch.objects.create(
         window=fetch.window, attempt=fetch.attempt + 1, number=fetch.number, page=again, closed=fetch.closed,
         fetched_at=now,
@@ -220,7 +222,8 @@ def test_payouts_on_their_way_count_once_too(store: Store) -> None:
         b'"DEPOSIT", "externalTraceId": null, "net": {"amount": "5.00", "currencyCode": "USD"}}]}}}}'
     )
     now = SharedClock(Path(clock_of())).now()
-    page = archive(store.company, store, io.BytesIO(document), "api", now, resource="shopify.api_payouts").page
+    form = format_of("shopify.api_payouts")
+    page = archive([Arrived(store.company, store, form, io.BytesIO(document), "api", now)])[0].page
     load(page)
     assert page.state == RawPage.State.WAITING  # a file by hand
     accept(page)

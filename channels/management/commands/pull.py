@@ -12,10 +12,11 @@ from django.db.models import Min, Value
 from django.db.models.functions import Coalesce
 
 from channels import plan, windows
+from channels.answers import Progress
 from channels.clocks import clock
 from channels.core.transport import Resource
 from channels.models import Store, SyncWindow
-from channels.pull import Progress, pull
+from channels.pull import pull
 from channels.schedules import pulling_stores
 
 ROUND = 240.0  # seconds for one resource before another has its turn
