@@ -59,8 +59,14 @@ check: $(INSTALLED)  ## style, types, layers, migrations, API schema
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
 
-bench: $(INSTALLED)  ## measure time and memory
+bench: $(INSTALLED) .venv-bench/installed  ## measure time and memory, beside PostgreSQL's own COPY and beside dlt
 	@$(PY) tests/benchmarks/run.py
+	@$(PY) tests/benchmarks/throughput.py .venv-bench/bin/python
+
+.venv-bench/installed: requirements-bench.txt
+	@$(PY) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-bench.txt
+	@touch $@
 
 simulate: $(INSTALLED)  ## pull 300 made-up worlds under faults and killed workers (RUNS=300 JOBS=2)
 	@$(PY) tests/simulation/run.py --runs $(RUNS) --jobs $(JOBS)
@@ -74,5 +80,5 @@ lock:  ## choose the newest versions that requirements.in allows
 		--no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean: stop  ## remove .venv and caches, keep var/ with its data
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
