@@ -48,12 +48,13 @@ from channels.receive import opened
 
 def main() -> None:
     connection.settings_dict["NAME"] = JOB["database"]
-    settings.STORAGES["pages"]["OPTIONS"] = {"location": JOB["folder"], "base_url": None}
+    pages: Any = settings.STORAGES["pages"]
+    pages["OPTIONS"] = {"location": JOB["folder"], "base_url": None}
     store = Store(
         company=Company.objects.create(name="Bench", base_currency="USD"), name="Bench", channel="shopify",
         marketplace="harborandleaf.myshopify.com", currency="USD", endpoint=JOB["address"],
-        credentials={"shop": "harborandleaf.myshopify.com", "access_token": "bench", "personal": "yes"},
     )  # fmt: skip
+    store.credentials = {"shop": "harborandleaf.myshopify.com", "access_token": "bench", "personal": "yes"}
     store.save()
     connection.close()
     said: dict[str, Any] = {"seconds": seconds(lambda: pulled(store)), **state()}
