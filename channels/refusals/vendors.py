@@ -64,6 +64,10 @@ SETTING_UP: list[tuple[str, str]] = [
         r"the notification queue needs (?P<names>.*); set them in the admin under Stores",
         _n("The notification queue needs %(names)s: enter them in the form of the store."),
     ),
+    (
+        r"the notification queue's settings are not taken: (?P<said>.*)",
+        _n("The notification queue's settings are not taken: %(said)s"),
+    ),
     (r"Amazon's notifications need boto3: pip install boto3", _n("Amazon's notifications need boto3.")),
     (
         r"(?P<name>.*) is not a number; correct it at the store",

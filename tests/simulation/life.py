@@ -35,7 +35,7 @@ from channels.schedules import pulling_stores
 # settlements and the last reading again come.
 PACE = {"small": (13, 30), "tiny": (15, 12)}
 PATIENCE = timedelta(days=90)  # and red windows are tried until here
-HOPELESS = timedelta(days=2)  # or until here, where a page is withheld for good
+HOPELESS = timedelta(days=1)  # or until here, where a page is withheld for good
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LIMIT = float(os.environ.get("LIFE_LIMIT", "240"))  # seconds of one life; a healthy one takes a tenth
 PASSING = frozenset(FAULTS) - {"withhold", "new_word"}  # those that go over, so that the truth is reached

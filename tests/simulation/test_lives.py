@@ -27,7 +27,7 @@ def test_a_world_without_faults_is_pulled_exactly_and_within_every_quota(tmp_pat
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_faults_and_dying_workers_change_nothing(tmp_path: Path, seed: int) -> None:
-    life = Life(seed, tmp_path, PASSING, rate=0.03, kills=3, name="tiny")
+    life = Life(seed, tmp_path, PASSING, rate=0.02, kills=2, name="tiny")
     assert problems(life, life.run("Harbor & Leaf")) == []
     assert life.died > 0
     assert sum(life.struck.values()) > 0
