@@ -120,6 +120,7 @@ def damaged(body: bytes) -> bytes:
         (b'{"a": ' + b"9" * 5_000 + b"}", "the JSON document cannot be read: "),
         (b'{"a": 1', "the JSON document cannot be read: "),
     ],
+    ids=lambda one: "file" if isinstance(one, bytes) else None,  # archives hold the time of their making
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_the_reason(body: bytes, said: str) -> None:
     assert refusal(body)[: len(said)] == said
