@@ -51,12 +51,14 @@ def learn(
     owner: Owner, operation: str, rate: Rate, per_second: float | None, available: float | None, now: datetime
 ) -> None:
     """Follow what the vendor says: its pace, and what is left, less what other workers may have under way."""
-    key = _key(owner, operation, rate)
+    if not per_second and available is None:
+        return
+    pace = max(per_second, rate.per_second * SLOWEST) * SLOWER if per_second else None
     with connection.cursor() as cursor:
-        if per_second:
-            cursor.execute(_PACE, {**key, "rate": max(per_second, rate.per_second * SLOWEST) * SLOWER})
-        if available is not None:
-            cursor.execute(_LEFT, {**key, "available": available, "reserve": _burst(rate) * IN_FLIGHT, "now": now})
+        cursor.execute(_LEARN, {
+            **_key(owner, operation, rate), "rate": pace, "available": available,
+            "reserve": _burst(rate) * IN_FLIGHT, "now": now,
+        })  # fmt: skip
 
 
 def throttled(owner: Owner, operation: str, rate: Rate) -> None:
@@ -87,16 +89,21 @@ _MAKE = (
     "taken, throttled) VALUES (%(channel)s, %(application)s, %(seller)s, %(operation)s, %(rate)s, %(burst)s, "
     "%(burst)s, %(now)s, 0, 0) ON CONFLICT DO NOTHING"
 )
+# A pull asks at every request. Nobody waits for the disk: a bucket that is a moment old after a crash of the database
+# is what KEPT_BACK is for.
+_SOON = "WITH soon AS (SELECT set_config('synchronous_commit', 'off', TRUE)) "
 _TAKE = (
-    f"UPDATE channels_bucket SET tokens = {_NOW_LEFT} - %(cost)s, taken = taken + 1, "
-    f"updated_at = greatest(updated_at, %(now)s) WHERE {_IS} AND {_NOW_LEFT} >= %(cost)s RETURNING tokens"
+    f"{_SOON}UPDATE channels_bucket SET tokens = {_NOW_LEFT} - %(cost)s, taken = taken + 1, "
+    f"updated_at = greatest(updated_at, %(now)s) FROM soon WHERE {_IS} AND {_NOW_LEFT} >= %(cost)s RETURNING tokens"
 )
 _MISSING = (
     f"SELECT (%(cost)s - {_NOW_LEFT}) / per_second + greatest(0, extract(epoch FROM updated_at - %(now)s)::float8) "
     f"FROM channels_bucket WHERE {_IS}"
 )
-_PACE = f"UPDATE channels_bucket SET per_second = %(rate)s WHERE {_IS}"
-_LEFT = (
-    f"UPDATE channels_bucket SET tokens = least(%(available)s, greatest({_NOW_LEFT}, %(available)s - %(reserve)s)), "
-    f"updated_at = greatest(updated_at, %(now)s) WHERE {_IS}"
+_LEARN = (
+    f"{_SOON}UPDATE channels_bucket SET per_second = coalesce(%(rate)s::float8, per_second), "
+    f"tokens = CASE WHEN %(available)s::float8 IS NULL THEN tokens "
+    f"ELSE least(%(available)s::float8, greatest({_NOW_LEFT}, %(available)s::float8 - %(reserve)s)) END, "
+    f"updated_at = CASE WHEN %(available)s::float8 IS NULL THEN updated_at ELSE greatest(updated_at, %(now)s) END "
+    f"FROM soon WHERE {_IS}"
 )
