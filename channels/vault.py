@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from channels.copying import clean, copying
-from channels.core.privacy import dump_json
+from channels.core.privacy import dump_bytes
 from channels.fields import cipher
 from channels.models import Delivery, RawPage, Store, VaultEntry
 
@@ -37,7 +37,7 @@ def seal(data: bytes) -> bytes:
 
 def seal_cut(cut: dict[str, object]) -> bytes:
     """What was cut out of one record."""
-    return seal(dump_json(cut).encode())
+    return seal(dump_bytes(cut))
 
 
 def keep(found: Iterable[tuple[RawPage, Iterable[bytes]]]) -> None:

@@ -4,9 +4,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, BinaryIO
+
+import orjson
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
@@ -21,7 +25,8 @@ def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> I
     """Write the page to ``out`` with placeholders for personal values, and yield what was cut.
 
     Empty values stay empty, so that "no e-mail" and "an e-mail" still differ. Tables keep their records in order;
-    a workbook becomes a table. Raises Refused for a page that cannot be read.
+    a workbook becomes a table. The document in the head of a JSON page is used up. Raises Refused for a page that
+    cannot be read.
     """
     if head.kind == "json":
         yield from _redact_json(stream, head, personal, out)
@@ -37,7 +42,8 @@ def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> I
 
 
 def _redact_json(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> Iterator[Cut]:
-    if cut := _redact_document(load_json(stream, head.encoding), personal, out):
+    document = head.document if head.document is not None else load_json(stream, head.encoding)
+    if cut := _redact_document(document, personal, out):
         yield 1, cut
 
 
@@ -56,9 +62,8 @@ def _redact_document(document: Any, personal: Personal, out: BinaryIO) -> dict[s
     """Write the document without what is personal; what that was, by path."""
     cut: dict[str, Any] = {}
     try:
-        for path in sorted(personal.paths):
-            _cut_path(document, path.split("."), (), cut)
-        out.write(_dump_fast(document).encode())
+        _cut_below(document, _tree(personal.paths), "", cut)
+        out.write(dump_bytes(document))
     except (RecursionError, UnicodeEncodeError) as error:
         raise Refused(f"the JSON document cannot be written again: {error}") from error
     return cut
@@ -93,21 +98,64 @@ def _cut_cells(cells: list[str], columns: list[tuple[int, str]], kept: str) -> d
     return found
 
 
-def _cut_path(node: Any, parts: list[str], at: tuple[str, ...], cut: dict[str, Any]) -> None:
-    if not parts:
-        return
-    part, rest = parts[0], parts[1:]
-    if part == "**":
-        _cut_path(node, rest, at, cut)
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Where personal values are below a node: whether it is one itself, what is below its children, by key."""
+
+    leaf: bool = False
+    named: Mapping[str, "_Tree"] = field(default_factory=dict)
+    every: "_Tree | None" = None  # below every child: ``*``
+    deep: "_Tree | None" = None  # below it and every node under it: ``**``
+
+
+@lru_cache(maxsize=256)
+def _tree(paths: frozenset[str]) -> _Tree:
+    return _grown([path.split(".") for path in paths])
+
+
+def _grown(paths: list[list[str]]) -> _Tree:
+    below: dict[str, list[list[str]]] = {}
+    for path in paths:
+        if path:
+            below.setdefault(path[0], []).append(path[1:])
+    grown = {part: _grown(rests) for part, rests in sorted(below.items())}
+    every, deep = grown.pop("*", None), grown.pop("**", None)
+    return _Tree([] in paths, grown, every, deep)
+
+
+def _cut_below(node: Any, tree: _Tree, at: str, cut: dict[str, Any]) -> None:
+    """Put placeholders for the personal values under a node; ``at`` is the path of the node with a dot behind."""
+    if tree.deep is not None:
+        _cut_deep(node, tree.deep, at, cut)
+    if tree.every is not None:
         for key, child in _children(node):
-            _cut_path(child, parts, (*at, str(key)), cut)
-        return
-    for key, child in _children(node) if part == "*" else _child(node, part):
-        if rest:
-            _cut_path(child, rest, (*at, str(key)), cut)
-        elif child not in (None, "", PLACEHOLDER) and not isinstance(child, bool):
-            cut[".".join((*at, str(key)))] = child
-            node[key] = PLACEHOLDER
+            _cut(node, key, child, tree.every, at, cut)
+    if type(node) is dict:
+        for part, below in tree.named.items():
+            if part in node:
+                _cut(node, part, node[part], below, at, cut)
+    else:
+        for part, below in tree.named.items():
+            for key, child in _child(node, part):
+                _cut(node, key, child, below, at, cut)
+
+
+def _cut_deep(node: Any, tree: _Tree, at: str, cut: dict[str, Any]) -> None:
+    _cut_below(node, tree, at, cut)
+    for key, child in _children(node):
+        if isinstance(child, dict | list):
+            _cut_deep(child, tree, f"{at}{key}.", cut)
+
+
+def _cut(node: Any, key: Any, child: Any, tree: _Tree, at: str, cut: dict[str, Any]) -> None:
+    if tree.leaf and child not in _NOTHING and not isinstance(child, bool):
+        cut[f"{at}{key}"] = child
+        node[key] = PLACEHOLDER
+    elif isinstance(child, dict | list):
+        _cut_below(child, tree, f"{at}{key}.", cut)
+
+
+_NOTHING = (None, "", PLACEHOLDER)
 
 
 def _children(node: Any) -> list[tuple[Any, Any]]:
@@ -124,13 +172,19 @@ def _child(node: Any, part: str) -> list[tuple[Any, Any]]:
     return []
 
 
-def _dump_fast(node: Any) -> str:
-    """As ``dump_json``, by the standard encoder where the document has nothing that this one would spoil."""
+def dump_bytes(node: Any) -> bytes:
+    """As ``dump_json``, by the quick encoder unless it meets what it does not take: half of a surrogate pair, numbers
+    beyond 64 bits."""
     try:
-        text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
-    except TypeError:  # a Decimal
-        return dump_json(node)
-    return dump_json(node) if _HALF.search(text) else text
+        return orjson.dumps(node, default=_exact)
+    except TypeError:
+        return dump_json(node).encode()
+
+
+def _exact(node: Any) -> orjson.Fragment:
+    if isinstance(node, Decimal):
+        return orjson.Fragment(str(node))
+    raise TypeError(f"JSON does not take {type(node).__name__}")
 
 
 def dump_json(node: Any) -> str:
