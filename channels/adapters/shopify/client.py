@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import httpx
+import orjson
 import shopify
 
 from channels.adapters.shopify import replies
@@ -44,6 +45,8 @@ class Client(shopify.GraphQL):
         self.connection = connection
         self.base = base_of(connection)
         self.endpoint = f"{self.base}/admin/api/{VERSION}/graphql.json"
+        self._url = httpx.URL(self.endpoint)
+        self._timeout = httpx.Timeout(connection.timeout).as_dict()
         self.headers: dict[str, str] = {TOKEN: connection.credentials.get("access_token", "")}
         self.personal = connection.credentials.get("personal", "").strip().lower() == "yes"
         self._costs: dict[str, float] = {}  # of documents without a size of their own, as they were charged
@@ -113,14 +116,14 @@ class Client(shopify.GraphQL):
         return response
 
     def _post(self, payload: Mapping[str, Any]) -> httpx.Response:
-        return self._sent(self._request("POST", self.endpoint, json=payload, headers=self.headers))
+        headers = {**self.headers, "Content-Type": "application/json"}
+        return self._sent(self._request("POST", self._url, content=orjson.dumps(payload), headers=headers))
 
     def _request(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **body: Any
+        self, method: str, url: str | httpx.URL, *, headers: Mapping[str, str] | None = None, **body: Any
     ) -> httpx.Request:
-        timeout = httpx.Timeout(self.connection.timeout).as_dict()
         merged = self.merge_headers(_HEADERS, headers or {})
-        return httpx.Request(method, url, headers=merged, extensions={"timeout": timeout}, **body)
+        return httpx.Request(method, url, headers=merged, extensions={"timeout": self._timeout}, **body)
 
     def _sent(self, request: httpx.Request) -> httpx.Response:
         try:

@@ -4,6 +4,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -40,11 +41,11 @@ def text(node: Node, name: str) -> str:
     if name not in node:
         raise ValueError(f"“{name}” is not there")
     value = node[name]
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise ValueError(f"“{name}” is no text: {value!r}"[:200])
-    return value
+    raise ValueError(f"“{name}” is no text: {value!r}"[:200])
 
 
 def needed(node: Node, name: str) -> str:
@@ -81,6 +82,11 @@ def amount(money: Any, currency: str) -> Decimal:
     value = money.get("amount") if isinstance(money, dict) else None
     if not isinstance(value, str):
         raise ValueError(f"no amount of money: {money!r}"[:200])
+    return _number(value, currency)
+
+
+@lru_cache(maxsize=10_000)  # most amounts of an order stand in it several times
+def _number(value: str, currency: str) -> Decimal:
     try:
         exact = Decimal(value)
         rounded = exact.quantize(quantum(currency))

@@ -1,6 +1,6 @@
 """Where a chain of answers goes on: the text that the engine keeps between two answers."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import orjson
@@ -38,8 +38,8 @@ class Place:
 
     @property
     def text(self) -> str:
-        unset = asdict(Place())
-        return orjson.dumps({name: value for name, value in asdict(self).items() if value != unset[name]}).decode()
+        said = {name: value for name, unset in _UNSET if (value := getattr(self, name)) != unset}
+        return orjson.dumps(said).decode()
 
     @property
     def closed(self) -> bool:
@@ -63,3 +63,6 @@ class Place:
 
     def without_first(self) -> Self:
         return replace(self, todo=self.todo[1:])
+
+
+_UNSET = [(one.name, one.default) for one in fields(Place)]
