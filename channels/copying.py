@@ -24,6 +24,8 @@ _NULL = "\x01"  # no backslash in it, so that a row is searched once as a whole 
 
 def clean(text: str) -> str:
     """The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs, which JSON can hold."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNKEPT.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
 
 
@@ -54,6 +56,7 @@ _CELLS = _Cells({
     type(None): lambda _: _NULL,
     datetime: _moment,
     date: _moment,
+    bytes: lambda value: rf"\\x{value.hex()}",
 })  # fmt: skip
 
 
@@ -64,7 +67,8 @@ class Copying:
         self._copy = copy
         self._lines: list[str] = []
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Any], head: str = "") -> None:
+        """``head`` is the first columns as ``head_of`` made them, for rows that have them in common."""
         cells = _CELLS
         texts = [value if type(value) is str else cells[type(value)](value) for value in row]
         line = "\t".join(texts)
@@ -72,7 +76,7 @@ class Copying:
         plain = line.isascii() and "\\" not in line and "\n" not in line and "\r" not in line and "\0" not in line
         if not (plain or not _SPECIAL(line)) or line.count("\t") >= len(texts):
             line = "\t".join(map(_escaped, row, texts))
-        self._lines.append(line)
+        self._lines.append(head + line)
         if len(self._lines) >= _BUFFERED:
             self.flush()
 
@@ -81,6 +85,11 @@ class Copying:
             self._lines.append("")
             self._copy.write("\n".join(self._lines))
             self._lines.clear()
+
+
+def head_of(values: Sequence[Any]) -> str:
+    """The first columns of rows that have them in common."""
+    return "".join(_escaped(value, _CELLS[type(value)](value)) + "\t" for value in values)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, models
 
 from channels.adapters import format_of, kept_as
-from channels.copying import Copying, copying
+from channels.copying import Copying, copying, head_of
 from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
@@ -43,7 +43,7 @@ class Incoming:
     """
 
     def __init__(self, page: RawPage, load: int) -> None:
-        self._held: dict[type, list[tuple[Any, ...]]] = {}
+        self._held: dict[type, list[tuple[tuple[Any, ...], str]]] = {}
         self._held_size = 0
         self._used: set[str] = set()
         self._stack = ExitStack()
@@ -58,7 +58,8 @@ class Incoming:
     def turn(self, page: RawPage, load: int) -> None:
         """The rows that follow are of this page."""
         self._closed = format_of(page.resource).statement
-        self._source = (page.store_id, page.pk, page.recorded_at, load, kept_as(page.resource))
+        self._store = page.store_id
+        self._head = head_of((page.store_id, page.pk, page.recorded_at, load, kept_as(page.resource)))
 
     def charge(self, row: ChargeRow) -> None:
         if self._charges is None:
@@ -66,13 +67,14 @@ class Incoming:
             self._used.add(incoming(Charge))
             self._charges = self._stack.enter_context(copying(table, columns(Charge)))
         self._charges.write(
-            (*self._source, row.place, row.key, row.document, row.role, row.stage, row.kind, row.label[:300],
+            (row.place, row.key, row.document, row.role, row.stage, row.kind, row.label[:300],
              row.amount, row.currency, row.order, row.order, row.sku, row.quantity, row.posted_at, row.shipped_at,
-             row.released_at, row.deposited_at, row.payout, row.serves, False)
+             row.released_at, row.deposited_at, row.payout, row.serves, False),
+            self._head,
         )  # fmt: skip
 
     def hold(self, kind: type, values: tuple[Any, ...]) -> None:
-        self._held.setdefault(kind, []).append(values)
+        self._held.setdefault(kind, []).append((values, "" if kind is _Item else self._head))
         self._held_size += 1
         if self._held_size >= 20_000:
             self.flush()
@@ -80,7 +82,7 @@ class Incoming:
     def order(self, row: OrderRow) -> None:
         self.hold(
             Order,
-            (*self._source, row.place, row.ref, row.name, row.currency, row.status, row.cancelled, row.ordered_at,
+            (row.place, row.ref, row.name, row.currency, row.status, row.cancelled, row.ordered_at,
              row.shipped_at, row.updated_at, row.country, row.state, row.city, row.sales_channel,
              row.is_mirror, row.mirror_of, row.serves, row.business),
         )  # fmt: skip
@@ -90,13 +92,13 @@ class Incoming:
     def payout(self, row: PayoutRow) -> None:
         if self._closed:
             self.flush()
-            self._fresh = not Payout.objects.filter(store=self._source[0], ref=row.ref).exists()
+            self._fresh = not Payout.objects.filter(store=self._store, ref=row.ref).exists()
         stated = row.stated
         if stated is None and row.closing is not None and row.opening is not None:
             stated = row.closing - row.opening
         self.hold(
             Payout,
-            (*self._source, row.place, row.ref, row.currency, stated, row.opening, row.closing, row.starts_at,
+            (row.place, row.ref, row.currency, stated, row.opening, row.closing, row.starts_at,
              row.ends_at, row.deposited_at, row.status, row.bank_reference, row.paid_amount, row.paid_currency,
              row.itemised),
         )  # fmt: skip
@@ -104,7 +106,7 @@ class Incoming:
     def ad_spend(self, row: AdSpendRow) -> None:
         self.hold(
             AdSpend,
-            (*self._source, row.place, row.key, row.starts_on, row.ends_on, row.currency, row.spend, row.campaign,
+            (row.place, row.key, row.starts_on, row.ends_on, row.currency, row.spend, row.campaign,
              row.ad_group, row.targeting, row.match_type, row.search_term, row.sku, row.impressions, row.clicks,
              row.orders, row.units, row.sales),
         )  # fmt: skip
@@ -112,7 +114,7 @@ class Incoming:
     def search(self, row: SearchRow) -> None:
         self.hold(
             SearchStat,
-            (*self._source, row.place, row.key, row.starts_on, row.ends_on, row.query, row.asin, row.volume, row.rank,
+            (row.place, row.key, row.starts_on, row.ends_on, row.query, row.asin, row.volume, row.rank,
              row.impressions, row.impressions_total, row.clicks, row.clicks_total, row.cart_adds, row.cart_adds_total,
              row.purchases, row.purchases_total),
         )  # fmt: skip
@@ -120,21 +122,21 @@ class Incoming:
     def disbursement(self, row: DisbursementRow) -> None:
         self.hold(
             Disbursement,
-            (*self._source, row.place, row.ref, row.currency, row.amount, row.opening, row.starts_at, row.ends_at,
+            (row.place, row.ref, row.currency, row.amount, row.opening, row.starts_at, row.ends_at,
              row.sent_at, row.status, row.trace, row.account_tail, row.paid_amount, row.paid_currency),
         )  # fmt: skip
 
     def repeat(self, row: RepeatRow) -> None:
         self.hold(
             RepeatPurchase,
-            (*self._source, row.place, row.key, row.starts_on, row.ends_on, row.asin, row.orders, row.customers,
+            (row.place, row.key, row.starts_on, row.ends_on, row.asin, row.orders, row.customers,
              row.repeat_customers, row.currency, row.sales, row.repeat_sales),
         )  # fmt: skip
 
     def visit(self, row: VisitRow) -> None:
         self.hold(
             Visit,
-            (*self._source, row.place, row.key, row.order, row.position, row.visits, row.occurred_at, row.is_first,
+            (row.place, row.key, row.order, row.position, row.visits, row.occurred_at, row.is_first,
              row.is_last, row.source, row.source_type, row.referrer, row.landing, row.utm_source, row.utm_medium,
              row.utm_campaign, row.utm_content, row.utm_term),
         )  # fmt: skip
@@ -147,8 +149,8 @@ class Incoming:
             table, names = ("incoming_item", ITEM_COLUMNS) if kind is _Item else (incoming(kind), columns(kind))
             self._used.add(table)
             with copying(table, names) as copy:
-                for row in rows:
-                    copy.write(row)
+                for row, head in rows:
+                    copy.write(row, head)
         self._held.clear()
         self._held_size = 0
 

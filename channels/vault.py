@@ -47,7 +47,7 @@ def keep(found: Iterable[tuple[RawPage, Iterable[bytes]]]) -> None:
             purge_on = purge_day(page.store, page.fetched_at)
             for line in sealed:
                 place, _, token = line.rstrip().partition(b" ")
-                copy.write((page.pk, int(place), rf"\x{token.hex()}", purge_on))
+                copy.write((page.pk, int(place), token, purge_on))
 
 
 def unseal(entry: VaultEntry) -> dict[str, object]:
