@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, cast
+from functools import partial
+from typing import Any, cast
 
-from django.core.files.storage import storages
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Max
 
@@ -47,6 +47,7 @@ from channels.models import (
     UnreadableLine,
     Visit,
 )
+from channels.receive import open_body
 from channels.tally import Tally
 from channels.windows import forget_superseded
 
@@ -58,11 +59,8 @@ Progress = Callable[[int], None]
 def as_page(page: RawPage) -> tuple[Page, Shop]:
     """The archived page and its store as the adapters want them."""
 
-    def body() -> BinaryIO:
-        return cast(BinaryIO, storages["pages"].open(page.body, "rb"))
-
     shop = page.store.shop if page.store else NO_SHOP
-    return Page(page.resource, body, page.media_type, page.fetched_at, page.request), shop
+    return Page(page.resource, partial(open_body, page), page.media_type, page.fetched_at, page.request), shop
 
 
 def preview(page: RawPage) -> Tally:

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import io
+import shutil
 import struct
 import tempfile
 import zlib
@@ -32,7 +34,8 @@ BOMB_RATIO = 300  # reports shrink to a tenth or a fortieth; what shrinks more i
 BOMB_FLOOR = 50_000_000  # bytes below which the ratio does not matter
 ARCHIVE_FILES = 1_000
 _CHUNK = 1 << 20
-_SMALL = 1 << 22  # bytes of a body that is not written to a temporary file
+_SMALL = 1 << 20  # bytes of a body that is not written to a file of its own
+_PART = "#"  # between the name of a file of several bodies and the place of one in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +227,15 @@ def archive(arrived: Sequence[Arrived]) -> list[Received]:
     known = [key in pages for key in keys]
     with ExitStack() as files:
         fresh: list[tuple[RawPage, BinaryIO]] = []
+        bodies: list[BinaryIO] = []
         for one, key in zip(arrived, keys, strict=True):
             if key not in pages:
                 sealed = files.enter_context(_spare())
-                pages[key] = _kept(one, key[2], sealed)
+                body = _without_personal(one, files.enter_context(_spare()), sealed)
+                pages[key] = _page(one, key[2], body)
                 fresh.append((pages[key], sealed))
+                bodies.append(body)
+        _put_away(arrived[0].company, [page for page, _ in fresh], bodies)
         try:
             with transaction.atomic():
                 RawPage.objects.bulk_create(page for page, _ in fresh)
@@ -254,32 +261,49 @@ def _here(company: Company, keys: Sequence[_Key]) -> dict[_Key, RawPage]:
     return {(page.store_id, page.resource, page.digest): page for page in found}
 
 
-def _kept(one: Arrived, digest: str, sealed: BinaryIO) -> RawPage:
-    """The page, not saved yet, of a body that is in the archive now, with its personal fields sealed beside."""
+def _without_personal(one: Arrived, redacted: BinaryIO, sealed: BinaryIO) -> BinaryIO:
+    """What is kept of a body; its personal fields stand sealed beside. Raises Refused where it is unreadable."""
     one.stream.seek(0)
     head = one.head or read_head(one.stream)
-    one.stream.seek(0)
     personal = one.form.personal
-    with _spare() as redacted:
-        body = one.stream
-        if personal.columns or personal.paths:
-            cuts = redact(one.stream, head, personal, redacted)
-            sealed.writelines(b"%d %s\n" % (place, vault.seal_cut(cut)) for place, cut in cuts)
-            sealed.seek(0)
-            body = redacted
-        body.seek(0)
-        archived = _digest(body)
-        return RawPage(
-            company=one.company, store=one.store, resource=one.form.resource, name=clean(one.name)[-255:],
-            media_type=one.media_type, digest=digest, archived_digest=archived, size=_size(body), fetched_at=one.at,
-            recorded_at=one.at, request=dict(one.request), body=_archive(one.company, archived, body),
-        )  # fmt: skip
+    if not (personal.columns or personal.paths):
+        return one.stream
+    one.stream.seek(0)
+    cuts = redact(one.stream, head, personal, redacted)
+    sealed.writelines(b"%d %s\n" % (place, vault.seal_cut(cut)) for place, cut in cuts)
+    sealed.seek(0)
+    return redacted
+
+
+def _page(one: Arrived, digest: str, body: BinaryIO) -> RawPage:
+    return RawPage(
+        company=one.company, store=one.store, resource=one.form.resource, name=clean(one.name)[-255:],
+        media_type=one.media_type, digest=digest, archived_digest=_digest(body), size=_size(body), fetched_at=one.at,
+        recorded_at=one.at, request=dict(one.request),
+    )  # fmt: skip
+
+
+def _put_away(company: Company, pages: Sequence[RawPage], bodies: Sequence[BinaryIO]) -> None:
+    """Keep the bodies, small ones that came together in one file: a file costs more than what is in it."""
+    small = [at for at, page in enumerate(pages) if page.size <= _SMALL]
+    if len(small) > 1:
+        with _spare() as together:
+            for at in small:
+                pages[at].body = f"{_PART}{together.tell()}+{pages[at].size}"
+                bodies[at].seek(0)
+                shutil.copyfileobj(bodies[at], together)
+            path = _archive(company, _digest(together), together)
+            for at in small:
+                pages[at].body = path + pages[at].body
+    for page, body in zip(pages, bodies, strict=True):
+        if not page.body:
+            page.body = _archive(company, page.archived_digest, body)
 
 
 @contextmanager
 def _spare() -> Iterator[BinaryIO]:
     """A file that is in memory while it is small."""
-    with tempfile.SpooledTemporaryFile(_SMALL, prefix="plumbline-") as out:
+    with tempfile.SpooledTemporaryFile(8 * _SMALL, prefix="plumbline-") as out:
         yield cast(BinaryIO, out)
 
 
@@ -300,8 +324,20 @@ def _archive(company: Company, digest: str, body: BinaryIO) -> str:
     return storage.save(path, File(body))
 
 
+def open_body(page: RawPage) -> BinaryIO:
+    """The archived bytes of a page, from its own file or from that of several."""
+    path, part, place = page.body.partition(_PART)
+    stream = cast(BinaryIO, storages["pages"].open(path, "rb"))
+    if not part:
+        return stream
+    with stream:
+        start, _, size = place.partition("+")
+        stream.seek(int(start))
+        return io.BytesIO(stream.read(int(size)))
+
+
 @contextmanager
 def opened(page: RawPage) -> Iterator[BinaryIO]:
     """The archived bytes of a page."""
-    with storages["pages"].open(page.body, "rb") as stream:
-        yield cast(BinaryIO, stream)
+    with open_body(page) as stream:
+        yield stream
