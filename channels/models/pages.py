@@ -32,7 +32,7 @@ class RawPage(models.Model):
     digest = models.CharField(_("SHA-256"), max_length=64)
     archived_digest = models.CharField(max_length=64)
     size = models.BigIntegerField(_("size"))
-    body = models.CharField(max_length=255)  # name in the "pages" storage
+    body = models.CharField(max_length=255)  # file in the "pages" storage, with #start+size where several share one
     fetched_at = models.DateTimeField(_("received"))
     recorded_at = models.DateTimeField(_("recorded"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
