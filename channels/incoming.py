@@ -14,6 +14,7 @@ from channels.core.rows import (
     AdSpendRow,
     ChargeRow,
     DisbursementRow,
+    GivenRow,
     OrderRow,
     PayoutRow,
     RepeatRow,
@@ -24,6 +25,7 @@ from channels.models import (
     AdSpend,
     Charge,
     Disbursement,
+    GivenOrder,
     Order,
     Payout,
     RawPage,
@@ -140,6 +142,9 @@ class Incoming:
              row.is_last, row.source, row.source_type, row.referrer, row.landing, row.utm_source, row.utm_medium,
              row.utm_campaign, row.utm_content, row.utm_term),
         )  # fmt: skip
+
+    def given(self, row: GivenRow) -> None:
+        self.hold(GivenOrder, (row.place, row.key, row.order, row.form, row.given_on))
 
     def flush(self) -> None:
         """Close the COPY of charges and write what is held."""

@@ -13,6 +13,7 @@ from channels.core.rows import (
     ChargeRow,
     CostRow,
     DisbursementRow,
+    GivenRow,
     OrderItemRow,
     OrderRow,
     PayoutRow,
@@ -30,6 +31,7 @@ from channels.models import (
     Charge,
     Disbursement,
     ExchangeRate,
+    GivenOrder,
     Order,
     OrderItem,
     Payout,
@@ -54,6 +56,7 @@ _CUT = {"label", "title"}  # shortened where they are written
 _MODELS: dict[type, type[Model]] = {
     ChargeRow: Charge, OrderRow: Order, OrderItemRow: OrderItem, PayoutRow: Payout, AdSpendRow: AdSpend,
     SearchRow: SearchStat, RepeatRow: RepeatPurchase, VisitRow: Visit, DisbursementRow: Disbursement,
+        GivenRow: GivenOrder,
     StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
 }  # fmt: skip
 _RENAMED = {"order": "order_ref"}

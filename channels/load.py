@@ -18,6 +18,7 @@ from channels.core.rows import (
     ChargeRow,
     CostRow,
     DisbursementRow,
+    GivenRow,
     OrderRow,
     Page,
     PayoutRow,
@@ -38,6 +39,7 @@ from channels.models import (
     AdSpend,
     Charge,
     Disbursement,
+    GivenOrder,
     Order,
     Payout,
     RawPage,
@@ -192,6 +194,7 @@ def write(told: Iterable[Row], rows: Incoming, goods: Goods, tally: Tally, progr
     take: dict[type, Callable[[Any], None]] = {
         ChargeRow: rows.charge, OrderRow: rows.order, PayoutRow: rows.payout, AdSpendRow: rows.ad_spend,
         SearchRow: rows.search, RepeatRow: rows.repeat, VisitRow: rows.visit, DisbursementRow: rows.disbursement,
+        GivenRow: rows.given,
         StockRow: goods.stock, CostRow: goods.cost, SkuRow: goods.sku, RateRow: goods.rate,
     }  # fmt: skip
     try:
@@ -248,7 +251,7 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
             raise Refused(f"the facts of {bare} were loaded without their pages and cannot be replayed")
         stores = "SELECT id FROM channels_store WHERE company_id = %s"
         with connection.cursor() as cursor:
-            for model in (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit):
+            for model in (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit, GivenOrder):
                 cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE store_id IN ({stores})", [company_id])
             orders = f"SELECT id FROM channels_order WHERE store_id IN ({stores})"
             cursor.execute(f"DELETE FROM channels_orderitem WHERE order_id IN ({orders})", [company_id])

@@ -16,6 +16,7 @@ from channels.models import (
     AdSpend,
     Charge,
     Disbursement,
+    GivenOrder,
     Order,
     Payout,
     RawPage,
@@ -80,6 +81,7 @@ _OTHERS: tuple[tuple[str, type[Model], str], ...] = (
     ("repeat purchases", RepeatPurchase, "key"),
     ("visits", Visit, "key"),
     ("disbursements", Disbursement, "ref"),
+    ("order numbers given by customers", GivenOrder, "key"),
 )
 
 

@@ -5,6 +5,8 @@ and kept in var/, readable by their owner only.
 """
 
 import os
+import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +85,21 @@ def env_fernet_keys(name: str, kept: Path) -> list[str]:
                 f"{name}: entry {position} is not a Fernet key. Make one with: "
                 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
             ) from error
+    return keys
+
+
+def env_token_keys(name: str, kept: Path) -> dict[int, bytes]:
+    """Versioned keys written as ``1:…`` with 64 hexadecimal digits; the highest version makes new tokens."""
+    keys: dict[int, bytes] = {}
+    for entry in env_secret(name, kept, lambda: f"1:{secrets.token_hex(32)}").replace(",", " ").split():
+        version, _, digits = entry.partition(":")
+        number = int(version) if version.isdecimal() and version.isascii() else 0
+        if not 1 <= number <= 9_999 or number in keys or not re.fullmatch("[0-9a-fA-F]{64}", digits):
+            raise ImproperlyConfigured(
+                f"{name}: an entry is not VERSION:KEY with a version of its own from 1 to 9999 and 64 hexadecimal "
+                'digits. Make a key with: python -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        keys[number] = bytes.fromhex(digits)
     return keys
 
 

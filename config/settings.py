@@ -9,7 +9,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.database import embedded_database, url_database
-from config.environment import env_bool, env_fernet_keys, env_int, env_list, env_path, env_secret, env_text
+from config.environment import (
+    env_bool,
+    env_fernet_keys,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_text,
+    env_token_keys,
+)
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Store] and QuerySet[Order] can be written
 
@@ -21,6 +30,7 @@ SECRET_KEY = env_secret("SECRET_KEY", VAR / "keys" / "secret-key", lambda: secre
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 CREDENTIAL_KEYS = env_fernet_keys("CREDENTIAL_KEYS", VAR / "keys" / "credential-keys")
 VAULT_KEYS = env_fernet_keys("VAULT_KEYS", VAR / "keys" / "vault-keys")
+TOKEN_KEYS = env_token_keys("TOKEN_KEYS", VAR / "keys" / "token-keys")  # version → key, never in the database
 
 # Web
 DEBUG = env_bool("PLUMBLINE_DEBUG", default=False)

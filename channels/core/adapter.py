@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from channels.core.reading import Head
-from channels.core.rows import Page, Row, Shop
+from channels.core.rows import BuyerRow, Page, Row, Shop
 from channels.core.transport import Source
 
 
@@ -22,6 +22,25 @@ class Personal:
     kept: str = ""  # regular expression of what stays of a table's personal cell, such as an order number in a note
 
 
+SIGNALS = ("buyer", "username", "name", "email", "phone", "street", "postcode", "city", "state")  # of a BuyerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Which fields of a buyer may become tokens on this channel, names of SIGNALS.
+
+    ``allowed`` without anybody's decision; ``masked`` likewise, but only as the channel masks them; ``on_decision``
+    where the company has decided so on record. ``inside``: serves inside the channel only, never across. What
+    customers give elsewhere is not the channel's, and is the company's to decide on.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    masked: frozenset[str] = frozenset()
+    on_decision: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+    why: str = ""  # the rule behind it, for people
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One layout of file or response: how to know it, how to read it, what of it is personal."""
@@ -35,6 +54,7 @@ class Format:
     kept_as: str = ""  # the resource whose facts these are another layout of; their newest version stands
     rivals: tuple[str, ...] = ()  # resources that tell the same money under other keys: one of them per store
     may_be_empty: bool = False  # an answer without records is one too
+    buyers: Callable[[Page, Shop], Iterator[BuyerRow]] | None = None  # of the page with its personal values put back
     billed_elsewhere: bool = False  # its spend is in no statement of the store's channel: it posts by itself
 
 
@@ -48,6 +68,7 @@ class Adapter:
     marketplaces: Mapping[str, str] = field(default_factory=dict)  # id → name people know
     fetch: Callable[[httpx.Client], bytes] | None = None  # a public file that needs no credentials
     source: Source | None = None  # what can be pulled with a store's credentials
+    signals: Signals = field(default_factory=Signals)  # by default nothing of a buyer becomes a token
     any_store: bool = False  # its files belong to a store of any channel, such as other networks' advertising
 
 

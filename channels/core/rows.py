@@ -201,6 +201,41 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyerRow:
+    """Who bought, in clear or as the channel masks it: personal data. Made from a page and its vault, never stored.
+
+    ``buyer`` is the channel's own id of the buyer. ``name`` to ``country`` are the customer's; a recipient with
+    another name is a second row with ``part`` 1. ``given`` names the form in which the customer told it elsewhere.
+    """
+
+    order: str
+    place: int
+    part: int = 0
+    buyer: str = ""
+    username: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """An order number that a customer gave elsewhere (warranty form, survey), with what he told beside it cut out."""
+
+    key: str
+    order: str
+    place: int
+    form: str = ""
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DisbursementRow:
     """What the channel says it sent to the bank for a period: another view of a payout, with the bank's marks."""
 
@@ -278,6 +313,6 @@ class Unreadable:
 
 
 Row = (
-    OrderRow | ChargeRow | PayoutRow | DisbursementRow | AdSpendRow | SearchRow | RepeatRow | VisitRow | StockRow
-    | CostRow | SkuRow | RateRow | Unreadable
+    OrderRow | ChargeRow | PayoutRow | DisbursementRow | AdSpendRow | SearchRow | RepeatRow | VisitRow | GivenRow
+    | StockRow | CostRow | SkuRow | RateRow | Unreadable
 )  # fmt: skip

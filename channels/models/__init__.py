@@ -4,6 +4,7 @@ from channels.models.facts import (
     AdSpend,
     Charge,
     Disbursement,
+    GivenOrder,
     Order,
     OrderItem,
     Payout,
@@ -13,7 +14,7 @@ from channels.models.facts import (
 )
 from channels.models.goods import ExchangeRate, Sku, StockReceipt, UnitCost
 from channels.models.pages import RawPage, UnreadableLine, VaultEntry
-from channels.models.stores import Company, Store, StoreTaxRate
+from channels.models.stores import Company, SignalDecision, Store, StoreTaxRate
 from channels.models.sync import Bucket, Delivery, Fetch, Heartbeat, SyncWindow
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Disbursement",
     "ExchangeRate",
     "Fetch",
+    "GivenOrder",
     "Heartbeat",
     "Order",
     "OrderItem",
@@ -32,6 +34,7 @@ __all__ = [
     "RawPage",
     "RepeatPurchase",
     "SearchStat",
+    "SignalDecision",
     "Sku",
     "StockReceipt",
     "Store",

@@ -278,3 +278,20 @@ class Visit(Fact):
         ordering = ["-occurred_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["store", "resource", "key"], name="visit_once")]
         indexes = [models.Index(fields=["store", "order_ref"], name="visit_by_order")]
+
+
+class GivenOrder(Fact):
+    """An order number of this store that a customer gave elsewhere. What he told beside it is in the page's vault."""
+
+    resource = models.CharField(max_length=60)
+    key = models.CharField(max_length=150)
+    order_ref = models.CharField(_("order"), max_length=100)
+    form = models.CharField(_("form"), max_length=100, blank=True)
+    given_on = models.DateField(_("given on"), null=True)
+
+    class Meta:
+        verbose_name = _("order number given by a customer")
+        verbose_name_plural = _("order numbers given by customers")
+        ordering = ["-given_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["store", "resource", "key"], name="given_once")]
+        indexes = [models.Index(fields=["store", "order_ref"], name="given_by_order")]

@@ -4,6 +4,8 @@ import re
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -145,3 +147,41 @@ class StoreTaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country or '*'} {self.rate}"
+
+
+@pghistory.track()
+class SignalDecision(models.Model):
+    """The recorded decision that fields of a store's buyers may become tokens: whose, for what, why, until when.
+
+    It can admit only what the channel's rules leave to a decision (``Adapter.signals``); for what customers gave
+    elsewhere (``origin`` customer) any field. Never changed but to be withdrawn.
+    """
+
+    class Origin(models.TextChoices):
+        CHANNEL = "channel", _("From the channel")
+        CUSTOMER = "customer", _("Given by the customer elsewhere")
+
+    class Purpose(models.TextChoices):
+        MATCHING = "matching", _("Recognise customers across channels")
+        INSIDE = "inside", _("Recognise customers inside the channel")
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="signal_decisions", verbose_name=_("store"))
+    origin = models.CharField(_("whose data"), max_length=10, choices=Origin.choices)
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.MATCHING)
+    fields = ArrayField(models.CharField(max_length=20), verbose_name=_("fields"))
+    basis = models.TextField(_("legal basis"), help_text=_("Why it is lawful: consent, contract, who checked it."))
+    token_days = models.PositiveIntegerField(_("days that tokens are kept"), default=365)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"))
+    until = models.DateField(_("until"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("signal decision")
+        verbose_name_plural = _("signal decisions")
+        ordering = ["-decided_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {', '.join(self.fields)}"

@@ -1,0 +1,1 @@
+"""Who bought: normalising, tokens, evidence, people, overlap. Plain Python on values, tokens and Arrow tables."""
