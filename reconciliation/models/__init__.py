@@ -1,5 +1,16 @@
 """What the money did, who bought, who searched: derived rows, and what people decided about them."""
 
+from reconciliation.models.exposure import (
+    BrandShare,
+    Exposed,
+    Exposure,
+    Lexicon,
+    LexiconTerm,
+    OrderExposure,
+    QueryClass,
+    TermProposal,
+    Verdict,
+)
 from reconciliation.models.identity import (
     Account,
     BuyerSignal,
@@ -26,22 +37,31 @@ from reconciliation.models.ledger import (
 
 __all__ = [
     "Account",
+    "BrandShare",
     "BuyerSignal",
     "ClosedPeriod",
     "Customer",
     "CustomerLink",
     "Decision",
     "Discrepancy",
+    "Exposed",
+    "Exposure",
     "LedgerEntry",
+    "Lexicon",
+    "LexiconTerm",
     "LinkModel",
     "MatchRun",
     "Matched",
+    "OrderExposure",
     "Overlap",
     "PairLabel",
     "Posted",
     "PrivacyRequest",
     "ProductProposal",
+    "QueryClass",
     "Resolution",
     "Run",
     "SharedCost",
+    "TermProposal",
+    "Verdict",
 ]
