@@ -1,5 +1,8 @@
 """Records: what the linker is given, one row for each distinct set of tokens of an account, as an Arrow table."""
 
+from pathlib import Path
+
+import duckdb
 import pyarrow as pa
 
 from reconciliation.identity.signals import LISTS, SCALARS
@@ -27,3 +30,22 @@ PAIRS = pa.schema(
         ("levels", pa.list_(pa.int8())),  # level of each comparison of the model, in its order; −1 where null
     ]
 )
+
+
+def read_records(path: Path) -> pa.Table:
+    """Records out of a CSV file in the order of RECORDS, without a header, lists as words with blanks between."""
+    names = [f"'{one.name}': '{_CSV_TYPES.get(str(one.type), 'VARCHAR')}'" for one in RECORDS]
+    cells = [_cell(one) for one in RECORDS]
+    query = f"SELECT {', '.join(cells)} FROM read_csv(?, header = false, columns = {{{', '.join(names)}}})"
+    with duckdb.connect() as connection:
+        return connection.sql(query, params=[str(path)]).to_arrow_table().cast(RECORDS)
+
+
+_CSV_TYPES = {"int64": "BIGINT", "bool": "BOOLEAN"}
+
+
+def _cell(column: pa.Field) -> str:
+    name = column.name
+    if not pa.types.is_list(column.type):
+        return name
+    return f"CASE WHEN {name} IS NULL THEN [] ELSE CAST(string_split({name}, ' ') AS BIGINT[]) END AS {name}"

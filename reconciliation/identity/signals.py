@@ -90,6 +90,17 @@ def token(key: TokenKey, name: str, value: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
+def word(value: int) -> str:
+    """A token as sixteen hexadecimal digits, for JSON, whose numbers end at 53 bits."""
+    return f"{value & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def from_word(digits: str) -> int:
+    """The token that ``word`` wrote. Raises ValueError for anything else."""
+    value = int(digits, 16)
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
 def tokens(features: Features, key: TokenKey) -> Tokens:
     """Every feature as a token. ``mask_other`` is told apart by its column only: it is compared with ``mask``."""
     scalars: dict[str, int | None] = {}
