@@ -1,6 +1,7 @@
 """Companies and their stores."""
 
 import re
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -16,6 +17,7 @@ from channels.core.rows import Shop
 from channels.endpoints import allowed_endpoint
 from channels.fields import EncryptedJSONField
 from channels.refusals import in_words
+from channels.signal_rules import refuse_change, refuse_decision
 
 CURRENCY = RegexValidator(re.compile(r"^[A-Z]{3}\Z"), _("a currency is three capital letters, such as EUR"))
 
@@ -185,3 +187,16 @@ class SignalDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store}: {', '.join(self.fields)}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Whatever way it comes, a decision is one that may be taken; and what was taken is only ever withdrawn."""
+        if self.pk is None:
+            self.clean()
+        elif (before := type(self).objects.filter(pk=self.pk).first()) is not None:
+            refuse_change(before, self)
+        super().save(*args, **options)
+
+    def clean(self) -> None:
+        """Only what the channel's rules leave to a decision, for a time, and for a reason."""
+        super().clean()
+        refuse_decision(self)
