@@ -1,14 +1,14 @@
-"""Cutting personal data out of a page before it is archived."""
+"""Cutting personal data out of a page before it is archived, and putting it back for a lawful purpose."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import orjson
 
@@ -73,7 +73,6 @@ def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.Tex
     wanted = {name.casefold() for name in personal.columns}
     workbook = head.kind == "workbook"
     source = workbook_rows(stream) if workbook else records(stream, head.encoding, head.delimiter)
-    writer = csv.writer(text, delimiter=head.delimiter or ",", lineterminator="\n")
     columns: list[tuple[int, str]] | None = None
     last = 0
     for number, cells in source:
@@ -83,10 +82,7 @@ def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.Tex
             columns = [(at, name.strip()) for at, name in enumerate(cells) if name.strip().casefold() in wanted]
         elif found := _cut_cells(cells, columns, personal.kept):
             yield number, found
-        if head.delimiter == "\t":
-            text.write("\t".join(cells) + "\n")
-        else:
-            writer.writerow(cells)
+        text.write(_table_line(cells, head.delimiter))
 
 
 def _cut_cells(cells: list[str], columns: list[tuple[int, str]], kept: str) -> dict[str, Any]:
@@ -96,6 +92,96 @@ def _cut_cells(cells: list[str], columns: list[tuple[int, str]], kept: str) -> d
             found[f"{name} ({at + 1})" if name in found else name] = cells[at]
             cells[at] = " ".join((PLACEHOLDER, *(match[0] for match in re.finditer(kept, cells[at]) if kept)))
     return found
+
+
+def restore(stream: BinaryIO, head: Head, cuts: Iterable[Cut]) -> Iterator[bytes]:
+    """An archived page with what was cut out of it put back, in pieces; ``cuts`` by place, those that are still kept.
+
+    Where a cut is gone, placeholders stay. The document in the head of a JSON page is used up.
+    """
+    if head.kind == "json":
+        document = head.document if head.document is not None else load_json(stream, head.encoding)
+        for _, cut in cuts:
+            _put_back(document, cut)
+        yield dump_bytes(document)
+        return
+    kept = _Kept(cuts)
+    if head.kind == "jsonl":
+        yield from _restore_json_lines(stream, head, kept)
+    else:
+        yield from _restore_table(stream, head, kept)
+
+
+class _Kept:
+    """Cuts by place, as a page is read from its first place to its last."""
+
+    def __init__(self, cuts: Iterable[Cut]) -> None:
+        self._cuts = iter(cuts)
+        self._next = next(self._cuts, None)
+
+    def at(self, place: int) -> dict[str, Any]:
+        while self._next is not None and self._next[0] < place:
+            self._next = next(self._cuts, None)
+        return self._next[1] if self._next is not None and self._next[0] == place else {}
+
+
+def _restore_json_lines(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]:
+    last = 0
+    for number, document in json_lines(stream, head.encoding):
+        if cut := kept.at(number):
+            _put_back(document, cut)
+        yield b"\n" * (number - last - 1) + dump_bytes(document) + b"\n"
+        last = number
+
+
+def _restore_table(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]:
+    header: list[str] | None = None
+    last = 0
+    for number, cells in records(stream, head.encoding, head.delimiter):
+        if header is None:
+            header = [name.strip() for name in cells]
+        elif cut := kept.at(number):
+            _put_back_cells(cells, header, cut)
+        yield ("\n" * (number - last - 1) + _table_line(cells, head.delimiter)).encode()
+        last = number
+
+
+def _put_back_cells(cells: list[str], header: list[str], cut: Mapping[str, Any]) -> None:
+    """Columns of one name are told apart as they were when they were cut."""
+    seen: set[str] = set()
+    for at, (name, cell) in enumerate(zip(header, cells, strict=False)):
+        if cell.startswith(PLACEHOLDER):
+            key = f"{name} ({at + 1})" if name in seen else name
+            seen.add(name)
+            cells[at] = cut.get(key, cell)
+
+
+def _table_line(cells: list[str], delimiter: str) -> str:
+    if delimiter == "\t":  # reports of this kind are never quoted
+        return "\t".join(cells) + "\n"
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if any("\r" in cell for cell in cells) else csv.QUOTE_MINIMAL
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter or ",", lineterminator="\n", quoting=quoting).writerow(cells)
+    return out.getvalue()
+
+
+def _put_back(document: Any, cut: Mapping[str, Any]) -> None:
+    """The last cut first: a value may have been cut out of what was then cut out as a whole."""
+    for path, value in reversed(cut.items()):
+        if (found := _placeholder_at(document, path)) is not None:
+            node, key = found
+            node[key] = value
+
+
+def _placeholder_at(node: Any, path: str) -> tuple[Any, Any] | None:
+    """The list or object and its key where a placeholder stands at the path; keys may have dots in them."""
+    end = path.find(".")
+    while end >= 0:
+        for _, child in _child(node, path[:end]):
+            if found := _placeholder_at(child, path[end + 1 :]):
+                return found
+        end = path.find(".", end + 1)
+    return next(((node, key) for key, child in _child(node, path) if child == PLACEHOLDER), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """Personal data is cut out of a page, all of it and nothing else."""
 
+import csv
 import io
 import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
-from channels.core.privacy import PLACEHOLDER, Cut, dump_json, redact
-from channels.core.reading import load_json, read_head, records
+from channels.core.privacy import PLACEHOLDER, Cut, dump_bytes, dump_json, redact, restore
+from channels.core.reading import json_lines, load_json, parse_json, read_head, records
 
 
 def cut(body: bytes, personal: Personal) -> tuple[bytes, list[Cut]]:
@@ -147,3 +148,111 @@ def test_a_document_is_written_again_as_the_slow_way_would(document: Any) -> Non
     body = json.dumps(document, default=str).replace('"1.50"', "1.50").encode()
     redacted, _ = cut(body, Personal(paths=frozenset({"b"})))
     assert redacted.decode() == dump_json(document)
+
+
+def put_back(redacted: bytes, cuts: list[Cut]) -> bytes:
+    """Through the text in which the vault keeps what was cut."""
+    kept = [(place, parse_json(dump_bytes(found).decode())) for place, found in cuts]
+    return b"".join(restore(io.BytesIO(redacted), read_head(io.BytesIO(redacted)), kept))
+
+
+keys = st.sampled_from(["name", "zip", "a", "a.b", "0", ""])
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just(PLACEHOLDER)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=15,
+)  # fmt: skip
+objects = st.dictionaries(keys, documents, min_size=1)
+paths = st.frozensets(st.sampled_from(["**.name", "a.*", "*", "**.a.0", "name.zip", "*.*.name", "0", "**.a.b"]))
+
+
+def paths_in(node: Any, at: str = "") -> list[str]:
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path for key, child in children for path in (f"{at}{key}", *paths_in(child, f"{at}{key}."))]
+
+
+@given(objects, paths)
+def test_a_document_is_put_back(document: dict[str, Any], personal: frozenset[str]) -> None:
+    found = paths_in(document)
+    assume(len(set(found)) == len(found))  # a key with a dot may spell the path of another value
+    body = dump_bytes(document)
+    redacted, cuts = cut(body, Personal(paths=personal))
+    assert parse_json(put_back(redacted, cuts).decode()) == parse_json(body.decode())
+
+
+@given(st.lists(st.none() | objects, min_size=2), paths)
+def test_json_lines_are_put_back(lines: list[dict[str, Any] | None], personal: frozenset[str]) -> None:
+    found = [paths_in(line) for line in lines]
+    assume(all(len(set(one)) == len(one) for one in found))
+    body = b"".join(b"\n" if line is None else dump_bytes(line) + b"\n" for line in lines)
+    assume(sum(line is not None for line in lines) > 1)
+    redacted, cuts = cut(body, Personal(paths=personal))
+    assert list(json_lines(io.BytesIO(put_back(redacted, cuts)))) == list(json_lines(io.BytesIO(body)))
+
+
+cells = st.text(st.characters(exclude_characters="\0\t\n\r", exclude_categories=["Cs"]), max_size=6) | st.just(
+    f"{PLACEHOLDER} 12-34"
+)
+table_rows = st.lists(st.lists(cells, max_size=5), max_size=6)
+HEADER = ["name", "order", "Name", "note", "name"]
+COLUMNS = Personal(columns=frozenset({"name", "note"}), kept=r"\d\d-\d\d")
+
+
+@given(table_rows, st.sampled_from(",;\t"), st.booleans())
+def test_a_table_is_put_back(rows: list[list[str]], delimiter: str, breaks: bool) -> None:
+    if delimiter == "\t":
+        body = "".join("\t".join(row) + "\n" for row in [HEADER, *rows]).encode()
+    else:
+        text = io.StringIO()
+        broken = [[cell and f"{cell}\r\n," for cell in row] for row in rows] if breaks else rows
+        csv.writer(text, delimiter=delimiter).writerows([HEADER, *broken])
+        body = text.getvalue().encode()
+    redacted, cuts = cut(body, COLUMNS)
+    again = put_back(redacted, cuts)
+    assert list(records(io.BytesIO(again), "utf-8", delimiter)) == list(records(io.BytesIO(body), "utf-8", delimiter))
+
+
+def test_a_workbook_is_put_back_as_the_table_that_was_archived() -> None:
+    book, out = Workbook(), io.BytesIO()
+    for row in (["order", "name", "name"], [], [1, 'Ada "A", Testa\nBerlin', "12-34"], [2.5, None, "Ben"]):
+        book.active.append(row)
+    book.save(out)
+    redacted, cuts = cut(out.getvalue(), COLUMNS)
+    assert list(records(io.BytesIO(put_back(redacted, cuts)), "utf-8", ",")) == [
+        (1, ["order", "name", "name"]), (3, ["1", 'Ada "A", Testa\nBerlin', "12-34"]), (4, ["2.5", "", "Ben"]),
+    ]  # fmt: skip
+
+
+def test_a_return_within_a_quoted_cell_is_archived_as_a_table_that_reads() -> None:
+    body = b'order,city,name\n1,"a\rb","c\rd"\n'
+    redacted, cuts = cut(body, COLUMNS)
+    assert list(records(io.BytesIO(redacted), "utf-8", ",")) == [
+        (1, ["order", "city", "name"]), (2, ["1", "a\rb", PLACEHOLDER]),
+    ]  # fmt: skip
+    assert list(records(io.BytesIO(put_back(redacted, cuts)), "utf-8", ","))[1] == (2, ["1", "a\rb", "c\rd"])
+
+
+def test_a_kept_part_of_a_cell_does_not_come_twice() -> None:
+    body = b"order,note\n1,Ada wants 12-34 and 56-78\n"
+    redacted, cuts = cut(body, COLUMNS)
+    assert put_back(redacted, cuts) == body
+
+
+def test_what_was_purged_stays_a_placeholder() -> None:
+    body = b"name,name,sku\nAda,Testa,A\nBen,,B\n"
+    redacted, cuts = cut(body, COLUMNS)
+    assert put_back(redacted, cuts[1:]) == b"name,name,sku\n[personal],[personal],A\nBen,,B\n"
+    [(place, first), _] = cuts
+    first.pop("name")
+    assert put_back(redacted, [(place, first)]) == b"name,name,sku\n[personal],Testa,A\n[personal],,B\n"
+    lines = b'{"id":1,"name":"Ada"}\n\n{"id":2,"name":"Ben"}\n'
+    redacted, cuts = cut(lines, Personal(paths=frozenset({"name"})))
+    assert put_back(redacted, cuts[1:]) == lines.replace(b"Ada", PLACEHOLDER.encode())
+    assert put_back(redacted, []) == redacted
+
+
+def test_cuts_of_places_that_are_not_there_are_passed_over() -> None:
+    lines = b'{"name":"[personal]"}\n{"name":"[personal]","id":1}\n'
+    cuts: list[Cut] = [(0, {"name": "No"}), (2, {"name": "Ben", "id": 9, "gone.0": "x"}), (7, {"name": "No"})]
+    assert put_back(lines, cuts) == b'{"name":"[personal]"}\n{"name":"Ben","id":1}\n'
