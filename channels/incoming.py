@@ -34,7 +34,7 @@ from channels.models import (
     Visit,
 )
 
-ITEM_COLUMNS = ("ref", "key", "sku", "title", "quantity")
+ITEM_COLUMNS = ("ref", "key", "sku", "title", "quantity", "listing")
 
 
 class Incoming:
@@ -89,7 +89,7 @@ class Incoming:
              row.is_mirror, row.mirror_of, row.serves, row.business),
         )  # fmt: skip
         for item in row.items:
-            self.hold(_Item, (row.ref, item.key, item.sku, item.title[:300], item.quantity))
+            self.hold(_Item, (row.ref, item.key, item.sku, item.title[:300], item.quantity, item.listing))
 
     def payout(self, row: PayoutRow) -> None:
         if self._closed:
@@ -208,6 +208,7 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
         "key", "order_ref", "position", "visits", "occurred_at", "is_first", "is_last", "source", "source_type",
         "referrer", "landing", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
     ),
+    GivenOrder: ("key", "order_ref", "form", "given_on"),
 }  # fmt: skip
 
 
@@ -231,8 +232,8 @@ _MAKE_TABLES = "".join(
     f"SELECT {', '.join(columns(model))} FROM {model._meta.db_table} WITH NO DATA; "
     for model in _TABLES
 ) + (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_item (ref text, key text, sku text, title text, quantity int) "
-    "ON COMMIT DELETE ROWS"
+    "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_item (ref text, key text, sku text, title text, quantity int, "
+    "listing text) ON COMMIT DELETE ROWS"
 )
 
 

@@ -198,8 +198,8 @@ def _merge_orders(cursor: Any, page: RawPage) -> None:
         [page.store_id],
     )
     cursor.execute(
-        f"INSERT INTO channels_orderitem (order_id, key, sku, title, quantity) "
-        f"SELECT DISTINCT ON (o.id, i.key) o.id, i.key, i.sku, i.title, i.quantity FROM incoming_item i "
+        f"INSERT INTO channels_orderitem (order_id, key, sku, title, quantity, listing) "
+        f"SELECT DISTINCT ON (o.id, i.key) o.id, i.key, i.sku, i.title, i.quantity, i.listing FROM incoming_item i "
         f"JOIN {incoming(Order)} n ON n.ref = i.ref JOIN channels_order o ON o.store_id = %s AND o.ref = i.ref "
         f"ORDER BY o.id, i.key",
         [page.store_id],

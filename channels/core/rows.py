@@ -33,12 +33,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class OrderItemRow:
-    """One order line; ``quantity`` is units ordered less units cancelled."""
+    """One order line; ``quantity`` is units ordered less units cancelled.
+
+    ``listing`` is the channel's own id of the product where its other reports go by it, such as an ASIN.
+    """
 
     key: str
     sku: str
     quantity: int
     title: str = ""
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

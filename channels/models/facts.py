@@ -65,6 +65,7 @@ class OrderItem(models.Model):
     sku = models.CharField(_("SKU"), max_length=150, blank=True)
     title = models.CharField(_("title"), max_length=300, blank=True)
     quantity = models.IntegerField(_("units"))
+    listing = models.CharField(max_length=40, blank=True, db_default="")  # the channel's own id, such as an ASIN
 
     class Meta:
         verbose_name = _("order line")

@@ -60,7 +60,7 @@ def facts(store: Store) -> dict[str, list[dict[str, Any]]]:
         ]
         found[model.__name__].sort(key=lambda row: row.get("key") or row["ref"])
     items = OrderItem.objects.filter(order__store=store).order_by("order__ref", "key")
-    found["OrderItem"] = [{**row} for row in items.values("order__ref", "key", "sku", "title", "quantity")]
+    found["OrderItem"] = [{**row} for row in items.values("order__ref", "key", "sku", "title", "quantity", "listing")]
     lines = UnreadableLine.objects.filter(page__store=store).order_by("page__name", "place")
     found["UnreadableLine"] = [{**row} for row in lines.values("page__name", "place", "reason", "excerpt")]
     here = RawPage.objects.filter(store=store).order_by("pk")

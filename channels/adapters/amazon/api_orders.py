@@ -85,7 +85,9 @@ def _order(order: Mapping[str, Any], place: int, shop: Shop, sold_on: str) -> It
         product = item.get("product") or {}
         units = 0 if cancelled else _units(item)
         sku = sku_of(product.get("sellerSku") or "")
-        items.append(OrderItemRow(str(number), sku, units, product.get("title") or ""))
+        items.append(
+            OrderItemRow(str(number), sku, units, product.get("title") or "", str(product.get("asin") or "")[:40])
+        )
         if units and not elsewhere:
             charges += _charges(f"{ref}/{number}", ref, item, place, sku, units, shop.currency)
     aliases: list[Mapping[str, Any]] = order.get("orderAliases") or []

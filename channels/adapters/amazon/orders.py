@@ -106,7 +106,7 @@ def _order(ref: str, lines: list[_Line], shop: Shop) -> list[Row]:
         gone = cancelled or _is_cancelled(cells.get("item-status", ""))
         units = 0 if gone else int(cells["quantity"] or 0)
         sku = sku_of(cells.get("sku", ""))
-        items.append(OrderItemRow(str(number), sku, units, cells.get("product-name", "")))
+        items.append(OrderItemRow(str(number), sku, units, cells.get("product-name", ""), cells.get("asin", "")[:40]))
         if not gone and not elsewhere:
             charges.extend(_charges(ref, number, line, cells, sku, units, shop.currency))
     updated = first.get("last-updated-date")

@@ -66,7 +66,7 @@ def row(**changes: Any) -> OrderRow:
         "ref": REF, "currency": "EUR", "status": "SHIPPED", "place": 1,
         "ordered_at": datetime(2026, 8, 28, 15, 52, 3, tzinfo=UTC), "country": "DE", "state": "Hamburg",
         "city": "Hamburg", "sales_channel": "Amazon.de", "updated_at": datetime(2026, 8, 29, 18, 11, 41, tzinfo=UTC),
-        "items": (OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha"),),
+        "items": (OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha", "B0HLMTC050"),),
     }  # fmt: skip
     return OrderRow(**(named | changes))
 
@@ -116,7 +116,7 @@ def test_word_never_seen_is_unmapped_and_counts() -> None:
 
 def test_cancelled_order_has_no_units_and_no_money() -> None:
     gone = order(item(part("ITEM", "29.80")), fulfillment={"fulfillmentStatus": "CANCELLED"})
-    no_units = (OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha"),)
+    no_units = (OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha", "B0HLMTC050"),)
     assert read(gone) == [row(status="CANCELLED", cancelled=True, items=no_units)]
 
 
@@ -126,7 +126,7 @@ def test_cancelled_units_are_not_counted() -> None:
     none = item(part("ITEM", "29.80"), fulfillment={"quantityFulfilled": 0, "quantityUnfulfilled": 0}, **done)
     assert read(order(some, none)) == [
         row(items=(
-            OrderItemRow("1", "HL-MATCHA-50-FBA", 1, "Matcha"), OrderItemRow("2", "HL-MATCHA-50-FBA", 0, "Matcha"),
+            OrderItemRow("1", "HL-MATCHA-50-FBA", 1, "Matcha", "B0HLMTC050"), OrderItemRow("2", "HL-MATCHA-50-FBA", 0, "Matcha", "B0HLMTC050"),
         )),
         charge("item-price", "ITEM", "14.90", Kind.REVENUE, 1),
     ]  # fmt: skip
@@ -204,7 +204,7 @@ def test_one_order_and_no_orders() -> None:
 REPORT = {
     "amazon-order-id": REF, "merchant-order-id": REF, "purchase-date": "2026-08-28T15:52:03+00:00",
     "last-updated-date": "2026-08-29T18:11:41+00:00", "order-status": "Shipped", "sales-channel": "Amazon.de",
-    "product-name": "Matcha", "sku": "HL-MATCHA-50-FBA", "item-status": "Shipped", "quantity": "2", "currency": "EUR",
+    "product-name": "Matcha", "sku": "HL-MATCHA-50-FBA", "asin": "B0HLMTC050", "item-status": "Shipped", "quantity": "2", "currency": "EUR",
     "item-price": "29.80", "item-tax": "4.76", "shipping-price": "3.99", "shipping-tax": "0.76",
     "gift-wrap-price": "1.50", "gift-wrap-tax": "0.20", "item-promotion-discount": "2.98",
     "ship-promotion-discount": "3.99", "ship-city": "Hamburg", "ship-state": "Hamburg", "ship-country": "DE",

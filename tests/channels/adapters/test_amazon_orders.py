@@ -28,7 +28,7 @@ def line(**cells: str) -> str:
     named = {
         "amazon_order_id": ORDER, "merchant_order_id": ORDER, "purchase_date": "2026-08-28T15:52:03+00:00",
         "last_updated_date": "2026-08-29T18:11:41+00:00", "order_status": "Shipped", "sales_channel": "Amazon.de",
-        "product_name": "Matcha", "sku": "HL-MATCHA-50-FBA", "item_status": "Shipped", "quantity": "2", "currency": "EUR",
+        "product_name": "Matcha", "sku": "HL-MATCHA-50-FBA", "asin": "B0HLMTC050", "item_status": "Shipped", "quantity": "2", "currency": "EUR",
         "item_price": "29.80", "ship_country": "DE", "is_business_order": "false",
     }  # fmt: skip
     return "\t".join((named | cells).get(name.replace("-", "_"), "") for name in COLUMNS)
@@ -48,7 +48,7 @@ def order(**changes: object) -> OrderRow:
         "ref": ORDER, "currency": "EUR", "status": "Shipped", "place": 2,
         "ordered_at": datetime(2026, 8, 28, 15, 52, 3, tzinfo=UTC), "country": "DE", "sales_channel": "Amazon.de",
         "updated_at": datetime(2026, 8, 29, 18, 11, 41, tzinfo=UTC),
-        "items": (OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha"),),
+        "items": (OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha", "B0HLMTC050"),),
     }  # fmt: skip
     return OrderRow(**(named | changes))  # type: ignore[arg-type]
 
@@ -75,7 +75,7 @@ def test_order_and_what_it_should_bring() -> None:
 def test_lines_of_one_order_are_its_items() -> None:
     assert read(file(line(), line(quantity="1", item_price="14.90"))) == [
         order(items=(
-            OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha"), OrderItemRow("2", "HL-MATCHA-50-FBA", 1, "Matcha"),
+            OrderItemRow("1", "HL-MATCHA-50-FBA", 2, "Matcha", "B0HLMTC050"), OrderItemRow("2", "HL-MATCHA-50-FBA", 1, "Matcha", "B0HLMTC050"),
         )),
         charge("item-price", "29.80", Kind.REVENUE, 2),
         charge("item-price", "14.90", Kind.REVENUE, 1, number=2, place=3),
@@ -93,7 +93,7 @@ def test_order_that_was_sorted_apart_is_one_order() -> None:
 @pytest.mark.parametrize("status", ["Cancelled", "Canceled"])
 def test_cancelled_order_has_no_units_and_no_money(status: str) -> None:
     assert read(file(line(order_status=status))) == [
-        order(status=status, cancelled=True, items=(OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha"),))
+        order(status=status, cancelled=True, items=(OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha", "B0HLMTC050"),))
     ]
 
 
@@ -101,7 +101,7 @@ def test_cancelled_item_leaves_the_others() -> None:
     rows = read(file(line(item_status="Cancelled"), line()))
     assert rows == [
         order(items=(
-            OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha"), OrderItemRow("2", "HL-MATCHA-50-FBA", 2, "Matcha"),
+            OrderItemRow("1", "HL-MATCHA-50-FBA", 0, "Matcha", "B0HLMTC050"), OrderItemRow("2", "HL-MATCHA-50-FBA", 2, "Matcha", "B0HLMTC050"),
         )),
         charge("item-price", "29.80", Kind.REVENUE, 2, number=2, place=3),
     ]  # fmt: skip
