@@ -57,3 +57,27 @@ def surname(text: str) -> str:
 def is_surname(text: str) -> bool:
     """Whether the characters have the length of a surname: one, or a known pair."""
     return len(text) == 1 or text in _COMPOUND
+
+
+def others(text: str) -> tuple[str, ...]:
+    """The surname that begins the text as it is written where Cantonese, Hokkien, Wade-Giles or Korean is usual."""
+    return tuple(_ELSEWHERE.get(pinyin(text[:2]) if text[:2] in _COMPOUND else surname(text[:1]), "").split())
+
+
+# By the Mandarin reading: Hong Kong, Malaysia and Singapore, Taiwan. Several characters of one reading share a line.
+_ELSEWHERE = {
+    "chen": "chan tan tran", "huang": "wong ng ooi wee hwang", "wang": "wong ong heng", "li": "lee lei", "lin": "lam lim",
+    "zhang": "cheung chang teo teoh cheong", "liu": "lau low liew", "wu": "ng goh woo", "yang": "yeung yeoh young",
+    "zhao": "chao chiu teo", "zhou": "chow chou chew", "xu": "hsu chui koh", "zhu": "chu choo", "ma": "mah beh",
+    "hu": "wu oh foo", "guo": "kwok kuo kuok quek", "he": "ho hor", "gao": "ko kao", "luo": "lo law loh",
+    "zheng": "cheng tay teh", "liang": "leung leong neo", "xie": "tse hsieh chia cheah", "song": "soong sung",
+    "tang": "tong teng", "han": "hon", "feng": "fung", "deng": "tang teng", "cao": "cho tsao chor", "peng": "pang phang",
+    "zeng": "tsang chan tseng", "xiao": "siu hsiao siew", "cai": "choi tsai chua choy", "pan": "poon pun phua",
+    "tian": "tin tien", "dong": "tung", "yuan": "yuen", "ye": "yip yap ip yeh", "jiang": "kong chiang keung",
+    "du": "to tu toh", "su": "so soh", "wei": "wai ngai", "lu": "lo loh look", "ding": "ting", "shen": "sum shum sim",
+    "ren": "yam jen", "yao": "yiu yow", "fang": "fong png", "zhong": "chung", "jin": "kam chin kim", "cui": "tsui chui choi",
+    "tan": "tam tham", "liao": "liu liew", "shi": "shek shih sy", "jia": "ka chia", "fu": "foo", "bai": "pak pai",
+    "qiu": "yau khoo chiu", "qin": "chun chin tsun", "jiang ": "keong", "gu": "koo ku", "hou": "hau", "shao": "shiu",
+    "meng": "mang", "long": "lung", "wan": "man", "qian": "chin chien", "hong": "hung ang", "ou": "au ow",
+    "ouyang": "auyeung auyong", "situ": "szeto seeto", "mo": "mok", "kong": "hung", "mei": "mui", "shan": "sin", "yu": "yue yee",
+}  # fmt: skip

@@ -58,3 +58,8 @@ def surname(text: str) -> str:
 
 def is_surname(text: str) -> bool:
     return text in SURNAMES
+
+
+def others(text: str) -> tuple[str, ...]:
+    """Other spellings of the surname that begins the text."""
+    return SURNAMES.get(text[:2]) or SURNAMES.get(text[:1], ())[1:]
