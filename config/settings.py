@@ -32,6 +32,8 @@ CREDENTIAL_KEYS = env_fernet_keys("CREDENTIAL_KEYS", VAR / "keys" / "credential-
 VAULT_KEYS = env_fernet_keys("VAULT_KEYS", VAR / "keys" / "vault-keys")
 TOKEN_KEYS = env_token_keys("TOKEN_KEYS", VAR / "keys" / "token-keys")  # version → key, never in the database
 
+MATCHING = VAR / "matching"  # tokens of those who are matched already, beside the database
+
 # Web
 DEBUG = env_bool("PLUMBLINE_DEBUG", default=False)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "channels.quiet.QuietFilter"  # with DEBUG too, error pages show no values

@@ -21,6 +21,7 @@ def _plain_and_fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with override_settings(
         STORAGES={"default": IN_MEMORY, "pages": IN_MEMORY, "staticfiles": static},
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        MATCHING=tmp_path_factory.mktemp("matching"),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

@@ -77,7 +77,7 @@ class BuyerSignal(models.Model):
             models.Index(fields=["expires_on"], name="signal_by_expiry"),
             *(
                 models.Index(fields=[name], name=f"signal_by_{name}", condition=models.Q(**{f"{name}__isnull": False}))
-                for name in ("email", "phone", "name")
+                for name in ("mailbox", "phone", "name")
             ),
         ]
 
@@ -185,6 +185,7 @@ class Matched(models.Model):
     load = models.BigIntegerField(default=0)
     decision = models.IntegerField(default=0)
     rebuilt_at = models.DateTimeField(null=True)
+    resident = models.CharField(max_length=32, blank=True)  # names the folder of the records kept beside the database
 
 
 class CustomerLink(models.Model):
