@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from channels.core.adapter import SIGNALS, Signals
 from channels.core.masks import is_masked
@@ -48,10 +49,10 @@ class Policy:
         """The ground on which this value of a field may become a token."""
         if not value:
             return None
-        if (found := self.clear.get(name)) is not None:
+        found, masked = self.clear.get(name), self.masked.get(name)
+        if masked is None or not is_masked(value):
             return found
-        found = self.masked.get(name)
-        return found if found is not None and is_masked(value) else None
+        return masked if found is None or _reach(masked) > _reach(found) else found
 
     def grants(self, row: BuyerRow) -> list[Grant]:
         found = (self.grant(name, getattr(row, name)) for name in SIGNALS)
@@ -93,7 +94,7 @@ def admit(row: BuyerRow, rules: Policy) -> BuyerRow | None:
         return None
     found = {name: rules.grant(name, getattr(row, name)) for name in SIGNALS}
     crosses = any(grant is not None and not grant.inside for name, grant in found.items() if name != "buyer")
-    blank = {
+    blank: dict[str, Any] = {
         name: ""
         for name, grant in found.items()
         if grant is None or (crosses and grant.inside and name != "buyer")

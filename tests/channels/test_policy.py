@@ -164,7 +164,7 @@ def test_tokens_end_with_the_decision_or_their_days_and_the_store_may_shorten(mo
     def ends(row: BuyerRow) -> int:
         return (policy(store, CHANNEL, TODAY).expires_on(row, NOON) - TODAY).days
 
-    town, mail, name = (BuyerRow("1", 1, **{field: "x"}) for field in ("city", "email", "name"))
+    town, mail, name = BuyerRow("1", 1, city="x"), BuyerRow("1", 1, email="x"), BuyerRow("1", 1, name="x")
     assert (ends(town), ends(CLEAR)) == (365, 365)
     decide(store, "email")
     decide(store, "name", token_days=30)
@@ -174,6 +174,14 @@ def test_tokens_end_with_the_decision_or_their_days_and_the_store_may_shorten(mo
     for said, days in ((10, 10), (0, 365), (400, 365), ("7", 365), (True, 365)):
         store.signal_policy = {"token_days": said}
         assert ends(town) == days
+
+
+def test_a_masked_value_keeps_the_longer_right_of_its_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ruled(monkeypatch)
+    decide(store, "name", token_days=30)
+    rules = policy(store, CHANNEL, TODAY)
+    for name, days in (("Wren", 30), ("W***n", 365)):
+        assert (rules.expires_on(BuyerRow("1", 1, name=name), NOON) - TODAY).days == days
 
 
 def test_every_channel_says_why_and_speaks_of_fields_that_there_are() -> None:
