@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=200, verbose_name='term')),
                 ('kind', models.CharField(max_length=20, verbose_name='kind')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                ('distinctive', models.BooleanField(default=False, help_text='A product line that means the brand even where it is not named.', verbose_name='distinctive')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('lexicon', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='reconciliation.lexicon', verbose_name='lexicon')),
             ],
@@ -219,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lexiconterm',
-            constraint=models.UniqueConstraint(fields=('lexicon', 'text'), name='lexicon_term_once'),
+            constraint=models.UniqueConstraint(fields=('lexicon', 'text', 'kind'), name='lexicon_term_once'),
         ),
         migrations.AddConstraint(
             model_name='orderexposure',

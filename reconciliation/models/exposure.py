@@ -36,19 +36,22 @@ class Lexicon(models.Model):
 
 
 class LexiconTerm(models.Model):
-    """A word or phrase of a lexicon; ``kind`` is one of ``reconciliation.exposure``'s."""
+    """A word or phrase of a lexicon; ``kind`` is one of ``reconciliation.exposure.lexicon.KINDS``."""
 
     lexicon = models.ForeignKey(Lexicon, models.CASCADE, related_name="terms", verbose_name=_("lexicon"))
     text = models.CharField(_("term"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    distinctive = models.BooleanField(
+        _("distinctive"), default=False, help_text=_("A product line that means the brand even where it is not named.")
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("term")
         verbose_name_plural = _("terms")
         ordering = ["kind", "text"]
-        constraints = [models.UniqueConstraint(fields=["lexicon", "text"], name="lexicon_term_once")]
+        constraints = [models.UniqueConstraint(fields=["lexicon", "text", "kind"], name="lexicon_term_once")]
 
     def __str__(self) -> str:
         return self.text
