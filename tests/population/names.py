@@ -142,26 +142,49 @@ THAI_HEADS = Pairs("""ศรี=Sri ทอง=Thong บุญ=Boon สุข=Suk
 THAI_MIDDLES = Pairs("""ใจ=jai พันธ์=phan ศักดิ์=sak สกุล=sakul วัฒน=wattana โชค=chok มงคล=mongkhon พงษ์=phong ทิพย์=thip
 สิทธิ์=sit ภักดี=phakdi นคร=nakhon ลาภ=lap รุ่งเรือง=rungrueang ประเสริฐ=prasert อุดม=udom""")
 THAI_TAILS = Pairs("ดี=dee กุล=kul วงศ์=wong สุข=suk ชัย=chai รัตน์=rat ศรี=sri พร=phon นนท์=non เดช=det ผล=phon มา=ma")
-VIETNAMESE_FAMILY = Words("Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Cao Tạ", flat=0.8)
+VIETNAMESE_FAMILY = Words(
+    "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Cao Tạ", flat=0.8
+)
 VIETNAMESE_MIDDLE = Words("Văn Thị Hữu Đức Ngọc Minh Thanh Quốc Thu Hoàng Xuân Kim Anh Gia Bảo Tuấn")
-VIETNAMESE_GIVEN = Words("""Anh Minh Hùng Dũng Tuấn Linh Hương Lan Hoa Mai Trang Thảo Phương Hà Nga Long Nam Sơn Hải Bình Cường
-Đạt Khánh Phúc Quân Thành Trung Việt Vy Yến Nhung Ngân My Loan Huyền Hạnh Giang Duyên Châu Chi Dung Tâm Thủy Tú Uyên""", flat=10)
-INDONESIAN = Words("""Budi Agus Siti Dewi Sri Andi Eko Dwi Tri Rina Rini Wati Ratna Indah Putri Putra Adi Ahmad Muhammad Nur
+VIETNAMESE_GIVEN = Words(
+    """Anh Minh Hùng Dũng Tuấn Linh Hương Lan Hoa Mai Trang Thảo Phương Hà Nga Long Nam Sơn Hải Bình Cường
+Đạt Khánh Phúc Quân Thành Trung Việt Vy Yến Nhung Ngân My Loan Huyền Hạnh Giang Duyên Châu Chi Dung Tâm Thủy Tú Uyên""",
+    flat=10,
+)
+INDONESIAN = Words(
+    """Budi Agus Siti Dewi Sri Andi Eko Dwi Tri Rina Rini Wati Ratna Indah Putri Putra Adi Ahmad Muhammad Nur
 Hidayat Santoso Wijaya Kusuma Saputra Setiawan Gunawan Hartono Susanto Wibowo Pratama Nugroho Kurniawan Lestari Rahayu
 Wulandari Permata Sari Utami Handayani Yuliana Maharani Anggraini Siregar Nasution Simanjuntak Sitompul Hutapea Halim
-Suryadi Prasetyo Firmansyah Ramadhan Hakim Fauzi Rizki Dian Fitri Ayu Bayu Joko Yanto Slamet Bambang Hendra Irfan""", flat=25)
-MALAY_MALE = Words("""Muhammad Ahmad Mohd Abdul Faizal Hafiz Amir Azman Ismail Ibrahim Hassan Razak Rahman Zulkifli Syafiq
-Farhan Haziq Danial Irfan Shahrul Nizam Khairul Azlan Rosli Kamal Jamal Yusof Zainal Hakim Firdaus""", flat=8)
-MALAY_FEMALE = Words("""Nur Siti Nurul Aisyah Fatimah Aminah Farah Izzati Syahirah Hidayah Zainab Rohani Azizah Noraini Halimah
-Ain Balqis Sofea Mariam Khadijah Suraya Liyana Amirah Nadia Shafiqah""", flat=8)
-STRAITS_FAMILY = Words("""Tan Lim Lee Ng Ong Wong Goh Chua Chan Koh Teo Ang Yeo Tay Ho Low Toh Sim Chong Chia Foo Yap Chin
-Liew Leong Cheong Heng Quek Seah Soh Lau Loh Phua Khoo Kok Cheah Chew Ooi Teh Beh""", flat=2)
-STRAITS_GIVEN = Words("""Wei Hui Ming Xin Jia Yi Kai Jun Mei Ling Siew Boon Kok Hock Seng Chee Keong Yong Hwee Poh Geok Bee Lay
-Choo Swee Kim Soon Teck Heng Beng Guan Yan Ying Zhi Hao Xuan Rui En Shan Min Li Fang Pei Shi Qi Jing""", flat=15)
+Suryadi Prasetyo Firmansyah Ramadhan Hakim Fauzi Rizki Dian Fitri Ayu Bayu Joko Yanto Slamet Bambang Hendra Irfan""",
+    flat=25,
+)
+MALAY_MALE = Words(
+    """Muhammad Ahmad Mohd Abdul Faizal Hafiz Amir Azman Ismail Ibrahim Hassan Razak Rahman Zulkifli Syafiq
+Farhan Haziq Danial Irfan Shahrul Nizam Khairul Azlan Rosli Kamal Jamal Yusof Zainal Hakim Firdaus""",
+    flat=8,
+)
+MALAY_FEMALE = Words(
+    """Nur Siti Nurul Aisyah Fatimah Aminah Farah Izzati Syahirah Hidayah Zainab Rohani Azizah Noraini Halimah
+Ain Balqis Sofea Mariam Khadijah Suraya Liyana Amirah Nadia Shafiqah""",
+    flat=8,
+)
+STRAITS_FAMILY = Words(
+    """Tan Lim Lee Ng Ong Wong Goh Chua Chan Koh Teo Ang Yeo Tay Ho Low Toh Sim Chong Chia Foo Yap Chin
+Liew Leong Cheong Heng Quek Seah Soh Lau Loh Phua Khoo Kok Cheah Chew Ooi Teh Beh""",
+    flat=2,
+)
+STRAITS_GIVEN = Words(
+    """Wei Hui Ming Xin Jia Yi Kai Jun Mei Ling Siew Boon Kok Hock Seng Chee Keong Yong Hwee Poh Geok Bee Lay
+Choo Swee Kim Soon Teck Heng Beng Guan Yan Ying Zhi Hao Xuan Rui En Shan Min Li Fang Pei Shi Qi Jing""",
+    flat=15,
+)
 STRAITS_ENGLISH = Words("""Jason Michelle Kelvin Jessica Desmond Rachel Alvin Vivian Marcus Cheryl Benjamin Adeline Ryan Joanne
 Eugene Serene Adrian Jasmine Gary Grace Raymond Angela Kenny Doris Nicholas Samantha Jeremy Fiona Vincent Shirley""")
-TAMIL = Words("""Suresh Kumar Rajan Raman Krishnan Muthu Priya Devi Lakshmi Anand Ravi Siva Ganesh Kavitha Meena Vijay Arun
-Prakash Selvam Nair Pillai Subramaniam Chandran Mohan Shanti Uma Bala Murugan Deepa Naidu""", flat=10)
+TAMIL = Words(
+    """Suresh Kumar Rajan Raman Krishnan Muthu Priya Devi Lakshmi Anand Ravi Siva Ganesh Kavitha Meena Vijay Arun
+Prakash Selvam Nair Pillai Subramaniam Chandran Mohan Shanti Uma Bala Murugan Deepa Naidu""",
+    flat=10,
+)
 
 
 def western(random: Random) -> Name:
@@ -216,6 +239,16 @@ def vietnamese(random: Random) -> Name:
     given = VIETNAMESE_GIVEN.draw(random)
     whole = f"{family} {middle} {given}"
     flat = tuple(whole.translate(_MARKS).split())
+    return Name(flat[1:], flat[:1], family_first=True, script=whole)
+
+
+def indonesian(random: Random) -> Name:
+    count = random.choices((1, 2, 3), cum_weights=(8, 68, 100))[0]
+    words = list(dict.fromkeys(INDONESIAN.draw(random) for _ in range(count)))
+    return Name(tuple(words[:-1]) or tuple(words), tuple(words[-1:]) if len(words) > 1 else ())
+
+
+_MARKS).split())
     return Name(flat[1:], flat[:1], family_first=True, script=whole)
 
 

@@ -56,7 +56,9 @@ def people(random: Random, rates: Rates, markets: tuple[str, ...] = tuple(MARKET
             person = _housemate(random, rates, number, other, name, shared)
         else:
             old = left[code].popleft() if left[code] and random.random() < 0.01 else None
-            person = Person(number, code, name, old or home(random, code), mailbox(random, name, code), phone(random, code), shared)
+            person = Person(
+                number, code, name, old or home(random, code), mailbox(random, name, code), phone(random, code), shared
+            )
             if random.random() < rates.moved:
                 left[code].append(person.home)
         before[code] = person
@@ -82,7 +84,9 @@ def related(name: Name, other: Name) -> Name:
         if len(parts) > 1 and len(theirs) > 1:
             script = " ".join([theirs[0], *parts[1:]] if name.family_first else [*parts[:-1], theirs[-1]])
         else:
-            script = (theirs[0] if len(theirs) > 1 else other.script[:1]) + (parts[-1] if len(parts) > 1 else name.script[1:])
+            script = (theirs[0] if len(theirs) > 1 else other.script[:1]) + (
+                parts[-1] if len(parts) > 1 else name.script[1:]
+            )
     return Name(name.given, other.family, name.family_first, script, name.nick, name.english)
 
 

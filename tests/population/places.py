@@ -38,30 +38,53 @@ class Country:
     units: str = ""  # how a flat is
     flats: float = 0.35
     narrow: bool = False
-    towns: tuple[str, ...] = ()  # heads and tails of the names of small towns
+    towns: tuple[list[str], list[str]] | None = None  # heads and tails of the names of small towns
 
 
 def _split(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((city.replace("_", " "), state.replace("_", " ")) for city, _, state in (w.partition("/") for w in text.split()))
+    return tuple(
+        (city.replace("_", " "), state.replace("_", " ")) for city, _, state in (w.partition("/") for w in text.split())
+    )
 
 
-_ENGLISH = Words("""Maple Oak Cedar Pine Elm Washington Lake Hill Park Main Church High Station Mill Spring River Ridge Sunset
+_ENGLISH = Words(
+    """Maple Oak Cedar Pine Elm Washington Lake Hill Park Main Church High Station Mill Spring River Ridge Sunset
 Highland Meadow Forest Jackson Lincoln Franklin Chestnut Walnut Willow Birch Victoria Albert King Queen George York
 Windsor Manor Grove Orchard Valley Garden Prospect Center Union Academy Liberty Jefferson Madison Adams Dogwood Hickory
-Sycamore Magnolia Poplar Laurel Juniper Aspen Sierra Canyon Bay Harbor Ocean Shore Mountain Eagle Falcon Heron""", flat=15)
+Sycamore Magnolia Poplar Laurel Juniper Aspen Sierra Canyon Bay Harbor Ocean Shore Mountain Eagle Falcon Heron""",
+    flat=15,
+)
 _ENGLISH_KINDS = "Street Avenue Road Drive Lane Court Place Way Close Crescent".split()
-_GERMAN = Words("""Haupt Schul Garten Bahnhof Dorf Berg Birken Linden Kirch Wald Ring Wiesen Mühlen Post Rosen Buchen Schiller Goethe
-Mozart Beethoven Feld Sonnen Tannen Ahorn Eichen Blumen Jahn Bismarck Friedrich Kaiser Park See Markt Graben Burg Schloss""", flat=10)
-_MALAY = Words("""Mawar Melati Cempaka Kenanga Merdeka Bahagia Indah Permai Damai Setia Harmoni Sentosa Bukit Pantai Sungai
-Utama Mewah Jaya Murni Suria Bayu Angsana Meranti Cengal Seroja Teratai Anggerik Dahlia Raja Sultan Tun Hang""", flat=10)
-_THAI = Words("""สุขุมวิท พหลโยธิน รามคำแหง ลาดพร้าว เพชรบุรี สีลม สาทร พระราม บางนา รัชดาภิเษก ศรีนครินทร์ จรัญสนิทวงศ์ อ่อนนุช
-นวมินทร์ ประชาอุทิศ สุขสวัสดิ์ เพชรเกษม วิภาวดี แจ้งวัฒนะ ติวานนท์ งามวงศ์วาน มิตรภาพ เชียงใหม่ ห้วยแก้ว นิมมาน""", flat=6)
-_CHINESE = Words("""中正 中山 民生 民權 民族 復興 忠孝 仁愛 信義 和平 建國 光復 中華 文化 文心 成功 自由 大同 三民 五權 學府 公園 博愛
-四維 青年 新生 南京 北平 延平 環河 重慶 松江 敦化 基隆 羅斯福 健康 八德 永和 景平 安康""", flat=8)
-_VIETNAMESE = Words("""Lê_Lợi Trần_Hưng_Đạo Nguyễn_Huệ Hai_Bà_Trưng Lý_Thường_Kiệt Điện_Biên_Phủ Cách_Mạng_Tháng_Tám Nguyễn_Trãi
-Phan_Chu_Trinh Quang_Trung Lê_Duẩn Võ_Thị_Sáu Nguyễn_Văn_Cừ Hoàng_Diệu Trường_Chinh Phạm_Văn_Đồng Ngô_Quyền Bạch_Đằng""", flat=5)
-_JAPANESE = Words("""本町 中央 栄町 旭町 緑町 東町 西町 南町 北町 新町 大手町 桜町 若葉 美園 泉 青葉 日吉 高砂 末広 幸町 元町 港町
-千代田 宮前 松原 柏木 上野 小川 神田 浅草""", flat=8)
+_GERMAN = Words(
+    """Haupt Schul Garten Bahnhof Dorf Berg Birken Linden Kirch Wald Ring Wiesen Mühlen Post Rosen Buchen Schiller Goethe
+Mozart Beethoven Feld Sonnen Tannen Ahorn Eichen Blumen Jahn Bismarck Friedrich Kaiser Park See Markt Graben Burg Schloss""",
+    flat=10,
+)
+_MALAY = Words(
+    """Mawar Melati Cempaka Kenanga Merdeka Bahagia Indah Permai Damai Setia Harmoni Sentosa Bukit Pantai Sungai
+Utama Mewah Jaya Murni Suria Bayu Angsana Meranti Cengal Seroja Teratai Anggerik Dahlia Raja Sultan Tun Hang""",
+    flat=10,
+)
+_THAI = Words(
+    """สุขุมวิท พหลโยธิน รามคำแหง ลาดพร้าว เพชรบุรี สีลม สาทร พระราม บางนา รัชดาภิเษก ศรีนครินทร์ จรัญสนิทวงศ์ อ่อนนุช
+นวมินทร์ ประชาอุทิศ สุขสวัสดิ์ เพชรเกษม วิภาวดี แจ้งวัฒนะ ติวานนท์ งามวงศ์วาน มิตรภาพ เชียงใหม่ ห้วยแก้ว นิมมาน""",
+    flat=6,
+)
+_CHINESE = Words(
+    """中正 中山 民生 民權 民族 復興 忠孝 仁愛 信義 和平 建國 光復 中華 文化 文心 成功 自由 大同 三民 五權 學府 公園 博愛
+四維 青年 新生 南京 北平 延平 環河 重慶 松江 敦化 基隆 羅斯福 健康 八德 永和 景平 安康""",
+    flat=8,
+)
+_VIETNAMESE = Words(
+    """Lê_Lợi Trần_Hưng_Đạo Nguyễn_Huệ Hai_Bà_Trưng Lý_Thường_Kiệt Điện_Biên_Phủ Cách_Mạng_Tháng_Tám Nguyễn_Trãi
+Phan_Chu_Trinh Quang_Trung Lê_Duẩn Võ_Thị_Sáu Nguyễn_Văn_Cừ Hoàng_Diệu Trường_Chinh Phạm_Văn_Đồng Ngô_Quyền Bạch_Đằng""",
+    flat=5,
+)
+_JAPANESE = Words(
+    """本町 中央 栄町 旭町 緑町 東町 西町 南町 北町 新町 大手町 桜町 若葉 美園 泉 青葉 日吉 高砂 末広 幸町 元町 港町
+千代田 宮前 松原 柏木 上野 小川 神田 浅草""",
+    flat=8,
+)
 
 COUNTRIES: dict[str, Country] = {one.code: one for one in (
     Country(
@@ -157,10 +180,12 @@ def areas(code: str) -> tuple[tuple[Area, ...], tuple[float, ...]]:
         else:
             place = number % cities
             state = country.cities[place][1]
-            heads, tails = country.towns if country.towns else ([city], [""])
+            heads, tails = country.towns or ([city], [""])
             city = (random.choice(heads) + random.choice(tails)).replace("_", " ")
         postcode = country.postcode(place, number)
-        found.setdefault(postcode, (Area(city, state, postcode), min(random.paretovariate(1.5), 12.0) * (2 if in_city else 1)))
+        found.setdefault(
+            postcode, (Area(city, state, postcode), min(random.paretovariate(1.5), 12.0) * (2 if in_city else 1))
+        )
         if len(found) == country.areas:
             break
     return tuple(area for area, _ in found.values()), tuple(accumulate(weight for _, weight in found.values()))
@@ -172,7 +197,9 @@ def home(random: Random, code: str) -> Home:
     area = random.choices(found, cum_weights=sums)[0]
     fixed = Random(area.postcode) if country.narrow else random
     name = country.streets.draw(fixed).replace("_", " ")
-    kind = ("straße", "weg", "allee", "platz")[fixed.randrange(4)] if code == "DE" else _ENGLISH_KINDS[fixed.randrange(10)]
+    kind = (
+        ("straße", "weg", "allee", "platz")[fixed.randrange(4)] if code == "DE" else _ENGLISH_KINDS[fixed.randrange(10)]
+    )
     block = fixed.randint(1, 12)
     number = fixed.randint(1, 900) if code == "SG" else random.randint(1, 250)
     unit = random.randint(1, 120)

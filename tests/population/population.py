@@ -7,7 +7,7 @@ Amazon shows nothing that its default policy admits, so its rows are empty but f
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 
 from channels.adapters import adapters
@@ -69,12 +69,7 @@ def population(
 
     ``odds_ratio``: how much higher the odds are that a channel shows name or phone of people who buy on a second one.
     """
-    made = 0
-    for row in _Maker(Random(seed), rates, odds_ratio, markets, months).rows():
-        yield row
-        made += 1
-        if made == rows:
-            return
+    yield from islice(_Maker(Random(seed), rates, odds_ratio, markets, months).rows(), rows)
 
 
 class _Maker:
@@ -83,7 +78,9 @@ class _Maker:
         self.recent: dict[str, list[Person]] = {code: [] for code in markets}
         self.hubs = {code: [home(random, code) for _ in range(HUBS)] for code in markets}
         self.accounts = self.records = 0
-        self._channels = {code: (list(MARKETS[code][1]), list(accumulate(MARKETS[code][1].values()))) for code in markets}
+        self._channels = {
+            code: (list(MARKETS[code][1]), list(accumulate(MARKETS[code][1].values()))) for code in markets
+        }
 
     def rows(self) -> Iterator[Row]:
         for person in people(self.random, self.rates, self.markets):
@@ -169,7 +166,9 @@ class _Maker:
             masked = account.name == MASKED
             buyer = self._masked(account, whose, place) if masked else self._clear(account, whose, place)
             name, told = account.name, account.name if account.has_phone else NOTHING
-        return Row(self.records, account.number, account.channel, person.country, person.number, months, buyer, name, told, gift)
+        return Row(
+            self.records, account.number, account.channel, person.country, person.number, months, buyer, name, told, gift
+        )  # fmt: skip
 
     def _recipient(self, code: str) -> Person:
         """Half of those who receive gifts are customers themselves."""
@@ -224,7 +223,9 @@ def admitted(rows: Iterable[Row]) -> Iterator[Row]:
             yield row if row.buyer is EMPTY else replace(row, buyer=EMPTY, name=NOTHING, phone=NOTHING)
             continue
         buyer = _as_admitted(row.buyer, rules[row.channel])
-        yield replace(row, buyer=buyer, name=row.name if buyer.name else NOTHING, phone=row.phone if buyer.phone else NOTHING)
+        yield replace(
+            row, buyer=buyer, name=row.name if buyer.name else NOTHING, phone=row.phone if buyer.phone else NOTHING
+        )
 
 
 def _as_admitted(buyer: Buyer, rules: Signals) -> Buyer:

@@ -29,7 +29,7 @@ class Truth:
         self.shows: dict[int, str] = {}  # the clearest that an account shows of name or phone
         self.first: dict[int, int] = {}  # month of an account's first order
         self.rows = self.signals = 0
-        self._bought: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))  # months by person, channel
+        self._bought: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))  # months
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
