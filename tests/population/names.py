@@ -248,21 +248,11 @@ def indonesian(random: Random) -> Name:
     return Name(tuple(words[:-1]) or tuple(words), tuple(words[-1:]) if len(words) > 1 else ())
 
 
-_MARKS).split())
-    return Name(flat[1:], flat[:1], family_first=True, script=whole)
-
-
-def indonesian(random: Random) -> Name:
-    count = random.choices((1, 2, 3), cum_weights=(8, 68, 100))[0]
-    words = list(dict.fromkeys(INDONESIAN.draw(random) for _ in range(count)))
-    return Name(tuple(words[:-1]) or tuple(words), tuple(words[-1:]) if len(words) > 1 else ())
-
-
 def straits(random: Random) -> Name:
     """Singapore and Malaysia: Chinese, Malay and Tamil names, all written in Latin letters."""
     kind = random.random()
     if kind < 0.5:
-        given = (STRAITS_GIVEN.draw(random), STRAITS_GIVEN.draw(random))
+        given: tuple[str, ...] = (STRAITS_GIVEN.draw(random), STRAITS_GIVEN.draw(random))
         english = STRAITS_ENGLISH.draw(random) if random.random() < 0.4 else ""
         return Name(given, (STRAITS_FAMILY.draw(random),), family_first=True, english=english)
     if kind < 0.88:
