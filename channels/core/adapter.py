@@ -17,9 +17,10 @@ class Personal:
     A path part ``*`` stands for any list index or key; ``**.name`` for the key at any depth.
     """
 
-    columns: frozenset[str] = frozenset()  # in any letter case
+    columns: frozenset[str] = frozenset()  # in any spelling that ``plain_name`` takes for the same
     paths: frozenset[str] = frozenset()
     kept: str = ""  # regular expression of what stays of a table's personal cell, such as an order number in a note
+    unless: Mapping[str, str] = field(default_factory=dict)  # column → regular expression of cells that tell nobody
 
 
 SIGNALS = ("buyer", "username", "name", "email", "phone", "street", "postcode", "city", "state")  # of a BuyerRow
@@ -55,6 +56,7 @@ class Format:
     rivals: tuple[str, ...] = ()  # resources that tell the same money under other keys: one of them per store
     may_be_empty: bool = False  # an answer without records is one too
     buyers: Callable[[Page, Shop], Iterator[BuyerRow]] | None = None  # of the page with its personal values put back
+    any_store: bool = False  # its files belong to a store of any channel, as all files of such an adapter do
     billed_elsewhere: bool = False  # its spend is in no statement of the store's channel: it posts by itself
 
 

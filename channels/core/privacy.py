@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ import orjson
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
-from channels.core.reading import Head, json_lines, load_json, records, workbook_rows
+from channels.core.reading import Head, json_lines, load_json, plain_name, records, workbook_rows
 
 PLACEHOLDER = "[personal]"
 
@@ -25,8 +25,8 @@ def redact(stream: BinaryIO, head: Head, personal: Personal, out: BinaryIO) -> I
     """Write the page to ``out`` with placeholders for personal values, and yield what was cut.
 
     Empty values stay empty, so that "no e-mail" and "an e-mail" still differ. Tables keep their records in order;
-    a workbook becomes a table. The document in the head of a JSON page is used up. Raises Refused for a page that
-    cannot be read.
+    a workbook becomes a table. Cells without a column name are personal too, for nobody knows what they are. The
+    document in the head of a JSON page is used up. Raises Refused for a page that cannot be read.
     """
     if head.kind == "json":
         yield from _redact_json(stream, head, personal, out)
@@ -70,28 +70,50 @@ def _redact_document(document: Any, personal: Personal, out: BinaryIO) -> dict[s
 
 
 def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.TextIOWrapper) -> Iterator[Cut]:
-    wanted = {name.casefold() for name in personal.columns}
+    wanted = {plain_name(name): "" for name in personal.columns}
+    wanted |= {plain_name(name): pattern for name, pattern in personal.unless.items()}
     workbook = head.kind == "workbook"
     source = workbook_rows(stream) if workbook else records(stream, head.encoding, head.delimiter)
-    columns: list[tuple[int, str]] | None = None
-    last = 0
+    header: list[str] | None = None
+    columns: list[_Column] = []
+    above, last = len(head.above), 0
     for number, cells in source:
         text.write("\n" * (number - last - 1))  # blank records keep their numbers
         last = number
-        if columns is None:
-            columns = [(at, name.strip()) for at, name in enumerate(cells) if name.strip().casefold() in wanted]
-        elif found := _cut_cells(cells, columns, personal.kept):
+        if above:
+            above -= 1
+        elif header is None:
+            header = [name.strip() for name in cells]
+            columns = [
+                (at, name, wanted.get(plain_name(name), ""))
+                for at, name in enumerate(header)
+                if not name or plain_name(name) in wanted
+            ]
+        elif found := _cut_cells(cells, [*columns, *_beyond(header, cells)], personal.kept):
             yield number, found
         text.write(_table_line(cells, head.delimiter))
 
 
-def _cut_cells(cells: list[str], columns: list[tuple[int, str]], kept: str) -> dict[str, Any]:
+_Column = tuple[int, str, str]  # its place from 0, its name, and what its cells may be and stay
+
+
+def _beyond(header: list[str], cells: list[str]) -> Iterator[_Column]:
+    """Cells without a column: a separator within an address has moved them, and nobody knows what they are."""
+    return ((at, "", "") for at in range(len(header), len(cells)))
+
+
+def _cut_cells(cells: list[str], columns: list[_Column], kept: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for at, name in columns:
-        if at < len(cells) and cells[at].strip():
-            found[f"{name} ({at + 1})" if name in found else name] = cells[at]
+    for at, name, plain in columns:
+        if at < len(cells) and cells[at].strip() and not (plain and re.fullmatch(plain, cells[at])):
+            found[_key(name, at, found)] = cells[at]
             cells[at] = " ".join((PLACEHOLDER, *(match[0] for match in re.finditer(kept, cells[at]) if kept)))
     return found
+
+
+def _key(name: str, at: int, seen: Container[str]) -> str:
+    """Under which a cell is kept: the name of its column, with its number where the name does not tell it."""
+    return f"{name} ({at + 1})".strip() if not name or name in seen else name
 
 
 def restore(stream: BinaryIO, head: Head, cuts: Iterable[Cut]) -> Iterator[bytes]:
@@ -136,12 +158,14 @@ def _restore_json_lines(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[b
 
 def _restore_table(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]:
     header: list[str] | None = None
-    last = 0
+    above, last = len(head.above), 0
     for number, cells in records(stream, head.encoding, head.delimiter):
-        if header is None:
+        if above:
+            above -= 1
+        elif header is None:
             header = [name.strip() for name in cells]
         elif cut := kept.at(number):
-            _put_back_cells(cells, header, cut)
+            _put_back_cells(cells, [*header, *("" for _ in _beyond(header, cells))], cut)
         yield ("\n" * (number - last - 1) + _table_line(cells, head.delimiter)).encode()
         last = number
 
@@ -151,9 +175,8 @@ def _put_back_cells(cells: list[str], header: list[str], cut: Mapping[str, Any])
     seen: set[str] = set()
     for at, (name, cell) in enumerate(zip(header, cells, strict=False)):
         if cell.startswith(PLACEHOLDER):
-            key = f"{name} ({at + 1})" if name in seen else name
+            cells[at] = cut.get(_key(name, at, seen), cell)
             seen.add(name)
-            cells[at] = cut.get(key, cell)
 
 
 def _table_line(cells: list[str], delimiter: str) -> str:

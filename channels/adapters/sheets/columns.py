@@ -1,11 +1,9 @@
 """Knowing a sheet by its column names, in English or Chinese, in any order."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from channels.core.reading import Head
+from channels.core.reading import Head, plain_name
 
 PRODUCT = (
     "product", "product code", "product sku", "item", "item code",
@@ -18,7 +16,7 @@ UNIT_COST = (
 )  # fmt: skip
 TITLE = ("title", "name", "product name", "product title", "标题", "名称", "产品名称", "商品名称", "品名")
 
-_REMARKS = ("note", "notes", "remark", "remarks", "comment", "comments", "备注", "说明")
+REMARKS = ("note", "notes", "remark", "remarks", "comment", "comments", "备注", "说明")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,11 @@ class Sheet:
         names = {name: field for group in (self.required, self.optional) for field in group for name in group[field]}
         found: dict[str, int] = {}
         for place, title in enumerate(header):
-            name = plain(title)
-            if not name or name in self.ignored or name in _REMARKS:
+            name = plain_name(title)
+            if not name or name in self.ignored or name in REMARKS:
                 continue
             field = names.get(name)
             if field is None or field in found:
                 return None
             found[field] = place
         return found if found.keys() >= self.required.keys() else None
-
-
-def plain(title: str) -> str:
-    """A column name without case, marks of a required field, and the differences of _, - and space."""
-    return re.sub(r"[\s_\-]+", " ", unicodedata.normalize("NFKC", title).replace("*", "")).strip().casefold()

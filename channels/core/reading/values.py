@@ -1,6 +1,7 @@
-"""Amounts, instants and days as vendors write them."""
+"""Amounts, instants, days and column names as vendors write them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -86,3 +87,8 @@ def parse_day(text: str) -> date:
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def plain_name(title: str) -> str:
+    """A column name without case, marks of a required field, and the differences of _, - and space."""
+    return re.sub(r"[\s_\-]+", " ", unicodedata.normalize("NFKC", title).replace("*", "")).strip().casefold()

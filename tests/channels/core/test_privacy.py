@@ -256,3 +256,32 @@ def test_cuts_of_places_that_are_not_there_are_passed_over() -> None:
     lines = b'{"name":"[personal]"}\n{"name":"[personal]","id":1}\n'
     cuts: list[Cut] = [(0, {"name": "No"}), (2, {"name": "Ben", "id": 9, "gone.0": "x"}), (7, {"name": "No"})]
     assert put_back(lines, cuts) == b'{"name":"[personal]"}\n{"name":"Ben","id":1}\n'
+
+
+def test_column_names_are_known_in_any_spelling() -> None:
+    body = "E_mail*,Ｅ－mail,e  mail,mail\na,b,c,d\n".encode()
+    assert (
+        cut(body, Personal(columns=frozenset({"E-Mail"})))[0].splitlines()[1] == b"[personal],[personal],[personal],d"
+    )
+
+
+def test_cells_without_a_column_are_cut() -> None:
+    body = b"name,,sku\nAda,Testa,A,12 Main St, Apt 4\n"
+    redacted, cuts = cut(body, COLUMNS)
+    assert redacted == b"name,,sku\n[personal],[personal],A,[personal],[personal]\n"
+    assert put_back(redacted, cuts) == body
+
+
+def test_titles_above_a_header_stay_and_the_cells_below_it_go() -> None:
+    body = b"Warranty\norder,name,city,note\n1,Ada,Gent,hi\n"
+    redacted, cuts = cut(body, COLUMNS)
+    assert redacted == b"Warranty\norder,name,city,note\n1,[personal],Gent,[personal]\n"
+    assert put_back(redacted, cuts) == body
+
+
+def test_a_cell_stays_where_it_tells_nobody() -> None:
+    personal = Personal(columns=frozenset({"name"}), unless={"order": r"\d+"})
+    body = b"order,name\n12,Ada\nada@example.org 12,Ben\n"
+    redacted, cuts = cut(body, personal)
+    assert redacted == b"order,name\n12,[personal]\n[personal],[personal]\n"
+    assert put_back(redacted, cuts) == body
