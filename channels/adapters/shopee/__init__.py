@@ -3,6 +3,7 @@
 from channels.adapters.shopee import (
     ads,
     billing,
+    buyers,
     escrow,
     income,
     listings,
@@ -14,7 +15,7 @@ from channels.adapters.shopee import (
 )
 from channels.adapters.shopee.envelope import fits
 from channels.adapters.shopee.pulls import SOURCE
-from channels.core.adapter import Adapter, Format
+from channels.core.adapter import Adapter, Format, Signals
 
 ADAPTER = Adapter(
     code="shopee",
@@ -27,7 +28,14 @@ ADAPTER = Adapter(
             listings.order_list_rows,
             may_be_empty=True,
         ),
-        Format("shopee.orders", "Shopee orders", fits(orders.shape), orders.rows, personal.ORDERS),
+        Format(
+            "shopee.orders",
+            "Shopee orders",
+            fits(orders.shape),
+            orders.rows,
+            personal.ORDERS,
+            buyers=buyers.buyers,
+        ),
         Format("shopee.escrow", "Shopee order income (escrow)", fits(escrow.shape), escrow.rows, personal.ESCROW),
         Format(
             "shopee.released",
@@ -69,4 +77,14 @@ ADAPTER = Adapter(
         "AR": "Argentina",
     },
     source=SOURCE,
+    signals=Signals(
+        allowed=frozenset(("buyer", "username", "postcode", "city", "state")),
+        masked=frozenset(("name", "phone", "street")),
+        on_decision=frozenset(("name", "phone", "street")),
+        why=(
+            "Shopee gives a buyer's number and name inside Shopee, the place he lives in, and names, telephones and "
+            "addresses as masks. A postcode comes in full or not at all. Clear names, telephones and addresses come "
+            "only to apps approved for sensitive data, for shipping: the company decides whether they may serve more."
+        ),
+    ),
 )

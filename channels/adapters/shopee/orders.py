@@ -1,7 +1,7 @@
 """get_order_detail: orders, and what their own prices let us expect until the escrow tells."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from channels.adapters.shopee.envelope import (
@@ -38,13 +38,18 @@ def shape(answer: Node) -> bool:
 
 
 def rows(page: Page, shop: Shop) -> Iterator[Row]:
-    """Orders with their items, and their item prices as estimates; an order told twice counts as last updated."""
+    """Orders with their items, and their item prices as estimates."""
+    yield from each(details(page), lambda place, order: _order(place, order, shop))
+
+
+def details(page: Page) -> Iterable[Record]:
+    """The orders of a page; one that is told twice counts as last updated."""
     latest: dict[str, Record] = {}
     for place, order in records(page, lambda answer: inner(answer, "response").get("order_list")):
         name = text(order, "order_sn") or f"#{place}"
         if name not in latest or _updated(order) >= _updated(latest[name][1]):
             latest[name] = (place, order)
-    yield from each(latest.values(), lambda place, order: _order(place, order, shop))
+    return latest.values()
 
 
 def _updated(order: Node) -> int:

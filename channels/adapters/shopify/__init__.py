@@ -10,7 +10,7 @@ from channels.adapters.shopify import (
     pulls,
     transactions,
 )
-from channels.core.adapter import Adapter
+from channels.core.adapter import SIGNALS, Adapter, Signals
 
 ADAPTER = Adapter(
     code="shopify",
@@ -25,4 +25,11 @@ ADAPTER = Adapter(
         api_payouts.FORMAT,
     ),
     source=pulls.SOURCE,
+    signals=Signals(
+        allowed=frozenset(SIGNALS),
+        why=(
+            "A shop's customers are the shop's own. Shopify gives an app the fields of protected customer data that it "
+            "is approved for, and withholds the others."
+        ),
+    ),
 )

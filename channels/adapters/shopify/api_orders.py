@@ -12,6 +12,7 @@ from channels.adapters.shopify.api_money import (
     parts_of,
     refunds_elsewhere,
 )
+from channels.adapters.shopify.buyers import of_node
 from channels.adapters.shopify.mirrors import mirror_of
 from channels.adapters.shopify.nodes import (
     MISREAD,
@@ -31,7 +32,7 @@ from channels.core.adapter import Format, Personal
 from channels.core.errors import Changed
 from channels.core.kinds import Role, Stage
 from channels.core.reading import Head
-from channels.core.rows import ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
+from channels.core.rows import BuyerRow, ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
 
 UNPAID = frozenset(("PENDING", "AUTHORIZED", "PARTIALLY_PAID", "VOIDED", "EXPIRED"))
 _UNPAID_FOR_GOOD = frozenset(("VOIDED", "EXPIRED"))
@@ -68,28 +69,48 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
 
     Of an order that the answer holds in part there is nothing here: another answer has the whole.
     """
-    answer = document(page)
+    for place, order in _orders(document(page)):
+        if isinstance(order, Unreadable):
+            yield order
+        else:
+            yield from order_rows(order, place)
+
+
+def _orders(answer: Any) -> Iterator[tuple[int, Node | Unreadable]]:
+    """Every order that the answer holds in whole, or why it cannot be read."""
     if _is_whole(answer):
-        yield from _rows_of_whole(answer)
+        try:
+            if (node := joined(answer)) is not None:
+                yield 1, node
+        except MISREAD as error:
+            yield 1, Unreadable(1, f"the order cannot be put together: {error}"[:300])
         return
     orders = _page_of(answer)
     if orders is None:
         raise Changed("the answer has no page of orders")
     for place, node in enumerate(orders["nodes"], 1):
         if not isinstance(node, dict):
-            yield Unreadable(place, "an order is no object")
+            yield place, Unreadable(place, "an order is no object")
         elif not partial(node):
-            yield from order_rows(node, place)
+            yield place, node
 
 
-def _rows_of_whole(answers: list[Any]) -> Iterator[Row]:
+def buyers(page: Page, _shop: Shop) -> Iterator[BuyerRow]:
+    """Who bought the orders of which ``rows`` tells."""
+    for place, order in _orders(document(page)):
+        if not isinstance(order, Unreadable):
+            yield from order_buyers(order, place)
+
+
+def order_buyers(node: Node, place: int) -> Iterator[BuyerRow]:
+    """The buyers of one order; none of a test, of another channel's order, and of one that cannot be read."""
     try:
-        node = joined(answers)
-    except MISREAD as error:
-        yield Unreadable(1, f"the order cannot be put together: {error}"[:300])
+        ref = tail(needed(node, "id"))
+        own = node.get("test") is not True and mirror_of(_as_cells(node)) is None
+    except MISREAD:
         return
-    if node is not None:
-        yield from order_rows(node, 1)
+    if own:
+        yield from of_node(node, ref, place)
 
 
 def order_rows(node: Node, place: int) -> Iterator[Row]:
@@ -233,4 +254,5 @@ FORMAT = Format(
     ),
     kept_as="shopify.orders",
     may_be_empty=True,
+    buyers=buyers,
 )

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from channels.adapters.shopify.api_orders import PERSONAL_PATHS, order_rows
+from channels.adapters.shopify.api_orders import PERSONAL_PATHS, order_buyers, order_rows
 from channels.adapters.shopify.nodes import parsed, partial
 from channels.core.adapter import Format, Personal
 from channels.core.errors import Changed
 from channels.core.reading import Head, read_head
-from channels.core.rows import Page, Row, Shop, Unreadable
+from channels.core.rows import BuyerRow, Page, Row, Shop, Unreadable
 
 CONNECTIONS = {"LineItem": "lineItems", "ShippingLine": "shippingLines"}  # by type; all else is a moment
 
@@ -57,6 +57,14 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
         yield Unreadable(orphans[0][0], f"its order is not in the file: {parent}"[:200])
 
 
+def buyers(page: Page, _shop: Shop) -> Iterator[BuyerRow]:
+    """Who bought the orders of which ``rows`` tells; the lines below an order tell nobody."""
+    with page.open() as stream:
+        for place, line in ((place, parsed(line)) for place, line in _lines(stream)):
+            if isinstance(line, dict) and "__parentId" not in line and not partial(line):
+                yield from order_buyers(line, place)
+
+
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """(number from 1, line) of those that are not blank."""
     return ((number, line) for number, line in enumerate(iter(stream.readline, b""), 1) if line.strip())
@@ -83,4 +91,5 @@ FORMAT = Format(
     personal=Personal(paths=frozenset(PERSONAL_PATHS)),
     kept_as="shopify.orders",
     may_be_empty=True,
+    buyers=buyers,
 )

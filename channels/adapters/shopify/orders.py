@@ -1,10 +1,12 @@
 """The orders export: one row per order line; what is the order's stands on its first row only."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from channels.adapters.shopify.buyers import of_cells
 from channels.adapters.shopify.columns import (
     Cells,
     amount,
@@ -20,7 +22,7 @@ from channels.adapters.shopify.order_money import SHOPIFY_PAYMENTS, Line, Part, 
 from channels.core.adapter import Format, Personal
 from channels.core.kinds import Role, Stage
 from channels.core.reading import Head, parse_decimal
-from channels.core.rows import ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
+from channels.core.rows import BuyerRow, ChargeRow, OrderItemRow, OrderRow, Page, Row, Shop, Unreadable
 
 _COLUMNS = frozenset(
     ("name", "financial status", "currency", "subtotal", "total", "created at", "lineitem quantity", "lineitem price")
@@ -57,6 +59,16 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
             yield from _order(records, zone)
         except ValueError as error:
             yield Unreadable(place, str(error), first.get("name", ""))
+
+
+def buyers(page: Page, _shop: Shop) -> Iterator[BuyerRow]:
+    """Who bought the orders of which ``rows`` tells; nobody of another channel's order."""
+    for records in _orders(page):
+        place, first = records[0]
+        if not (first.get("name") and first.get("total")) or mirror_of(first) is not None:
+            continue
+        with suppress(ValueError):
+            yield from of_cells(first, _ref(first), place)
 
 
 def _orders(page: Page) -> Iterator[list[Record]]:
@@ -233,4 +245,5 @@ FORMAT = Format(
     recognise=recognise,
     rows=rows,
     personal=Personal(columns=_PERSONAL, kept=NUMBER),
+    buyers=buyers,
 )
