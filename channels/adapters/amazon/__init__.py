@@ -15,7 +15,7 @@ from channels.adapters.amazon import (
 )
 from channels.adapters.amazon.marketplaces import MARKETPLACES
 from channels.adapters.amazon.pulls import SOURCE
-from channels.core.adapter import Adapter
+from channels.core.adapter import Adapter, Signals
 
 ADAPTER = Adapter(
     code="amazon",
@@ -35,4 +35,13 @@ ADAPTER = Adapter(
     ),
     marketplaces=MARKETPLACES,
     source=SOURCE,
+    # No format has ``buyers`` either: personal data of Amazon's is for shipping and tax, and nothing here may read it.
+    signals=Signals(
+        why=(
+            "Amazon's Data Protection Policy and Acceptable Use Policy let a seller use personal data of Amazon's "
+            "buyers to ship their orders and for tax, and for no other purpose, until 30 days after delivery. A keyed "
+            "hash, the postcode and the relay address are personal data too. What customers give elsewhere is not "
+            "Amazon's."
+        )
+    ),
 )
