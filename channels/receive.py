@@ -189,9 +189,10 @@ def receive(
     """
     stream.seek(0)
     head, adapter, form = know(stream, store.channel if store else "")
-    if adapter.any_store and store is None:
+    any_store = adapter.any_store or form.any_store
+    if any_store and store is None:
         raise Refused(f"this is {form.title}: import it into the store that it is about")
-    owner = store if adapter.code or adapter.any_store else None
+    owner = store if adapter.code or any_store else None
     [received] = archive([Arrived(company, owner, form, stream, name, fetched_at, media_type, request or {}, head)])
     return received
 

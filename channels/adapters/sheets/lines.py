@@ -6,15 +6,16 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import TypeVar
 
 from channels.adapters.sheets.columns import Sheet
 from channels.adapters.sheets.currencies import CURRENCIES
 from channels.core.errors import Changed
 from channels.core.reading import parse_day, parse_decimal, read_head, records, workbook_rows
-from channels.core.rows import CostRow, Page, RateRow, SkuRow, StockRow, Unreadable
+from channels.core.rows import BuyerRow, CostRow, GivenRow, Page, RateRow, SkuRow, StockRow, Unreadable
 
-R = TypeVar("R", StockRow, CostRow, SkuRow, RateRow)
+R = TypeVar("R", StockRow, CostRow, SkuRow, RateRow, GivenRow, BuyerRow)
 
 LONGEST = {"product": 150, "sku": 150, "title": 300, "reference": 40, "source": 60}  # characters; others 60
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -158,8 +159,7 @@ def _lines(page: Page, sheet: Sheet) -> Iterator[tuple[int, Line | None, str]]:
     with page.open() as stream:
         workbook = head.kind == "workbook"
         rows = workbook_rows(stream) if workbook else records(stream, head.encoding, head.delimiter)
-        next(rows)  # the header
-        for number, cells in rows:
+        for number, cells in islice(rows, len(head.above) + 1, None):
             excerpt = " | ".join(cells)[:120]
             if any(cell.strip() for cell in cells[len(head.header) :]):
                 yield number, None, excerpt
