@@ -9,7 +9,11 @@ from email_validator import EmailNotValidError, validate_email
 from reconciliation.identity.normalise.masks import is_masked
 
 _LONGEST = 254
-_PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9]|-(?!-))*(?<!-)\.)+[a-z]{2,}")
+# Addresses that email-validator passes as they are; what it wants to see closer goes the long way.
+_PLAIN = re.compile(
+    r"(?=.{1,200}$)(?!.*(?:--|xn-|\.(?:arpa|invalid|local|localhost|onion|test)$))[a-z0-9_+-]{1,64}(?<!^-)"
+    r"(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}"
+)
 _RELAYS = re.compile(
     r"(?:.+\.)?(?:marketplace\.amazon\.[a-z.]+|privaterelay\.appleid\.com|shopee\.[a-z.]+|mail\.shopee\.[a-z.]+"
     r"|lazada\.[a-z.]+|(?:relay|guest|customers?)\.shopify\.com|myshopify\.com|members\.ebay\.[a-z.]+"
@@ -31,7 +35,6 @@ _SHARED = frozenset("""
     privacy abuse security guest user buyer unknown kontakt buchhaltung einkauf bestellung ventas pedidos contacto
     compras vendas contato kefu xiaoshou mailer-daemon
 """.split())  # fmt: skip
-_PARTS = re.compile(r"[._-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,18 @@ def email(value: str) -> Email:
 
 def _valid(value: str) -> str:
     lower = value.lower()
-    if _PLAIN.fullmatch(lower) and not lower.endswith((".local", ".test", ".invalid", ".localhost", ".arpa", ".onion")):
-        if len(lower.partition("@")[0]) <= 64 and "xn--" not in lower and len(lower) <= 253:
-            return lower
-    if is_masked(value):
-        return ""
+    if value.isascii() and _PLAIN.fullmatch(lower):
+        return lower
+    return "" if is_masked(value) else checked(value)
+
+
+def checked(value: str) -> str:
+    """The address as email-validator reads it, small and with its domain in ASCII; ``""`` where it is none."""
     try:
         found = validate_email(value, check_deliverability=False)
-    except (EmailNotValidError, ValueError, UnicodeError):
+    except (EmailNotValidError, ValueError):
         return ""
-    return (found.ascii_email or f"{found.local_part}@{found.ascii_domain}").lower()
+    return f"{found.local_part}@{found.ascii_domain}".lower()
 
 
 def is_relay(address: str) -> bool:
@@ -92,5 +97,5 @@ def is_shared_mailbox(address: str) -> bool:
 
 def handle_of(local: str) -> str:
     """A user name in the form in which two platforms' can be equal; ``""`` where it is too short to tell anybody."""
-    handle = _PARTS.sub("", local.partition("+")[0].lower())
+    handle = "".join(filter(str.isalnum, re.split(r"[+@]", local.casefold(), maxsplit=1)[0]))
     return handle if len(handle) >= 4 and handle not in _SHARED else ""

@@ -1,6 +1,7 @@
 """Telephone numbers as E.164, and the two digits that platforms leave of a masked one."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -8,9 +9,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from reconciliation.identity.normalise.masks import starred
 
-_DIGITS = re.compile(r"\d")
 _LONGEST = 60
 _COUNTING = "01234567890123456789"
+_SHOWN_TAIL = re.compile(r"\*[^*]*?(\d)[ ()-]*(\d)$")
 
 
 @lru_cache(maxsize=50_000)
@@ -19,40 +20,33 @@ def phone(value: str, country: str) -> tuple[str, str]:
 
     An invalid number gives only its tail, and so does a masked one that shows it.
     """
-    value = starred(value[: _LONGEST * 4])[:_LONGEST]
+    value = starred(value)[:_LONGEST]
     if "*" in value:
-        shown = re.search(r"\*[\s()-]*(\d{2})$|\*[^*]*\d(\d)[\s-]?(\d)$", value)
-        return "", "".join(group or "" for group in shown.groups()) if shown else ""
-    digits = "".join(character for character in value if character.isdecimal())
+        shown = _SHOWN_TAIL.search(value)
+        return "", shown[1] + shown[2] if shown else ""
+    digits = "".join(str(unicodedata.decimal(character)) for character in value if character.isdecimal())
     if is_dummy(digits):
         return "", ""
-    number = _parsed(value, country)
-    if number is None or not phonenumbers.is_valid_number(number):
-        return "", _tail(digits)
+    number = _valid(value, country) or _valid(f"+{digits.removeprefix('00')}", "")
+    if number is None:
+        return "", digits[-2:]
     if is_dummy(str(number.national_number)):
         return "", ""
-    said = phonenumbers.format_number(_without_extension(number), PhoneNumberFormat.E164)
+    number.extension = None
+    said = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return said, said[-2:]
 
 
 def is_dummy(digits: str) -> bool:
-    """Whether the digits are what people type who give no number: too few, all the same, or counted."""
-    if len(digits) < 6 or len(set(digits)) < 3:
+    """Whether the digits are what people type who give no number: too few, all or at the end the same, or counted."""
+    if len(digits) < 6 or len(set(digits)) < 3 or len(set(digits[-7:])) == 1:
         return True
     return digits in _COUNTING or digits[::-1] in _COUNTING
 
 
-def _parsed(value: str, country: str) -> PhoneNumber | None:
+def _valid(value: str, country: str) -> PhoneNumber | None:
     try:
-        return phonenumbers.parse(value, country or None)
+        number = phonenumbers.parse(value, country or None)
     except NumberParseException:
         return None
-
-
-def _tail(digits: str) -> str:
-    return digits[-2:]
-
-
-def _without_extension(number: PhoneNumber) -> PhoneNumber:
-    number.extension = None
-    return number
+    return number if phonenumbers.is_valid_number(number) else None
