@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('query', models.CharField(max_length=500, verbose_name='query')),
                 ('verdict', models.CharField(choices=[('brand', 'Brand'), ('non_brand', 'Non-brand'), ('unknown', 'Unknown')], max_length=10, verbose_name='class')),
+                ('term', models.CharField(blank=True, max_length=200, verbose_name='term')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('lexicon', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queries', to='reconciliation.lexicon', verbose_name='lexicon')),
             ],

@@ -96,6 +96,7 @@ class QueryClass(models.Model):
     lexicon = models.ForeignKey(Lexicon, models.CASCADE, related_name="queries", verbose_name=_("lexicon"))
     query = models.CharField(_("query"), max_length=500)
     verdict = models.CharField(_("class"), max_length=10, choices=Verdict.choices)
+    term = models.CharField(_("term"), max_length=200, blank=True)  # of the lexicon, that decided
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
