@@ -14,6 +14,9 @@ from channels.adapters.shopify.nodes import Node
 from channels.core.rows import BuyerRow
 
 
+_LONGEST = 200  # characters of a name that are compared
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where an order goes, or its bill."""
@@ -83,7 +86,7 @@ def _parts(buyer: BuyerRow, billing: Address, shipping: Address) -> Iterator[Buy
     """
     name = buyer.name or billing.name or shipping.name
     if same_name(name, shipping.name):
-        own = shipping if shipping.street or shipping.postcode else billing
+        own = shipping if shipping.street or shipping.postcode or not billing.street else billing
         phone = buyer.phone or own.phone or billing.phone
     else:
         own, phone = billing, buyer.phone or billing.phone
@@ -102,13 +105,17 @@ def _parts(buyer: BuyerRow, billing: Address, shipping: Address) -> Iterator[Buy
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names may be one person's: all words of the shorter are in the longer, initials count as words."""
+    """Whether two names may be one person's: every word of the shorter is in the longer, or its initial is."""
     short, long = sorted((_words(one), _words(other)), key=len)
-    return all(any(word == full or (len(word) == 1 and full.startswith(word)) for full in long) for word in short)
+    return all(any(_same_word(word, full) for full in long) for word in short)
+
+
+def _same_word(one: str, other: str) -> bool:
+    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
 
 
 def _words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name[:_LONGEST].casefold())
     letters = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
     return letters.split()
 
