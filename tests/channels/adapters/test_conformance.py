@@ -17,12 +17,12 @@ import pytest
 
 from channels import adapters as package
 from channels.adapters import adapters, format_of
-from channels.core.adapter import Adapter, Format, recognise
+from channels.core.adapter import SIGNALS, Adapter, Format, Personal, recognise
 from channels.core.errors import Changed, Refused
 from channels.core.kinds import MEANING, Kind, Role, Stage
 from channels.core.privacy import PLACEHOLDER, redact
 from channels.core.reading import Head, json_lines, read_head, records, workbook_rows
-from channels.core.rows import ChargeRow, OrderRow, Page, PayoutRow, Row, Shop, Unreadable
+from channels.core.rows import BuyerRow, ChargeRow, GivenRow, OrderRow, Page, PayoutRow, Row, Shop, Unreadable
 
 FOLDERS = sorted(path.parent for root in package.__path__ for path in Path(root).glob("*/__init__.py"))
 SAMPLES = [sample for folder in FOLDERS for sample in sorted((folder / "samples").iterdir())]
@@ -261,6 +261,45 @@ def test_shortened_sample_is_read_or_refused_but_never_breaks(sample: Path) -> N
     for part in (2, 3, 5):
         with suppress(Refused, Changed):
             rows_of(form, body[: len(body) * (part - 1) // part], shop_of(sample))
+
+
+@every_adapter
+def test_signals_are_fields_of_a_buyer_each_under_one_rule(adapter: Adapter) -> None:
+    rules = adapter.signals
+    # What is taken as a mask may be taken in clear where the company has decided so; all else stands once.
+    once = (rules.allowed, rules.masked | rules.on_decision, rules.inside - rules.on_decision)
+    assert rules.allowed | rules.masked | rules.on_decision | rules.inside <= set(SIGNALS) <= {*BuyerRow.__slots__}
+    assert sum(map(len, once)) == len(frozenset().union(*once))
+    assert adapter.code or not any(once)
+    assert rules.why.endswith(".") or not adapter.code
+
+
+@every_adapter
+def test_formats_that_tell_buyers_belong_to_a_channel_that_admits_something(adapter: Adapter) -> None:
+    rules = adapter.signals
+    for form in adapter.formats:
+        if form.buyers and not form.any_store:  # what customers gave elsewhere is no channel's
+            assert rules.allowed | rules.masked | rules.on_decision | rules.inside, form.resource
+            assert form.personal != Personal(), form.resource
+
+
+@every_sample
+def test_buyers_are_those_of_the_orders_that_the_sample_tells(sample: Path) -> None:
+    _, form = known(sample)
+    if form.buyers is None:
+        return
+    rows, body = read(sample), sample.read_bytes()
+    page = Page(form.resource, lambda: io.BytesIO(body), "", datetime(2026, 11, 1, tzinfo=UTC))
+    told = list(form.buyers(page, shop_of(sample)))
+    orders = {row.ref for row in rows if isinstance(row, OrderRow) and not row.is_mirror}
+    given = {(row.order, row.place, row.form) for row in rows if isinstance(row, GivenRow)}
+    assert (
+        {row.order for row in told} == orders
+        if orders
+        else {(row.order, row.place, row.given) for row in told} == given
+    )
+    assert len({(row.order, row.place, row.part) for row in told}) == len(told) > 0
+    assert all(bool(row.given) is bool(given) for row in told)
 
 
 def test_every_kind_has_a_meaning() -> None:
