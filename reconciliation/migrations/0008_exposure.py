@@ -186,6 +186,7 @@ class Migration(migrations.Migration):
                 ('count', models.BigIntegerField(default=0, verbose_name='searches')),
                 ('nearest', models.CharField(blank=True, max_length=200, verbose_name='nearest term')),
                 ('distance', models.IntegerField(null=True, verbose_name='edits')),
+                ('reason', models.CharField(blank=True, max_length=40, verbose_name='reason')),
                 ('examples', models.JSONField(default=list, verbose_name='examples')),
                 ('state', models.CharField(choices=[('proposed', 'Proposed'), ('confirmed', 'Confirmed'), ('rejected', 'Rejected')], default='proposed', max_length=10, verbose_name='state')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed')),

@@ -72,6 +72,7 @@ class TermProposal(models.Model):
     count = models.BigIntegerField(_("searches"), default=0)
     nearest = models.CharField(_("nearest term"), max_length=200, blank=True)
     distance = models.IntegerField(_("edits"), null=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
     examples = models.JSONField(_("examples"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_at = models.DateTimeField(_("proposed"))
