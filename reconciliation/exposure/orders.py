@@ -1,4 +1,4 @@
-"""From purchases by product to orders: how many of the orders must have, and how many can have, passed through a search.
+"""From purchases by product to orders: how many must have, and how many can have, passed through a search.
 
 A report counts purchases of a product; an order may hold several products, and the report counts orders that the
 ledger does not (cancelled, of another week). Every bound here holds whatever the two have in common.
