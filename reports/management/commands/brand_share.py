@@ -1,0 +1,83 @@
+"""What part of each channel's orders and contribution passed through brand search, with its bounds."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from channels.models import Company
+from reconciliation.lexicons import current
+from reconciliation.models import Exposed, Lexicon
+from reconciliation.passed_through import REASONS, Passed, passed_through
+from reports.exports import amount_text
+from reports.tables import text_table
+
+
+class Command(BaseCommand):
+    help = "Say what part of orders and contribution passed through a search for the brand. It does not say caused by."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--company", help="the company's name; without it every company")
+        parser.add_argument("--lexicon", type=int, help="a version of it; without it the one last exposed by")
+        parser.add_argument("--by", choices=["month", "week"], default="month", help="a month holds whole weeks")
+        parser.add_argument("--format", choices=["table", "json"], default="table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        companies = Company.objects.order_by("name")
+        if name := options["company"]:
+            companies = companies.filter(name=name)
+            if not companies:
+                raise CommandError(f"There is no company named {name!r}.")
+        found: list[Passed] = []
+        for company in companies:
+            if lexicon := self._lexicon(company, options["lexicon"]):
+                found += passed_through(company, lexicon, options["by"])
+        if options["format"] == "json":
+            self.stdout.write(json.dumps([_record(one) for one in found], ensure_ascii=False, indent=1))
+            return
+        self.stdout.write(text_table([_line(one) for one in found], numbers=_NUMBERS))
+        for reason in {reason: None for one in found for reason in one.reasons}:
+            self.stdout.write(f"{reason}: {REASONS[reason]}")
+
+    def _lexicon(self, company: Company, number: int | None) -> Lexicon | None:
+        if number is not None:
+            return Lexicon.objects.filter(company=company, number=number).first()
+        done = Exposed.objects.filter(company=company).first()
+        if done is None or done.lexicon is None:
+            said = "run manage.py expose" if current(company) else "it has no lexicon yet; manage.py lexicon --propose"
+            self.stderr.write(f"{company}: {said}")
+            return None
+        return done.lexicon
+
+
+_NUMBERS = ("orders", "covered", "share", "low", "high", "product_coverage", "contribution", "from", "to")
+
+
+def _record(one: Passed) -> dict[str, object]:
+    return {
+        "company": one.company, "channel": one.channel, "market": one.market, "period": one.period.isoformat(),
+        "starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat(), "weeks": one.weeks,
+        "lexicon": one.lexicon, "orders": one.orders, "covered": one.covered, "share": one.share, "low": one.low,
+        "high": one.high, "product_coverage": one.product_coverage, "currency": one.currency,
+        **{
+            name: amount_text(getattr(one, name), one.currency)
+            for name in ("contribution", "contribution_low", "contribution_high")
+        },
+        "reason": " ".join(str(REASONS[reason]) for reason in one.reasons), "reasons": list(one.reasons),
+    }  # fmt: skip
+
+
+def _line(one: Passed) -> dict[str, object]:
+    return {
+        "channel": one.channel, "market": one.market, "period": one.period.isoformat(), "weeks": one.weeks,
+        "orders": one.orders, "covered": one.covered, "share": _percent(one.share), "low": _percent(one.low),
+        "high": _percent(one.high), "product_coverage": _percent(one.product_coverage),
+        "contribution": amount_text(one.contribution, one.currency),
+        "from": amount_text(one.contribution_low, one.currency), "to": amount_text(one.contribution_high, one.currency),
+        "reasons": ", ".join(one.reasons),
+    }  # fmt: skip
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.1%}"
