@@ -110,7 +110,7 @@ class _Maker:
         self.accounts += 1
         if random.random() < rates.reused_address:
             place = random.choice(self.hubs[person.country])
-        elif random.random() < rates.moved:
+        elif not first and random.random() < rates.moved:
             place = home(random, person.country)
         else:
             place = person.home
@@ -171,8 +171,7 @@ class _Maker:
         )  # fmt: skip
 
     def _recipient(self, code: str) -> Person:
-        """Half of those who receive gifts are customers themselves."""
-        if self.recent[code] and self.random.random() < 0.5:
+        if self.recent[code] and self.random.random() < self.rates.gift_to_customer:
             return self.random.choice(self.recent[code])
         return next(people(self.random, self.rates, (code,)))
 

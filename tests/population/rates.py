@@ -16,18 +16,19 @@ class Rates:
     # Accounts
     second_account: float = 0.06  # of Shopify's customers: have another one there, such as a guest's
     second_record: float = 0.08  # of accounts: some orders show another way of writing
-    moved: float = 0.05  # of accounts: shows another home than the person's first
+    moved: float = 0.05  # of accounts after the first: shows another home
     gift: float = 0.03  # of records: the name and address are somebody else's
+    gift_to_customer: float = 0.20  # of gifts: that somebody is a customer himself
     reused_address: float = 0.01  # of accounts: a forwarder, a pick-up point, an office
     other_mailbox: float = 0.30  # of accounts after the first: another mailbox
     other_phone: float = 0.12  # of accounts after the first: another phone
     # Ways of writing
     typo: float = 0.04  # of names, of streets
-    nickname: float = 0.06
+    nickname: float = 0.06  # or the English name beside the own one, or without it
     swapped: float = 0.08  # the parts of the name in the other order
     shortened: float = 0.05  # an initial for a given name, or one of two left out
     romanised: float = 0.20  # of names at home in another script
-    no_postcode: float = 0.03
+    no_postcode: float = 0.02
     wrong_digit: float = 0.01  # of phones
     handle_as_username: float = 0.25
     # Channels
@@ -39,7 +40,7 @@ class Rates:
 
 
 FACTS = Rates()
-SHARED_HOMES = Rates(shared_home=0.12, typo=0.08, swapped=0.12, nickname=0.10, gift=0.04)
+SHARED_HOMES = Rates(shared_home=0.12, typo=0.08, swapped=0.12, nickname=0.10, gift=0.04, gift_to_customer=0.30)
 SPARSE = Rates(
     shopify_phone=0.40, masked=0.90, moved=0.10, shopee_hidden=0.20, handle_as_username=0.20, other_mailbox=0.40
 )

@@ -33,8 +33,8 @@ def written_name(random: Random, rates: Rates, name: Name) -> str:
     given, family = list(name.given), list(name.family)
     if name.nick and random.random() < rates.nickname:
         given[0] = name.nick
-    elif name.english and random.random() < 0.5:
-        given = [name.english, *given] if random.random() < 0.5 else [name.english]
+    elif name.english:
+        given = _with_english(random, rates, name, given)
     if random.random() < rates.shortened:
         given = given[:1] if len(given) > 1 else [given[0][0]]
     family_first = name.family_first != (random.random() < rates.swapped)
@@ -43,6 +43,14 @@ def written_name(random: Random, rates: Rates, name: Name) -> str:
         whole = typo(random, whole)
     style = random.random()
     return whole.upper() if style < 0.04 else whole.lower() if style < 0.10 else whole
+
+
+def _with_english(random: Random, rates: Rates, name: Name, given: list[str]) -> list[str]:
+    """In Singapore and Malaysia both names as a rule, in Taiwan the own one; else the English one alone."""
+    both = len(given) > 1
+    if random.random() < rates.nickname:
+        return given if both and random.random() < 0.5 else [name.english]
+    return [name.english, *given] if both else given
 
 
 def written_street(random: Random, rates: Rates, home: Home) -> str:
