@@ -128,7 +128,7 @@ class QueryCounts:
     disagrees: bool = False
 
     def share(self, measure: str) -> float | None:
-        """Own part of all sellers' count, 0 to 1; None where a part is unknown, nothing was counted or they contradict."""
+        """Own part of all sellers' count, 0 to 1; None where one is not known, none was counted or they contradict."""
         return _share(getattr(self.own, measure), getattr(self.total, measure))
 
 

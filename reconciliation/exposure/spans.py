@@ -81,12 +81,7 @@ class Spans:
     def _at(self, text: Text, i: int) -> Iterator[Span]:
         """Terms that begin with word ``i``."""
         word = text.words[i]
-        exact = list(self._entered(text, i, 1))
-        if not exact and (numbered := _NUMBERED.fullmatch(word)) is not None:
-            exact = [
-                Span(text.starts[i], text.ends[i], entry.side, entry.term)
-                for entry in self._words.get(numbered.group(1), ())
-            ]
+        exact = list(self._entered(text, i, 1)) or list(self._numbered(text, i))
         yield from exact
         if not exact and word not in COMMON:
             yield from self._misspelt(word, text.starts[i], text.ends[i])
@@ -98,6 +93,13 @@ class Spans:
             start, end = text.starts[i], text.ends[i + 1]
             if text.joined[start:end] not in self._words:
                 yield from self._misspelt(text.joined[start:end], start, end)
+
+    def _numbered(self, text: Text, i: int) -> Iterator[Span]:
+        """A term with a model's number written onto it."""
+        if (numbered := _NUMBERED.fullmatch(text.words[i])) is not None:
+            for entry in self._words.get(numbered.group(1), ()):
+                if " " not in entry.spaced:
+                    yield Span(text.starts[i], text.ends[i], entry.side, entry.term)
 
     def _entered(self, text: Text, i: int, n: int) -> Iterator[Span]:
         start, end = text.starts[i], text.ends[i + n - 1]

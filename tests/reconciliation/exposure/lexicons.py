@@ -1,4 +1,4 @@
-"""Lexicons of the three made-up brands whose queries are labelled in queries.csv."""
+"""Lexicons of the made-up brands whose queries are labelled in queries.csv and queries_fourth.csv."""
 
 from reconciliation.exposure.lexicon import Kind, Lexicon, Term
 
@@ -20,10 +20,10 @@ LEXICONS = {
     "nova": _lexicon(
         ("brand", "Nova; 诺瓦; 諾瓦; ノヴァ; ノバ; โนวา"),
         ("line", "Air; Pro"),
-        ("competitor", "Casanova; Casa Nova; Villanova; Novatech; Huawei Nova; 华为nova; 卡萨诺瓦; カサノバ; คาซาโนวา; Anova; "
-                       "Chevy Nova; หัวเว่ย nova; Terra Nova; テラノバ; Nova Kool; Aqua Nova; 駅前留学nova; 英会話 nova; Renova"),
-        ("generic", "bossa nova; super nova; supernova; nova scotia; nova rock; air; pro; ボサノバ; ボサノヴァ; "
-                    "スーパーノヴァ; ノバスコシア; 诺瓦克; 诺瓦伐克; บอสซาโนวา; ซูเปอร์โนวา"),
+        ("competitor", "Casanova; Casa Nova; Villanova; Novatech; Huawei Nova; 华为nova; 卡萨诺瓦; カサノバ; คาซาโนวา; Anova"),
+        ("competitor", "Chevy Nova; หัวเว่ย nova; Terra Nova; テラノバ; Nova Kool; Aqua Nova; 駅前留学nova; 英会話 nova; Renova"),
+        ("generic", "bossa nova; super nova; supernova; nova scotia; nova rock; air; pro; ボサノバ; ボサノヴァ"),
+        ("generic", "スーパーノヴァ; ノバスコシア; 诺瓦克; 诺瓦伐克; บอสซาโนวา; ซูเปอร์โนวา"),
         lines="NovaBuds; ノヴァバッズ",
     ),
     "kaldera": _lexicon(
@@ -32,5 +32,12 @@ LEXICONS = {
         ("competitor", "Kalderash; Caldera Spas; 卡德拉什; Hario; Fellow; Kaldi; Caldrea"),
         ("generic", "caldera; calderas; caldero; calender; kalender; calendar; pro; brewmaster; カルデラ"),
         lines="BrewMate; ブリューメイト",
+    ),
+    "lumora": _lexicon(
+        ("brand", "Lumora; 流光堡; ルモーラ; ลูโมร่า"),
+        ("line", "Aura"),
+        ("competitor", "Luminara; ルミナーラ; ลูมินาร่า; Philips; 飞利浦; Aura Frames"),
+        ("generic", "aura; aurora; halo ring; 流光; オーロラ"),
+        lines="HaloRing; ヘイローリング",
     ),
 }  # fmt: skip
