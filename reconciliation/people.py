@@ -36,12 +36,15 @@ def assign(company: Company, oldest: Mapping[int, int], at: datetime) -> Assigne
     """Give each account (by key) the customer whose oldest account is named; other accounts keep theirs."""
     account, customer = Account._meta.db_table, Customer._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.assigned")
         cursor.execute("CREATE TEMPORARY TABLE assigned (key bigint, customer uuid) ON COMMIT DROP")
         with copying("assigned", ("key", "customer")) as copy:
             for row in _ids(oldest):
                 copy.write(row)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.moved")
         cursor.execute(
-            "CREATE TEMPORARY TABLE moved ON COMMIT DROP AS "
+            "CREATE TEMPORARY TABLE moved "
+            "ON COMMIT DROP AS "
             f"SELECT a.id, a.customer_id AS before, t.customer AS after FROM {account} a JOIN assigned t USING (key) "
             "WHERE a.company_id = %s AND a.customer_id IS DISTINCT FROM t.customer",
             [company.pk],

@@ -1,5 +1,6 @@
 """What tests import: companies, stores, and the files that channels give, each with what matters as arguments."""
 
+import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -84,6 +85,55 @@ def wallet(*lines: tuple[int, str, str]) -> bytes:
         for minute, amount, balance in reversed(lines)
     ]
     return f'{{"error": "", "message": "", "response": {{"transaction_list": [{", ".join(listed)}]}}}}'.encode()
+
+
+def shopify_orders(*told: Mapping[str, str]) -> bytes:
+    """An orders export; each order says what differs from one of Ada's."""
+    order = {
+        "Name": "#1001", "Email": "ada.byron@example.com", "Financial Status": "paid", "Currency": "USD",
+        "Subtotal": "20.00", "Shipping": "0.00", "Taxes": "0.00", "Total": "20.00", "Discount Amount": "0.00",
+        "Created at": "2026-06-15 10:00:00 +0000", "Lineitem quantity": "1", "Lineitem name": "Matcha",
+        "Lineitem price": "20.00", "Lineitem sku": "A", "Lineitem discount": "0.00", "Payment Method": "PayPal",
+        "Refunded Amount": "0.00", "Source": "web", "Shipping Name": "Ada Byron", "Billing Name": "Ada Byron",
+        **{f"{whose} {what}": value for whose in ("Billing", "Shipping") for what, value in _AT_HOME.items()},
+    }  # fmt: skip
+    rows = [{**order, "Id": one.get("Name", "#1001").strip("#"), **one} for one in told]
+    names = list({name: None for row in rows for name in row})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+_AT_HOME = {
+    "Address1": "12 Analytical Row", "City": "Singapore", "Zip": "018956", "Province": "", "Country": "SG",
+    "Phone": "+6581234567",
+}  # fmt: skip
+
+
+def shopee_orders(*told: Mapping[str, Any]) -> bytes:
+    """Answers of get_order_detail; each order says what differs from one of Ada's as Shopee masks her."""
+    address = {
+        "name": "A***n", "phone": "******67", "town": "", "district": "", "city": "Singapore", "state": "",
+        "region": "SG", "zipcode": "018956", "full_address": "12****",
+    }  # fmt: skip
+    start = int(datetime(2026, 6, 15, 1, tzinfo=UTC).timestamp())
+    listed = []
+    for number, one in enumerate(told):
+        given = dict(one)
+        where = {**address, **given.pop("address", {})}
+        listed.append({
+            "order_sn": f"2606150000{number:02d}", "region": "SG", "currency": "SGD", "order_status": "COMPLETED",
+            "create_time": start + number, "update_time": start + number, "buyer_user_id": 7_000_001,
+            "buyer_username": "adabyron", "recipient_address": where,
+            "item_list": [{
+                "item_id": 1, "model_id": 1, "item_name": "Matcha", "model_sku": "A", "item_sku": "A",
+                "model_quantity_purchased": 1, "model_original_price": 20, "model_discounted_price": 20,
+            }],
+            **given,
+        })  # fmt: skip
+    return as_json({"error": "", "message": "", "response": {"order_list": listed}})
 
 
 def _table(names: list[str], rows: Iterable[Mapping[str, str]]) -> bytes:

@@ -36,7 +36,8 @@ def read_records(path: Path) -> pa.Table:
     """Records out of a CSV file in the order of RECORDS, without a header, lists as words with blanks between."""
     names = [f"'{one.name}': '{_CSV_TYPES.get(str(one.type), 'VARCHAR')}'" for one in RECORDS]
     cells = [_cell(one) for one in RECORDS]
-    query = f"SELECT {', '.join(cells)} FROM read_csv(?, header = false, columns = {{{', '.join(names)}}})"
+    shape = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"'"
+    query = f"SELECT {', '.join(cells)} FROM read_csv(?, {shape}, columns = {{{', '.join(names)}}})"
     with duckdb.connect() as connection:
         return connection.sql(query, params=[str(path)]).to_arrow_table().cast(RECORDS)
 

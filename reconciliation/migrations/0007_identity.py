@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('full', models.BooleanField(default=False, verbose_name='full rebuild')),
+                ('exact', models.BooleanField(default=False, verbose_name='exact links only')),
                 ('engine', models.CharField(default='duckdb', max_length=10, verbose_name='engine')),
                 ('started_at', models.DateTimeField(verbose_name='started')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),

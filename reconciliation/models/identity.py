@@ -162,6 +162,7 @@ class MatchRun(models.Model):
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
     full = models.BooleanField(_("full rebuild"), default=False)
+    exact = models.BooleanField(_("exact links only"), default=False)
     engine = models.CharField(_("engine"), max_length=10, default="duckdb")
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True)

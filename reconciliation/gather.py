@@ -1,0 +1,189 @@
+"""Buyers in newly loaded pages become keyed tokens, as far as each store's signal policy admits.
+
+Clear values are in memory only, one page at a time. What is written are primary facts: they are kept through a replay
+and go when they expire.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from channels.buyers import buyers_of, formats_with_buyers
+from channels.copying import clean, copying
+from channels.core.rows import BuyerRow
+from channels.models import Company, RawPage, SignalDecision, Store
+from channels.policy import Policy, admit, policy
+from reconciliation.identity.features import features
+from reconciliation.identity.signals import (
+    LISTS,
+    SCALARS,
+    Buyer,
+    TokenKey,
+    Tokens,
+    company_key,
+    from_word,
+    token,
+    tokens,
+)
+from reconciliation.models import BuyerSignal, PrivacyRequest
+
+Progress = Callable[[str, int, int], None]
+
+_SOURCE = (
+    "store_id", "order_ref", "part", "origin", "page_id", "place", "account", "known_buyer", "matching", "key_version",
+    "obtained_at", "expires_on",
+)  # fmt: skip
+_COLUMNS = (*_SOURCE, *SCALARS, *LISTS, "name_masked", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a gathering came to: orders whose buyers showed something, and those of whom nothing may be used."""
+
+    pages: int = 0
+    signals: int = 0
+    unused: int = 0  # rows of which the policy admits nothing, or whose buyer was erased
+    load: int = 0  # the last page's
+    accounts: frozenset[int] = frozenset()  # keys of those that were touched
+
+
+def newest_key(company: int) -> TokenKey:
+    """The company's key that makes new tokens."""
+    version = max(settings.TOKEN_KEYS)
+    return company_key(settings.TOKEN_KEYS[version], version, company)
+
+
+def account_key(key: TokenKey, store: Store, row: BuyerRow) -> int:
+    """The token of the channel's own id of a buyer, else of the order: an account of its own."""
+    if row.buyer:
+        return token(key, "account", f"{store.channel}\x1f{store.marketplace}\x1f{row.buyer}")
+    return token(key, "order", f"{store.channel}\x1f{store.marketplace}\x1f{row.order}")
+
+
+def gather(company: Company, after: int, today: date, progress: Progress | None = None) -> Gathered:
+    """Tokens of the buyers in pages loaded after the given load. Safe to repeat: the same tokens stand once."""
+    pages = (
+        RawPage.objects.filter(
+            company=company, load__gt=after, state=RawPage.State.LOADED, resource__in=formats_with_buyers()
+        )
+        .exclude(body="")
+        .select_related("store")
+        .order_by("load", "pk")
+    )
+    newest = RawPage.objects.filter(company=company, load__isnull=False).order_by("-load").first()
+    found = _Gathering(company, today)
+    total = pages.count()
+    for number, page in enumerate(pages.iterator(chunk_size=200), 1):
+        found.take(page)
+        if progress:
+            progress("tokens", number, total)
+    found.write()
+    return Gathered(total, found.signals, found.unused, newest.load or 0 if newest else 0, frozenset(found.accounts))
+
+
+class _Gathering:
+    """Rows on their way into BuyerSignal, a few thousand at a time."""
+
+    def __init__(self, company: Company, today: date) -> None:
+        self.key = newest_key(company.pk)
+        self.policy = cache(lambda store, origin: policy(store, origin, today))
+        self.erased = frozenset(
+            from_word(word)
+            for words in PrivacyRequest.objects.filter(store__company=company).values_list("accounts", flat=True)
+            for word in words
+        )
+        self.today = today
+        self.accounts: set[int] = set()
+        self.signals = self.unused = 0
+        self._rows: list[tuple[object, ...]] = []
+
+    def take(self, page: RawPage) -> None:
+        store = page.store
+        if store is None:
+            return
+        for row in buyers_of(page):
+            if row.part:  # the recipient of a gift is somebody else than the account's buyer
+                continue
+            origin = SignalDecision.Origin.CUSTOMER if row.given else SignalDecision.Origin.CHANNEL
+            rule: Policy = self.policy(store, origin)
+            kept = admit(row, rule)
+            expires = rule.expires_on(kept, page.fetched_at) if kept else self.today
+            if kept is None or expires <= self.today or self._is_erased(store, row):
+                self.unused += 1
+                continue
+            made, account = tokens(features(shown(kept)), self.key), account_key(self.key, store, kept)
+            self.accounts.add(account)
+            self._rows.append(
+                (store.pk, clean(row.order)[:100], row.part, origin.value, page.pk, row.place, account,
+                 bool(kept.buyer), rule.crosses(kept), self.key.version, page.fetched_at, expires, *cells(made))
+            )  # fmt: skip
+        if len(self._rows) >= 5_000:
+            self.write()
+
+    def _is_erased(self, store: Store, row: BuyerRow) -> bool:
+        """The buyer demanded to be forgotten: neither his id nor the orders named then come back."""
+        return bool(self.erased) and not self.erased.isdisjoint(
+            (account_key(self.key, store, row), account_key(self.key, store, replace(row, buyer="")))
+        )
+
+    def write(self) -> None:
+        self.signals += len(self._rows)
+        upsert(self._rows)
+        self._rows.clear()
+
+
+def shown(row: BuyerRow) -> Buyer:
+    return Buyer(
+        name=row.name, email=row.email, phone=row.phone, street=row.street, postcode=row.postcode, city=row.city,
+        state=row.state, country=row.country, username=row.username,
+    )  # fmt: skip
+
+
+def cells(made: Tokens) -> Iterator[object]:
+    """The token columns of BuyerSignal in COPY's words."""
+    yield from (made.scalars[name] for name in SCALARS)
+    yield from ("{" + ",".join(map(str, made.lists[name])) + "}" for name in LISTS)
+    yield made.name_masked
+    yield made.country[:2]
+
+
+def upsert(rows: Iterable[tuple[object, ...]]) -> None:
+    """Write signals. A later page of an order that shows less (masked or gone by then) takes nothing away."""
+    table = BuyerSignal._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS incoming_signal ON COMMIT DELETE ROWS AS "
+            f"SELECT {', '.join(_COLUMNS)} FROM {table} WITH NO DATA"
+        )
+        cursor.execute("DELETE FROM incoming_signal")
+        with copying("incoming_signal", _COLUMNS) as copy:
+            for row in rows:
+                copy.write(row)
+        natural = "store_id, order_ref, part, origin"
+        cursor.execute(
+            f"INSERT INTO {table} AS t ({', '.join(_COLUMNS)}) "
+            f"SELECT DISTINCT ON ({natural}) {', '.join(_COLUMNS)} FROM incoming_signal "
+            f"ORDER BY {natural}, obtained_at DESC, page_id DESC, place DESC "
+            f"ON CONFLICT ({natural}) DO UPDATE SET {', '.join(_updates())} "
+            f"WHERE t.obtained_at <= EXCLUDED.obtained_at"
+        )
+
+
+def _updates() -> Iterator[str]:
+    for name in ("page_id", "place", "matching", "key_version", "obtained_at", "expires_on"):
+        yield f"{name} = EXCLUDED.{name}"
+    same_key = "t.key_version = EXCLUDED.key_version"
+    for name in ("account", "known_buyer"):
+        yield f"{name} = CASE WHEN EXCLUDED.known_buyer OR NOT t.known_buyer THEN EXCLUDED.{name} ELSE t.{name} END"
+    for name in SCALARS:
+        yield f"{name} = CASE WHEN {same_key} THEN coalesce(EXCLUDED.{name}, t.{name}) ELSE EXCLUDED.{name} END"
+    for name in LISTS:
+        yield (
+            f"{name} = CASE WHEN {same_key} AND EXCLUDED.{name} = '{{}}' THEN t.{name} ELSE EXCLUDED.{name} END"
+        )  # fmt: skip
+    yield f"name_masked = EXCLUDED.name_masked AND NOT ({same_key} AND t.name IS NOT NULL)"
+    yield "country = CASE WHEN EXCLUDED.country = '' THEN t.country ELSE EXCLUDED.country END"

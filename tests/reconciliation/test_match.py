@@ -1,0 +1,113 @@
+"""Which buyers are one person: through pages, tokens, links and people, again and again the same."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db.models import F
+
+from channels.models import Company, Store
+from reconciliation.match import match
+from reconciliation.models import Account, BuyerSignal, Customer, CustomerLink, MatchRun
+from tests.making import make_company, make_store, orders, shopee_orders, shopify_orders, take_in
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 9, 2)
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company()
+
+
+@pytest.fixture
+def shopify(company: Company) -> Store:
+    return make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+
+
+@pytest.fixture
+def shopee(company: Company) -> Store:
+    return make_store(
+        company, "Shopee SG", channel="shopee", marketplace="SG", currency="SGD", timezone="Asia/Singapore"
+    )
+
+
+def run(company: Company, **given: Any) -> MatchRun:
+    done = match(company, today=TODAY, **given)
+    assert done is not None
+    return done
+
+
+def people(company: Company) -> set[frozenset[str]]:
+    """Orders of each customer."""
+    found: dict[Any, set[str]] = {}
+    for account in Account.objects.filter(company=company):
+        orders = BuyerSignal.objects.filter(account=account.key).values_list("order_ref", flat=True)
+        found.setdefault(account.customer_id, set()).update(orders)
+    return {frozenset(orders) for orders in found.values()}
+
+
+def test_the_same_mailbox_in_two_orders_is_one_person(company: Company, shopify: Store) -> None:
+    take_in(
+        shopify,
+        shopify_orders(
+            {"Name": "#1001"},
+            {
+                "Name": "#1002",
+                "Email": "ADA.Byron@example.com",
+                "Shipping Name": "Byron Ada",
+                "Billing Name": "Byron Ada",
+            },
+            {"Name": "#1003", "Email": "mary@example.com", "Shipping Name": "Mary Fair", "Billing Name": "Mary Fair"},
+        ),
+    )
+    done = run(company)
+    assert people(company) == {frozenset({"1001", "1002"}), frozenset({"1003"})}
+    assert done.counts["signals"] == 3
+    assert set(CustomerLink.objects.values_list("tier", "rule", "state")) >= {(1, "email", "auto")}
+
+
+def test_running_again_changes_nothing(company: Company, shopify: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002"}))
+    run(company)
+    before = state()
+    again = run(company)
+    assert state() == before
+    assert (again.counts["pages"], again.counts["signals"], again.counts["accounts"]) == (0, 0, 0)
+    rebuilt = run(company, full=True)
+    assert state() == before
+    assert rebuilt.drift == 0
+
+
+def test_what_is_new_finds_whom_it_knows(company: Company, shopify: Store, shopee: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    run(company)
+    take_in(shopify, shopify_orders({"Name": "#1002", "Created at": "2026-07-15 10:00:00 +0000"}))
+    take_in(shopee, shopee_orders({}))
+    done = run(company, only_exact=True)
+    assert not done.full
+    assert people(company) == {frozenset({"1001", "1002"}), frozenset({"260615000000"})}
+    assert Account.objects.filter(touched_at=None).count() == 1
+    run(company)
+    assert not Account.objects.exclude(touched_at=None).exists()
+    across = CustomerLink.objects.exclude(left__channel=F("right__channel"))
+    assert [(link.tier, link.state) for link in across] == [(2, "estimate")] * 2
+    before = state()
+    run(company, full=True)
+    assert people(company) == {frozenset({"1001", "1002"}), frozenset({"260615000000"})}
+    assert state()[0] == before[0]
+
+
+def test_nothing_of_amazon_becomes_a_token(company: Company) -> None:
+    store = make_store(company, "Amazon US")
+    take_in(store, orders({}))
+    run(company)
+    assert not BuyerSignal.objects.exists()
+
+
+def state() -> tuple[list[Any], list[Any], list[Any]]:
+    accounts = Account.objects.order_by("key").values_list("key", "customer_id", "orders")
+    links = CustomerLink.objects.order_by("left__key", "right__key").values_list(
+        "left__key", "right__key", "tier", "rule", "state", "probability"
+    )
+    return list(accounts), list(links), list(Customer.objects.order_by("pk").values_list("pk", "merged_into"))
