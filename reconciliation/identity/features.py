@@ -1,17 +1,20 @@
 """A buyer's canonical features, put together from the normalisers."""
 
+from functools import lru_cache
+
 from reconciliation.identity.normalise import addresses, emails, masks, names, phones, places
 from reconciliation.identity.normalise.text import LIMIT, clean, less_one
 from reconciliation.identity.signals import Buyer, Features
 
-_CUT = LIMIT * 4  # what is longer is cut before anything looks at it, or remembers it
+_CUT = LIMIT * 4  # what is longer is cut before anything looks at it
 
 
 def features(buyer: Buyer) -> Features:
     """The canonical forms of a buyer as a channel shows him. Raises nothing: what cannot be read gives no feature."""
     country = places.country(buyer.country[:_CUT])
-    masked = masks.is_masked(buyer.name[:_CUT])
-    name = names.name(buyer.name[:_CUT])
+    shown = masks.starred(buyer.name[:_CUT])
+    masked = "*" in shown
+    name = names.name(shown)
     words = tuple(sorted(name.formal))
     sounds = names.sounds(words)
     phone, tail = phones.phone(buyer.phone[:_CUT], country)
@@ -23,25 +26,26 @@ def features(buyer: Buyer) -> Features:
         email=mail.email, mailbox=mail.mailbox, handle=mail.handle, username=_username(buyer.username[:_CUT]),
         phone=phone, phone_tail=tail,
         name=" ".join(sorted(name.words)), sound=" ".join(sounds),
-        mask=masks.masked_name(buyer.name[:_CUT]) if masked else name.mask, mask_other=name.mask_other,
+        mask=masks.masked_name(shown) if masked else name.mask, mask_other=name.mask_other,
         address=_address(street, postcode or city), numbers=" ".join(street.numbers),
         postcode=postcode, city=city, state=places.state(buyer.state[:_CUT], country),
         words=tuple(dict.fromkeys(words)), sounds=tuple(dict.fromkeys(sounds)), near=names.near(words),
         street=street.words, street_near=addresses.near(street), place_near=_place_near(postcode, city),
-        name_masked=masked and masks.mask_format(buyer.name[:_CUT]) != "hidden", country=country,
+        name_masked=masked and masks.mask_format(shown) != masks.HIDDEN, country=country,
     )  # fmt: skip
 
 
 def _username(value: str) -> str:
-    return "" if masks.is_masked(value) else emails.handle_of(clean(value, 60))
+    return "" if not value or masks.is_masked(value) else emails.handle_of(clean(value, 60))
 
 
 def _address(street: addresses.Address, place: str) -> str:
-    """Street words, numbers and place; nothing where a part of it is hidden or a whole street fits it."""
-    if not street.whole or not street.numbers or not place:
+    """Street words, numbers and place; nothing where a part of it is hidden or many houses fit it."""
+    if not street.whole or not place or not (street.numbers or len(street.words) > 1):
         return ""
     return " ".join((*street.words, *street.numbers, place))
 
 
+@lru_cache(maxsize=50_000)
 def _place_near(postcode: str, city: str) -> tuple[str, ...]:
     return (*(f"p:{one}" for one in less_one(postcode)), *(f"c:{one}" for one in less_one(city)))

@@ -10,14 +10,19 @@ from reconciliation.identity.normalise.sounds import sound
 
 _ALIKE = (  # spellings that stand for one another between languages and transcriptions
     (r"(.)\1+", r"\1"), (r"kh|gh|q|c(?=[aouklr])|ck", "k"), (r"ph", "f"), (r"w", "v"), (r"ou|oo", "u"),
-    (r"tch|tsch|sch|sh|ch|zh|cz|sz|dj|dzh", "c"), (r"x", "ks"), (r"th", "t"), (r"dh", "d"), (r"ie|ee|ei|iy|yi|y|j", "i"),
+    (r"tch|tsch|sch|sh|ch|zh|cz|sz|dj|dzh", "c"), (r"x", "ks"), (r"th", "t"), (r"dh", "d"),
+    (r"ie|ee|ei|iy|yi|y|j", "i"),
     (r"(?<=.)h", ""), (r"ae|oe|ue", lambda found: found[0][0]), (r"(.)\1+", r"\1"),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(spelt), put) for spelt, put in _ALIKE)
 _VOWELS = re.compile(r"[aeiouyv]+")
 # Words that stand between names and tell nobody apart.
-_PARTICLES = frozenset("de del della der den di da do dos das du la le van von zu zur ter ten al el bin ben ibn abu bint "
-                       "as ad an ar at y e i".split())  # fmt: skip
+_PARTICLES = frozenset(
+    """
+    de del della der den di da do dos das du la le van von zu zur ter ten
+    al el bin ben ibn abu bint as ad an ar at y e i
+""".split()
+)
 _LEAST = 0.5  # words less alike than this are not a pair
 _LONGER = 0.35  # what a word counts that only the longer name has; one that both should have counts whole
 _WORST = 0.4  # share of the least alike pair: one quite different word makes another person of a long name

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -11,8 +10,8 @@ from reconciliation.identity.normalise.masks import is_masked
 _LONGEST = 254
 # Addresses that email-validator passes as they are; what it wants to see closer goes the long way.
 _PLAIN = re.compile(
-    r"(?=.{1,200}$)(?!.*(?:--|xn-|\.(?:arpa|invalid|local|localhost|onion|test)$))[a-z0-9_+-]{1,64}(?<!^-)"
-    r"(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}"
+    r"(?=.{1,200}$)(?!.*(?:--|xn-))(?!.*[.@](?:arpa|invalid|local|localhost|onion|test)$)"
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}"
 )
 _RELAYS = re.compile(
     r"(?:.+\.)?(?:marketplace\.amazon\.[a-z.]+|privaterelay\.appleid\.com|shopee\.[a-z.]+|mail\.shopee\.[a-z.]+"
@@ -46,10 +45,9 @@ class Email:
     handle: str = ""
 
 
-@lru_cache(maxsize=50_000)
 def email(value: str) -> Email:
     """The address in small letters with its domain in ASCII; nothing where it is none or is masked."""
-    if len(value) > _LONGEST * 2:
+    if "@" not in value or len(value) > _LONGEST * 2:
         return Email()
     address = _valid(value.strip())
     if not address:

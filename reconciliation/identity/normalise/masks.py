@@ -5,8 +5,9 @@ each by itself: "J***n" and "John Martin" give "j*n", "王*明" and "王小明" 
 """
 
 import re
+from functools import lru_cache
 
-from reconciliation.identity.normalise import han, korean
+from reconciliation.identity.normalise import han, korean, thai
 from reconciliation.identity.normalise.text import clean, roman
 
 VERSION = 1  # of the formats below; a new format is a new version, and old tokens are made again
@@ -14,9 +15,10 @@ _STAR = "*＊•●∗⁎✱·○◯█■"
 _HIDDEN = re.compile(rf"[{_STAR}]+")
 _X_RUN = re.compile(r"(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<=[0-9+ \-])[xX]{2,}|[xX]{2,}(?=[0-9])")
 _LETTER = r"[^\W\d_]"
+HIDDEN = "hidden"
 # In this order: the first that fits names the format.
 _FORMATS = (
-    ("hidden", re.compile(r"[*\W_]+")),
+    (HIDDEN, re.compile(r"[*\W_]+")),
     ("ends", re.compile(rf"{_LETTER}\*+{_LETTER}")),  # Shopee: J***n, 王*明
     ("words", re.compile(rf"{_LETTER}+\*+{_LETTER}?( {_LETTER}+\*+{_LETTER}?)+")),  # J*** T**, J**n T**t
     ("start", re.compile(rf"{_LETTER}+\*+")),  # 王**
@@ -31,7 +33,7 @@ _FORMATS = (
 def starred(value: str) -> str:
     """The cleaned value with every kind of mask character written as ``*``."""
     value = clean(value)
-    if value.isascii() and "*" not in value and "x" not in value and "X" not in value:
+    if value.isascii() and "*" not in value and "xx" not in value and "X" not in value:
         return value
     value = _HIDDEN.sub(lambda found: "*" * len(found[0]), value) if _is_hidden(value) else value
     return _X_RUN.sub(lambda found: "*" * len(found[0]), value)
@@ -67,11 +69,14 @@ def pattern(first: str, last: str) -> str:
     return f"{start[0]}*{end[-1]}" if start and end else ""
 
 
+@lru_cache(maxsize=20_000)
 def letters(character: str, *, first: bool) -> str:
     """A character romanised by itself, as it stands at a name's beginning or end."""
     if han.HAN.fullmatch(character):
         return han.surname(character) if first else han.pinyin(character)
     if korean.HANGUL.fullmatch(character):
         return korean.surname(character) if first else korean.said(character)
+    if thai.THAI.fullmatch(character):
+        return thai.letter(character, first=first)
     said = roman(character)
     return said if said.isalpha() else ""

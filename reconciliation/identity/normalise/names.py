@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -61,7 +60,6 @@ class Name:
         return tuple(map(formal, self.words))
 
 
-@lru_cache(maxsize=50_000)
 def name(value: str) -> Name:
     """What a clear name tells; nothing for companies, for "Guest" and the like, and for masked names."""
     value = masks.starred(value)
@@ -133,13 +131,19 @@ def _said(piece: str) -> str:
     return roman(thai.said(piece))
 
 
-@lru_cache(maxsize=50_000)
+NEAR = 9  # values of "near" that each word has, so that a count of shared ones tells equal words from near ones
+
+
 def near(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Every word and what is left of it without one letter."""
-    return tuple(dict.fromkeys(one for word in words for one in less_one(word)))
+    """Every word and what is left of it without one letter: ``NEAR`` values of each word, filled up or cut."""
+    return tuple(one for word in dict.fromkeys(words) for one in _near(word))
 
 
-@lru_cache(maxsize=50_000)
+def _near(word: str) -> tuple[str, ...]:
+    spelt = less_one(word)[:NEAR]
+    return (*spelt, *(f"{word}#{at}" for at in range(NEAR - len(spelt))))
+
+
 def sounds(words: tuple[str, ...]) -> tuple[str, ...]:
     """Sound keys of the words, sorted."""
     return tuple(sorted(filter(None, map(sound, words))))

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -14,13 +13,14 @@ _COUNTING = "01234567890123456789"
 _SHOWN_TAIL = re.compile(r"\*[^*]*?(\d)[ ()-]*(\d)$")
 
 
-@lru_cache(maxsize=50_000)
 def phone(value: str, country: str) -> tuple[str, str]:
     """The number as E.164 without its extension, and its last two digits; both empty for a number nobody has.
 
     An invalid number gives only its tail, and so does a masked one that shows it.
     """
     value = starred(value)[:_LONGEST]
+    if not value:
+        return "", ""
     if "*" in value:
         shown = _SHOWN_TAIL.search(value)
         return "", shown[1] + shown[2] if shown else ""

