@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 from channels.copying import copying
 from channels.models import Company
-from reconciliation.identity.clusters import Account as Member
-from reconciliation.identity.clusters import Edge, Limits, Refused
 from reconciliation.identity.decisions import Standing, Word
+from reconciliation.identity.people import Account as Member
+from reconciliation.identity.people import Edge, Limits, Refused
 from reconciliation.identity.signals import from_word
 from reconciliation.models import Account, BuyerSignal, CustomerLink, Decision, LinkModel
 
@@ -65,7 +65,7 @@ def write(
             "levels = EXCLUDED.levels, model_id = EXCLUDED.model_id",
             [company.pk, model.pk, at],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def pairs_among(company: Company, accounts: Collection[int]) -> pa.Table:

@@ -5,13 +5,11 @@ and says how far the two had drifted apart. Decisions of people are read, never 
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
-from django.db import connection
 from pyarrow import compute
 
 from channels.models import Company
@@ -23,25 +21,12 @@ from reconciliation.identity.decisions import Standing, standing
 from reconciliation.identity.linking.engine import find_pairs, find_pairs_between
 from reconciliation.identity.probability import probable
 from reconciliation.link_models import in_use, model_of, trained
+from reconciliation.locks import matching_lock
 from reconciliation.models import Account, LinkModel, Matched, MatchRun
 from reconciliation.records import records
 
 Progress = Callable[[str, int, int], None]
 FLOOR = 0.01  # pairs below count nowhere
-
-
-@contextmanager
-def matching_lock(company: Company) -> Iterator[bool]:
-    """One matching of a company at a time, over all processes; False where another is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('plumbline.match', %s))", [company.pk])
-        got = bool(cursor.fetchone()[0])
-    try:
-        yield got
-    finally:
-        if got:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended('plumbline.match', %s))", [company.pk])
 
 
 def match(
