@@ -88,7 +88,7 @@ def _count(
         verdict = classifier.verdict(query)
         branded = verdict.verdict == "brand"
         brands[verdict.term] += count if branded else 0
-        here = normalise(query).split()
+        here = [word for word in normalise(query).split() if not word.isdigit()]
         for word in dict.fromkeys(here):
             words.setdefault(word, _Seen()).add(query, count, branded)
         for pair in pairwise(here):

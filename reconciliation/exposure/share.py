@@ -86,9 +86,9 @@ def share(cells: Iterable[Cell]) -> BrandShare:
     covered = brand + other
     if not orders:
         return BrandShare(0, 0.0, 0.0, None, None, None, None, count, silent, exceeding)
-    low, high = _within(brand / orders), _within(1 - other / orders)
+    low = _within(brand / orders)
+    high = max(low, _within(1 - other / orders))  # the two may cross by a rounding where everything is known
     point = min(max(brand / covered, low), high) if covered else None
-    high = max(low, high)
     return BrandShare(orders, covered, brand, low, point, high, in_report / orders, count, silent, exceeding)
 
 
