@@ -100,7 +100,8 @@ def crosses(floor: float) -> Iterator[Cross]:
             [floor],
         )
         for row in cursor:
-            yield Cross(*row[:-1], *families(_numbers(row[-1])))
+            values = (*row[:-1], *families(_numbers(row[-1])))
+            yield Cross(*values)
 
 
 def families(levels: list[int]) -> tuple[bool, bool]:
