@@ -45,8 +45,13 @@ def pinyin(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def surname_and_given(text: str) -> tuple[str, ...]:
     """A Chinese name in one piece as surname and given name."""
-    size = 2 if text[:2] in _COMPOUND and len(text) > 2 else 1
+    size = surname_size(text)
     return tuple(filter(None, (surname(text[:size]), pinyin(text[size:]))))
+
+
+def surname_size(text: str) -> int:
+    """Characters of the surname: two of a known pair, and of four or more, as in most Japanese and all double names."""
+    return 2 if (text[:2] in _COMPOUND and len(text) > 2) or len(text) > 3 else 1
 
 
 def surname(text: str) -> str:

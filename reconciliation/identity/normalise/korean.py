@@ -48,8 +48,12 @@ def _syllable(code: int) -> str:
 @lru_cache(maxsize=50_000)
 def surname_and_given(text: str) -> tuple[str, ...]:
     """A Korean name in one piece as surname and given name."""
-    size = 2 if text[:2] in SURNAMES and len(text) > 2 else 1
+    size = surname_size(text)
     return tuple(filter(None, (surname(text[:size]), said(text[size:]))))
+
+
+def surname_size(text: str) -> int:
+    return 2 if text[:2] in SURNAMES and len(text) > 2 else 1
 
 
 def surname(text: str) -> str:

@@ -13,7 +13,9 @@ from reconciliation.identity.normalise.text import clean, roman
 VERSION = 1  # of the formats below; a new format is a new version, and old tokens are made again
 _STAR = "*＊•●∗⁎✱·○◯█■"
 _HIDDEN = re.compile(rf"[{_STAR}]+")
-_X_RUN = re.compile(r"(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<=[0-9+ \-])[xX]{2,}|[xX]{2,}(?=[0-9])")
+_X_RUN = re.compile(
+    r"(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<=[0-9+-])[xX]{2,}(?![A-Za-z])|(?<![A-Za-z])[xX]{2,}(?=[0-9-])"
+)
 _LETTER = r"[^\W\d_]"
 HIDDEN = "hidden"
 # In this order: the first that fits names the format.

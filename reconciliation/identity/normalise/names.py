@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from reconciliation.identity.normalise import alignment, han, korean, masks, thai
+from reconciliation.identity.normalise import abjad, alignment, han, kana, korean, masks, thai
 from reconciliation.identity.normalise.nicknames import formal
 from reconciliation.identity.normalise.sounds import sound
 from reconciliation.identity.normalise.text import WORDS, less_one, roman
@@ -38,7 +38,6 @@ _SYLLABLE = re.compile(
     r"(?:zh|ch|sh|kk|tt|pp|ss|jj|[bpmfdtnlgkhjqxrzcsywv])?[yw]?[aeiou]{1,3}(?:ng|[nmklptrh])?", re.IGNORECASE
 )
 _MISTYPED = str.maketrans("0134589", "oieasbg")  # digits put for letters
-_ABJAD = re.compile(r"[\u0590-\u06ff\u0750-\u077f\ufb1d-\ufdff\ufe70-\ufefc]")
 _SYLLABIC = re.compile(rf"(?:{han.HAN.pattern}|{korean.HANGUL.pattern})+")
 
 # Chosen on the half of name_bench's pairs of persons that a hash of the pair calls even, so that F1 there is best, and
@@ -106,8 +105,8 @@ def _ends(pieces: list[str]) -> tuple[str, str]:
 def _surname_size(piece: str) -> int:
     """Characters of the surname that begins a name in one piece of Chinese or Korean; 0 of any other."""
     if han.HAN.fullmatch(piece) or korean.HANGUL.fullmatch(piece):
-        pair = han.is_surname(piece[:2]) or korean.is_surname(piece[:2])
-        return min(2 if pair else 1, len(piece) - 1)
+        size = han.surname_size(piece) if han.HAN.fullmatch(piece) else korean.surname_size(piece)
+        return min(size, len(piece) - 1)
     return 0
 
 
@@ -128,7 +127,9 @@ def _said(piece: str) -> str:
         return han.surname(piece) if han.is_surname(piece) else han.pinyin(piece)
     if korean.HANGUL.fullmatch(piece):
         return korean.surname(piece) if korean.is_surname(piece) else korean.said(piece)
-    return roman(thai.said(piece))
+    if abjad.ABJAD.search(piece):
+        return roman(abjad.said(piece))
+    return roman(kana.said(thai.said(piece)).replace("ου", "ou"))
 
 
 NEAR = 9  # values of "near" that each word has, so that a count of shared ones tells equal words from near ones
@@ -152,7 +153,7 @@ def sounds(words: tuple[str, ...]) -> tuple[str, ...]:
 def similarity(left: str, right: str) -> float:
     """How alike two names are, 0 to 1, whatever the order, script, title or spelling; from SAME on one person."""
     ours, theirs = _pieces(masks.starred(left)), _pieces(masks.starred(right))
-    vowels = bool(_ABJAD.search(left)) == bool(_ABJAD.search(right))
+    vowels = bool(abjad.ABJAD.search(left)) == bool(abjad.ABJAD.search(right))
     best = max(
         (_compared(one, two, vowels=vowels) for one in _readings(ours) for two in _readings(theirs)), default=0.0
     )
