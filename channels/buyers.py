@@ -1,20 +1,23 @@
 """Who bought, from archived pages and what the vault still holds of them: in memory, for the caller, never kept."""
 
 import io
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any, BinaryIO
 
+import orjson
+
 from channels.adapters import adapters, format_of
 from channels.copying import clean
-from channels.core.privacy import PLACEHOLDER, Cut, restore
+from channels.core.privacy import PLACEHOLDER, Cut, dump_bytes, is_document, put_back, restore
 from channels.core.reading import read_head
 from channels.core.rows import BuyerRow, Page
 from channels.load import NO_SHOP, storable
 from channels.models import RawPage, VaultEntry
 from channels.receive import opened
-from channels.vault import unseal
+from channels.vault import unsealed
 
 IN_MEMORY = 64_000_000  # bytes; a larger table is put together anew for each reading of it
 LONGEST = 300  # characters; what is longer is no name and no address
@@ -35,11 +38,9 @@ def buyers_of(page: RawPage) -> Iterator[BuyerRow]:
     Raises Refused or Changed for a page that cannot be read at all.
     """
     form = format_of(page.resource)
-    if form.buyers is None or not VaultEntry.objects.filter(page=page).exists():
+    if form.buyers is None or (archived := _put_together(page)) is None:
         return
-    shop = page.store.shop if page.store else NO_SHOP
-    archived = Page(page.resource, _opener(page), page.media_type, page.fetched_at, page.request)
-    for row in form.buyers(archived, shop):
+    for row in form.buyers(archived, page.store.shop if page.store else NO_SHOP):
         changed: dict[str, Any] = {name: text for name in _TEXTS if (text := _told(was := getattr(row, name))) != was}
         told = replace(row, **changed) if changed else row
         if told.order and any(getattr(told, name) for name in _TELLING):
@@ -53,24 +54,47 @@ def _told(text: str) -> str:
     return clean(text).strip()
 
 
-def _opener(page: RawPage) -> Callable[[], BinaryIO]:
-    """Opens the page with its personal values put back."""
-    if page.size <= IN_MEMORY:
-        body = b"".join(_pieces(page))
-        return lambda: io.BytesIO(body)
-    return lambda: io.BufferedReader(_Pieces(lambda: _pieces(page)))
+def _put_together(page: RawPage) -> Page | None:
+    """The page with its personal values put back; None where the vault holds none."""
+
+    def as_page(make: Callable[[], BinaryIO], document: Any = None) -> Page:
+        return Page(page.resource, make, page.media_type, page.fetched_at, page.request, document)
+
+    entries = VaultEntry.objects.filter(page=page).order_by("place").values_list("place", "sealed")
+    if page.size > IN_MEMORY:
+        return as_page(lambda: io.BufferedReader(_Pieces(lambda: _pieces(page)))) if entries.exists() else None
+    kept = list(entries)
+    if not kept:
+        return None
+    with opened(page) as stream:
+        body = stream.read()
+    if is_document(body):
+        document = _loaded(body)
+        for _, cut in _cuts(kept):
+            put_back(document, cut)
+        return as_page(lambda: io.BytesIO(dump_bytes(document)), document)
+    whole = b"".join(restore(io.BytesIO(body), read_head(io.BytesIO(body)), _cuts(kept)))
+    return as_page(lambda: io.BytesIO(whole))
 
 
 def _pieces(page: RawPage) -> Iterator[bytes]:
+    entries = VaultEntry.objects.filter(page=page).order_by("place").values_list("place", "sealed")
     with opened(page) as stream:
         head = read_head(stream)
         stream.seek(0)
-        yield from restore(stream, head, _cuts(page))
+        yield from restore(stream, head, _cuts(entries.iterator(chunk_size=1_000)))
 
 
-def _cuts(page: RawPage) -> Iterator[Cut]:
-    entries = VaultEntry.objects.filter(page=page).order_by("place")
-    return ((entry.place, storable(unseal(entry))) for entry in entries.iterator(chunk_size=1_000))
+def _cuts(entries: Iterable[tuple[int, bytes | memoryview]]) -> Iterator[Cut]:
+    return ((place, _loaded(unsealed(sealed))) for place, sealed in entries)
+
+
+def _loaded(body: bytes) -> Any:
+    """The JSON; half of a surrogate pair, which the quick reader does not take, becomes a mark."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return storable(json.loads(body))
 
 
 class _Pieces(io.RawIOBase):

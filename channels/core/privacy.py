@@ -124,7 +124,7 @@ def restore(stream: BinaryIO, head: Head, cuts: Iterable[Cut]) -> Iterator[bytes
     if head.kind == "json":
         document = head.document if head.document is not None else load_json(stream, head.encoding)
         for _, cut in cuts:
-            _put_back(document, cut)
+            put_back(document, cut)
         yield dump_bytes(document)
         return
     kept = _Kept(cuts)
@@ -151,7 +151,7 @@ def _restore_json_lines(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[b
     last = 0
     for number, document in json_lines(stream, head.encoding):
         if cut := kept.at(number):
-            _put_back(document, cut)
+            put_back(document, cut)
         yield b"\n" * (number - last - 1) + dump_bytes(document) + b"\n"
         last = number
 
@@ -188,12 +188,28 @@ def _table_line(cells: list[str], delimiter: str) -> str:
     return out.getvalue()
 
 
-def _put_back(document: Any, cut: Mapping[str, Any]) -> None:
-    """The last cut first: a value may have been cut out of what was then cut out as a whole."""
+def is_document(body: bytes) -> bool:
+    """Whether an archived page with something cut out is one JSON document, and no JSON lines or table."""
+    return body[:1] in (b"{", b"[") and b"\n" not in body
+
+
+def put_back(document: Any, cut: dict[str, Any]) -> None:
+    """Put what was cut out of a document back into it.
+
+    The last cut first: a value may have been cut out of what was then cut out as a whole.
+    """
     for path, value in reversed(cut.items()):
-        if (found := _placeholder_at(document, path)) is not None:
-            node, key = found
-            node[key] = value
+        *above, last = path.split(".")
+        try:  # nearly always the parts of the path are the keys
+            node = document
+            for part in above:
+                node = node[part] if type(node) is dict else node[int(part)]
+            key: Any = last if type(node) is dict else int(last)
+            found = (node, key) if node[key] == PLACEHOLDER else None
+        except (KeyError, IndexError, ValueError, TypeError):
+            found = None
+        if found or (found := _placeholder_at(document, path)):
+            found[0][found[1]] = value
 
 
 def _placeholder_at(node: Any, path: str) -> tuple[Any, Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from channels.core.kinds import Kind, Role, Stage
 
@@ -29,6 +29,7 @@ class Page:
     media_type: str
     fetched_at: datetime
     request: Mapping[str, str] = field(default_factory=dict)  # what was asked for it, where it came over the wire
+    document: Any = None  # its JSON where that has been read for its buyers; numbers may be rounded, texts are exact
 
 
 @dataclass(frozen=True, slots=True)

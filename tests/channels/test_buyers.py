@@ -20,7 +20,7 @@ from channels.core.rows import BuyerRow
 from channels.load import replay_facts
 from channels.models import GivenOrder, RawPage, Store, UnreadableLine, VaultEntry
 from channels.receive import open_body, receive
-from channels.vault import seal_cut, unseal
+from channels.vault import seal_cut, unseal, unsealed
 from tests.making import NOON, make_company, make_store, orders, shopee_orders, shopify_orders, take_in
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,7 @@ def test_hostile_values_are_no_values(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         page = take_in(shop("shopee", currency="SGD", marketplace="SG"), body)
         rows = {row["order"]: row.get("username", "") for row in told(page)}
+    assert b"\\ud83d" in unsealed(VaultEntry.objects.get(page=page).sealed)
     assert rows == {"2609010AAAAAA1": "", "2609010AAAAAA2": "ab\ufffd", "2609010AAAAAA4": "last"}
     assert "last" not in caplog.text
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 from channels.adapters.sheets.columns import REMARKS, Sheet
 from channels.adapters.sheets.lines import Line, read_rows
@@ -99,8 +99,8 @@ def buyers(page: Page, shop: Shop) -> Iterator[BuyerRow]:
     """What the customers told of themselves, by the order whose number they gave."""
 
     def build(line: Line) -> BuyerRow:
-        told = BuyerRow(order=_order(line, shop), place=line.place, given=line.text("form") or "form")
-        return replace(told, **{name: line.cell(name) for name in _PERSONAL})
+        told: dict[str, Any] = {name: line.cell(name) for name in _PERSONAL}
+        return BuyerRow(order=_order(line, shop), place=line.place, given=line.text("form") or "form", **told)
 
     found = read_rows(page, _SHEET, build, lambda row: row.place)
     yield from (row for row in found if isinstance(row, BuyerRow))

@@ -44,8 +44,10 @@ def refusal(answer: Node) -> str:
 
 def read(page: Page) -> Iterator[Node]:
     """The answers of a page. Raises Refused with the vendor's words, Changed where the page is none of its own."""
-    with page.open() as stream:
-        document = load_json(stream)
+    document = page.document
+    if document is None:
+        with page.open() as stream:
+            document = load_json(stream)
     found = answers(document)
     if not found:
         raise Changed(f"{page.resource}: the page is no answer of Shopee's API")

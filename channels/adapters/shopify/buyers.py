@@ -13,7 +13,6 @@ from channels.adapters.shopify.columns import Cells
 from channels.adapters.shopify.nodes import Node
 from channels.core.rows import BuyerRow
 
-
 _LONGEST = 200  # characters of a name that are compared
 
 
