@@ -6,7 +6,8 @@ from django.db import connection
 
 from channels.load import company_lock, replay_facts
 from channels.models import Company, RawPage
-from reconciliation.models import Discrepancy, LedgerEntry, Posted, Run
+from reconciliation.match import match
+from reconciliation.models import Account, Discrepancy, LedgerEntry, Matched, Posted, Run
 from reconciliation.post import post
 from reconciliation.settle import settle
 
@@ -28,3 +29,7 @@ def replay(company: Company) -> None:
 
         replay_facts(company.pk, posted)
         settle(company)
+        if Matched.objects.filter(company=company).exists():
+            # Tokens, decisions and the versions of the model are kept: they lead to the same people again.
+            Account.objects.filter(company=company).delete()
+            match(company, full=True)

@@ -13,6 +13,9 @@ _NAMES = {
     "company_id": "(SELECT name FROM channels_company x WHERE x.id = t.{0})",
     "page_id": "(SELECT digest FROM channels_rawpage x WHERE x.id = t.{0})",
     "order_id": "(SELECT ref FROM channels_order x WHERE x.id = t.{0})",
+    "left_id": "(SELECT key FROM reconciliation_account x WHERE x.id = t.{0})",
+    "right_id": "(SELECT key FROM reconciliation_account x WHERE x.id = t.{0})",
+    "model_id": "(SELECT number FROM reconciliation_linkmodel x WHERE x.id = t.{0})",
 }
 _KEYS = {"reconciliation_discrepancy": {"key": "regexp_replace(t.{0}, '^[0-9]+/', '')"}}  # begins with a store's id
 _KNOWN = {"recorded_at", "since", "page_id", "place", "revised"}
@@ -22,9 +25,14 @@ TABLES = (
     "channels_searchstat", "channels_disbursement", "channels_repeatpurchase", "channels_visit",
     "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
     "channels_exchangerate", "reconciliation_ledgerentry", "reconciliation_discrepancy",
+    "reconciliation_account", "reconciliation_customerlink",
 )  # fmt: skip
 _COUNTERS = {"id", "load"}  # say when a row was written, not what it is
-_POINTERS = {"reconciliation_discrepancy": {"page_id"}}  # to the first of several pages that would do
+_POINTERS = {
+    "reconciliation_discrepancy": {"page_id"},  # to the first of several pages that would do
+    "reconciliation_account": {"touched_at"},  # when something was done, which is another time at every run
+    "reconciliation_customerlink": {"found_at"},
+}
 
 
 def digests(*, recorded: bool = True) -> Iterator[tuple[str, int, str]]:

@@ -7,8 +7,11 @@ import pytest
 from django.db.models import F
 
 from channels.models import Company, Store
+from channels.vault import purge
 from reconciliation.match import match
 from reconciliation.models import Account, BuyerSignal, Customer, CustomerLink, MatchRun
+from reconciliation.replay import replay
+from reports.digest import digests
 from tests.making import make_company, make_store, orders, shopee_orders, shopify_orders, take_in
 
 pytestmark = pytest.mark.django_db
@@ -91,11 +94,12 @@ def test_what_is_new_finds_whom_it_knows(company: Company, shopify: Store, shope
     run(company)
     assert not Account.objects.exclude(touched_at=None).exists()
     across = CustomerLink.objects.exclude(left__channel=F("right__channel"))
-    assert [(link.tier, link.state) for link in across] == [(2, "estimate")] * 2
+    assert [(link.tier, link.state) for link in across] == [(2, "auto")] * 2  # mask, last digits, place, user name
+    everybody = people(company)
+    assert everybody == {frozenset({"1001", "1002", "260615000000"})}
     before = state()
     run(company, full=True)
-    assert people(company) == {frozenset({"1001", "1002"}), frozenset({"260615000000"})}
-    assert state()[0] == before[0]
+    assert (people(company), state()[0]) == (everybody, before[0])
 
 
 def test_nothing_of_amazon_becomes_a_token(company: Company) -> None:
@@ -103,6 +107,20 @@ def test_nothing_of_amazon_becomes_a_token(company: Company) -> None:
     take_in(store, orders({}))
     run(company)
     assert not BuyerSignal.objects.exists()
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_a_replay_ends_with_the_same_people(company: Company, shopify: Store, shopee: Store, *, purged: bool) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002"}))
+    run(company)
+    take_in(shopee, shopee_orders({}))
+    run(company)
+    run(company, full=True)
+    before, people_before, rows = state(), people(company), list(digests())
+    if purged:
+        purge(None)
+    replay(company)
+    assert (state(), people(company), list(digests())) == (before, people_before, rows)
 
 
 def state() -> tuple[list[Any], list[Any], list[Any]]:
