@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from channels import notifications, schedules, vault, windows
+from channels import notifications, purging, schedules, windows
 from channels import pull as pulling
 from channels.adapters import adapters
 from channels.clocks import clock
@@ -75,6 +75,4 @@ def _take(company: Company, body: bytes) -> int:
 
 def purge() -> str:
     """Delete personal data whose day has come; every day."""
-    said = vault.purge(clock().now().date())
-    Heartbeat.objects.update_or_create(name="purge", defaults={"at": datetime.now(UTC), "said": said})
-    return said
+    return purging.purge(clock().now().date(), datetime.now(UTC))

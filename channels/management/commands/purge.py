@@ -5,18 +5,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from channels import vault
-from channels.models import Heartbeat
+from channels import purging
 
 
 class Command(BaseCommand):
-    help = "Delete personal fields and sealed messages that are past their day (30 days after arrival, or less)."
+    help = "Delete personal fields, sealed messages and buyers' tokens that are past their day."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--all", action="store_true", help="all of it, whatever its day")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = datetime.now(UTC)
-        said = vault.purge(None if options["all"] else now.date())
-        Heartbeat.objects.update_or_create(name="purge", defaults={"at": now, "said": said})
-        self.stdout.write(said)
+        self.stdout.write(purging.purge(None if options["all"] else now.date(), now))
