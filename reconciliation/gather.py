@@ -51,10 +51,14 @@ class Gathered:
     accounts: frozenset[int] = frozenset()  # keys of those that were touched
 
 
+def keys_of(company: int) -> list[TokenKey]:
+    """The company's keys of every version that there is, the newest first."""
+    return [company_key(settings.TOKEN_KEYS[number], number, company) for number in sorted(settings.TOKEN_KEYS)[::-1]]
+
+
 def newest_key(company: int) -> TokenKey:
     """The company's key that makes new tokens."""
-    version = max(settings.TOKEN_KEYS)
-    return company_key(settings.TOKEN_KEYS[version], version, company)
+    return keys_of(company)[0]
 
 
 def account_key(key: TokenKey, store: Store, row: BuyerRow) -> int:
@@ -90,6 +94,7 @@ class _Gathering:
 
     def __init__(self, company: Company, today: date) -> None:
         self.key = newest_key(company.pk)
+        self.keys = keys_of(company.pk)
         self.policy = cache(lambda store, origin: policy(store, origin, today))
         self.erased = frozenset(
             from_word(word)
@@ -126,8 +131,8 @@ class _Gathering:
 
     def _is_erased(self, store: Store, row: BuyerRow) -> bool:
         """The buyer demanded to be forgotten: neither his id nor the orders named then come back."""
-        return bool(self.erased) and not self.erased.isdisjoint(
-            (account_key(self.key, store, row), account_key(self.key, store, replace(row, buyer="")))
+        return bool(self.erased) and any(
+            account_key(key, store, one) in self.erased for key in self.keys for one in (row, replace(row, buyer=""))
         )
 
     def write(self) -> None:

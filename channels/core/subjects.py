@@ -11,9 +11,9 @@ from channels.core.reading import Head, json_lines, load_json, records
 Whose = Callable[[str], frozenset[int]]  # the numbers of the persons whom a single value names
 
 NOBODY: frozenset[int] = frozenset()
-_LEAST_DIGITS = 8  # of a number that names somebody by itself: shorter ones count pieces and cents
+_LEAST_DIGITS = 7  # of a number that names somebody by itself: shorter ones count pieces and cents
 _PHONE = re.compile(r"[\s\d+().\-/]+")
-_TAIL = 8  # last digits of a phone, in which the forms at home and abroad agree
+_TAIL = 8  # last digits of a phone, in which the forms at home and abroad agree; one with fewer names nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,15 @@ class Subject:
         return not (self.orders or self.ids or self.emails or self.phones)
 
 
-def plain(value: object) -> str:
-    """A value as it is compared: the last part of a Shopify id, small letters."""
+def bare(value: object) -> str:
+    """A value without what may stand around it; of a Shopify id the last part."""
     text = str(value).strip()
-    return (text.rpartition("/")[2] if text.startswith("gid://") else text).casefold()
+    return text.rpartition("/")[2] if text.startswith("gid://") else text
+
+
+def plain(value: object) -> str:
+    """A value as it is compared."""
+    return bare(value).casefold()
 
 
 def whose(subjects: Sequence[Subject]) -> Whose:
@@ -70,7 +75,7 @@ def _names(subject: Subject) -> Iterator[str]:
 def _digits(value: str) -> str:
     """The digits of a phone without what stands before it at home; "" for what is none."""
     digits = re.sub(r"\D", "", value).lstrip("0") if _PHONE.fullmatch(value.strip()) else ""
-    return digits if len(digits) >= _LEAST_DIGITS else ""
+    return digits if len(digits) >= _TAIL else ""
 
 
 def concerned(stream: BinaryIO, head: Head, cuts: Iterable[Cut], ask: Whose) -> Iterator[tuple[int, dict[str, Any]]]:
