@@ -1,6 +1,7 @@
 """How much of each store's orders and contribution of a week passed through brand search, with its bounds."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,6 @@ from channels.core.kinds import Kind
 from channels.models import Order, OrderItem, Store
 from reconciliation.exposure.orders import Bought, OrderBounds, order_bounds, sum_bounds
 from reconciliation.ledger.tiers import CM1, CM2, NET_REVENUE, TIER
-from reconciliation.markets import market_of
 from reconciliation.models import BrandShare, Exposure, LedgerEntry, Lexicon, OrderExposure
 
 _MARGIN = [kind.value for kind, tier in TIER.items() if tier in (NET_REVENUE, CM1, CM2)]
@@ -93,7 +93,7 @@ class _Week:
         return sum(count for size, count in self.sizes.items() if size)
 
 
-def write_shares(lexicon: Lexicon) -> None:
+def write_shares(lexicon: Lexicon, markets: Mapping[int, str]) -> None:
     """Every store's orders of each week, as far as their ledger and the exposure tell."""
     asked: dict[str, Any] = {"company": lexicon.company_id, "lexicon": lexicon.pk, "margin": _MARGIN}
     with connection.cursor() as cursor:
@@ -101,7 +101,7 @@ def write_shares(lexicon: Lexicon) -> None:
         cursor.execute(_SOLD, asked)
         cursor.execute("ANALYZE sold")
         for store in Store.objects.filter(company_id=lexicon.company_id).order_by("pk"):
-            mine = asked | {"store": store.pk, "zone": store.timezone, "market": market_of(store)}
+            mine = asked | {"store": store.pk, "zone": store.timezone, "market": markets.get(store.pk, "")}
             weeks = _reported_weeks(cursor, mine)
             # A report is of the whole store; visits are of an order, and its country is the market.
             cursor.execute(_WEEKS, mine | {"whole": weeks is not None or bool(mine["market"])})
@@ -169,7 +169,8 @@ def _by_report(one: BrandShare, week: _Week | None) -> OrderBounds:
         one.reasons = ["suppressed"]
         return OrderBounds(0, one.orders, 0, 0, exceeding=False)
     bounds = order_bounds(one.orders, max(week.lines, one.orders), week.sizes, week.bought)
-    one.low, one.high, one.brand, one.non_brand = bounds.low, bounds.high, bounds.brand, bounds.non_brand
+    one.low, one.high = bounds.low, bounds.high
+    one.brand, one.non_brand = (sum(getattr(of, name) for of in week.bought) for name in ("brand", "non_brand"))
     one.covered, one.products, one.products_covered = week.covered, week.products, week.reported
     one.reasons = [
         *(["uncovered"] if week.covered < one.orders else []), *(["exceeding"] if bounds.exceeding else []),

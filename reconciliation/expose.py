@@ -19,6 +19,7 @@ from channels.models import AdSpend, Company, RawPage, SearchStat, Store, Visit
 from reconciliation.brand_shares import write_shares
 from reconciliation.exposure.classify import Classifier
 from reconciliation.lexicons import current, read
+from reconciliation.markets import markets_of
 from reconciliation.models import BrandShare, Exposed, Exposure, Lexicon, OrderExposure, QueryClass, Run
 from reconciliation.posting import fetched
 from reconciliation.searched import expose_advertising, expose_missing, expose_searches
@@ -87,13 +88,16 @@ def _write(company: Company, lexicon: Lexicon, progress: Progress) -> None:
     progress("queries", _class_queries(company, lexicon))
     weeks: set[date] = set()
     stores = list(Store.objects.filter(company=company).order_by("pk"))
+    markets = markets_of(company)
     for number, store in enumerate(stores, 1):
-        weeks |= expose_searches(lexicon, store) | expose_advertising(lexicon, store) | expose_visits(lexicon, store)
+        weeks |= expose_searches(lexicon, store, markets[store.pk])
+        weeks |= expose_advertising(lexicon, store, markets[store.pk])
+        weeks |= expose_visits(lexicon, store)
         progress("stores", number)
     for store in stores:
         if weeks:
-            expose_missing(lexicon, store, max(weeks))
-    write_shares(lexicon)
+            expose_missing(lexicon, store, markets[store.pk], max(weeks))
+    write_shares(lexicon, markets)
 
 
 def _class_queries(company: Company, lexicon: Lexicon) -> int:

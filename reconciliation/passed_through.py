@@ -29,8 +29,9 @@ REASONS = {
 class Passed:
     """Whole weeks (from Sunday) that begin in the month. Shares are of 1; None is "cannot be told".
 
-    ``share`` is brand's part of the orders of which it is known; ``low`` and ``high`` are of all the ledger's orders,
-    those of which nothing is known counted as not having passed through brand search and as having.
+    ``share`` is brand's part of the orders or purchases whose searches are told, held within the bounds; ``low`` and
+    ``high`` are of all the ledger's orders, those of which nothing is known counted as not having passed through brand
+    search and as having.
     """
 
     company: str
@@ -74,7 +75,7 @@ def _passed(
         company=company.name, channel=channel, market=market, period=period,
         starts_on=min(row.starts_on for row in rows), ends_on=max(row.ends_on for row in rows),
         weeks=len({row.starts_on for row in rows}), lexicon=lexicon.number,
-        orders=found.orders, covered=sum(row.covered for row in rows), share=_short(found.point),
+        orders=found.orders, covered=sum(row.covered for row in rows), share=_told(rows, found.low, found.high),
         low=_short(found.low), high=_short(found.high),
         product_coverage=_short(found.product_coverage) if by_product else None, currency=company.base_currency,
         contribution=_total(row.contribution for row in rows),
@@ -88,6 +89,13 @@ def _cell(row: BrandShare) -> Cell:
     if not {"no_search_data", "suppressed"}.isdisjoint(row.reasons):
         return Cell(row.orders)
     return Cell(row.orders, brand=row.low, non_brand=row.orders - row.high, unknown=0, in_report=row.covered)
+
+
+def _told(rows: list[BrandShare], low: float | None, high: float | None) -> float | None:
+    brand, other = sum(row.brand or 0 for row in rows), sum(row.non_brand or 0 for row in rows)
+    if not brand + other or low is None or high is None:
+        return None
+    return _short(min(max(brand / (brand + other), low), high))
 
 
 def _short(value: float | None) -> float | None:

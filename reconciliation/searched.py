@@ -9,7 +9,6 @@ from django.db import connection
 from channels.copying import copying
 from channels.models import AdSpend, SearchStat, Store
 from reconciliation.exposure.periods import Placed, missing, placed
-from reconciliation.markets import market_of
 from reconciliation.models import Exposure, Lexicon, QueryClass, Verdict
 
 _TABLE, _CLASSES = Exposure._meta.db_table, QueryClass._meta.db_table
@@ -22,7 +21,7 @@ _OWN = ("impressions", "clicks", "cart_adds", "purchases")
 _ADS = {"impressions": "impressions", "clicks": "clicks", "purchases": "orders", "spend": "spend", "sales": "sales"}
 
 
-def expose_searches(lexicon: Lexicon, store: Store) -> set[date]:
+def expose_searches(lexicon: Lexicon, store: Store, market: str) -> set[date]:
     """Write a store's search statistics by class; the weeks there are."""
     weeks: set[date] = set()
     for source, ranges in _ranges(SearchStat, store).items():
@@ -40,11 +39,11 @@ def expose_searches(lexicon: Lexicon, store: Store) -> set[date]:
             f"SELECT starts_on, ends_on, query, asin AS product, '' AS currency, {', '.join((*_ONCE, *_OWN))} "
             f"FROM {SearchStat._meta.db_table} WHERE store_id = %(store)s AND resource = %(source)s AND asin <> ''"
         )
-        weeks |= _write(lexicon, store, source, ranges, (*_ONCE, *_OWN), (queries, products))
+        weeks |= _write(lexicon, store, market, source, ranges, (*_ONCE, *_OWN), (queries, products))
     return weeks
 
 
-def expose_advertising(lexicon: Lexicon, store: Store) -> set[date]:
+def expose_advertising(lexicon: Lexicon, store: Store, market: str) -> set[date]:
     """Write what a store's advertising reports say by class of search term; the weeks there are."""
     weeks: set[date] = set()
     for source, ranges in _ranges(AdSpend, store).items():
@@ -54,11 +53,11 @@ def expose_advertising(lexicon: Lexicon, store: Store) -> set[date]:
             + f" FROM {AdSpend._meta.db_table} WHERE store_id = %(store)s AND resource = %(source)s"
         )
         both = rows.format(product="''"), rows.format(product="sku") + " AND sku <> ''"
-        weeks |= _write(lexicon, store, source, ranges, tuple(_ADS), both)
+        weeks |= _write(lexicon, store, market, source, ranges, tuple(_ADS), both)
     return weeks
 
 
-def expose_missing(lexicon: Lexicon, store: Store, until: date) -> None:
+def expose_missing(lexicon: Lexicon, store: Store, market: str, until: date) -> None:
     """Rows of nulls for the weeks between a source's first and ``until`` of which there is no report."""
     weeks: dict[str, list[date]] = {}
     there = Exposure.objects.filter(lexicon=lexicon, store=store, period=Exposure.Period.WEEK)
@@ -66,7 +65,7 @@ def expose_missing(lexicon: Lexicon, store: Store, until: date) -> None:
         weeks.setdefault(source, []).append(starts_on)
     Exposure.objects.bulk_create(
         Exposure(
-            company_id=store.company_id, lexicon=lexicon, store=store, source=source, market=market_of(store),
+            company_id=store.company_id, lexicon=lexicon, store=store, source=source, market=market,
             starts_on=week, ends_on=week + timedelta(days=6), verdict="unknown",
         )
         for source, of in weeks.items() for week in missing(of, until)
@@ -82,12 +81,18 @@ def _ranges(model: type[AdSpend] | type[SearchStat], store: Store) -> dict[str, 
 
 
 def _write(
-    lexicon: Lexicon, store: Store, source: str, ranges: Sequence[Placed], counts: Iterable[str], rows: Iterable[str]
+    lexicon: Lexicon,
+    store: Store,
+    market: str,
+    source: str,
+    ranges: Sequence[Placed],
+    counts: Iterable[str],
+    rows: Iterable[str],
 ) -> set[date]:
     """Rows of starts_on, ends_on, query, product, currency and counts → Exposure."""
     asked: dict[str, Any] = {
         "company": store.company_id, "lexicon": lexicon.pk, "store": store.pk, "source": source,
-        "market": market_of(store), "classes": list(Verdict.values),
+        "market": market, "classes": list(Verdict.values),
     }  # fmt: skip
     names = tuple(counts)
     with connection.cursor() as cursor:
@@ -108,11 +113,12 @@ def _most(name: str) -> int:
 
 
 def _insert(rows: str, names: Sequence[str]) -> str:
-    """Every period with all three classes: a class without a query is zero where the count is reported at all."""
+    """Every period with all three classes: one without a query is zero only where queries and the count are told."""
     sums = ", ".join(f"sum(r.{name}) AS {name}" for name in names)
     # a hostile sum beyond what the column holds must not stop the rest
     filled = ", ".join(
-        f"CASE WHEN count(c.{name}) OVER place > 0 THEN least(coalesce(c.{name}, 0), {_most(name)}) END"
+        f"CASE WHEN c.{name} IS NOT NULL OR (count(c.{name}) OVER place > 0 AND sum(c.queries) OVER place > 0) "
+        f"THEN least(coalesce(c.{name}, 0), {_most(name)}) END"
         for name in names
     )
     places = "period, first, last, days, product, currency"
