@@ -21,6 +21,7 @@ from tests.population.shown import masked_name, masked_phone, typo, written_name
 
 CLEAR, MASKED, NOTHING = "clear", "masked", ""
 EMPTY = Buyer()
+_NO_ADDRESS = {"street": "", "postcode": "", "city": "", "state": ""}  # Shopify tells the recipient's apart
 MONTHS = 12
 RECENT = 400  # people of a country who may receive gifts of later ones
 HUBS = 40  # forwarders, pick-up points and offices of a country
@@ -163,8 +164,12 @@ class _Maker:
             if gift := self.random.random() < self.rates.gift:
                 whose = self._recipient(person.country)
                 place = whose.home
-            masked = account.name == MASKED
-            buyer = self._masked(account, whose, place) if masked else self._clear(account, whose, place)
+            if account.name == MASKED:
+                buyer = self._masked(account, whose, place)
+            elif gift and account.channel == "shopify":
+                buyer = replace(self._clear(account, person, account.home), **_NO_ADDRESS)
+            else:
+                buyer = self._clear(account, whose, place)
             name, told = account.name, account.name if account.has_phone else NOTHING
         return Row(
             self.records, account.number, account.channel, person.country, person.number, months, buyer, name, told, gift

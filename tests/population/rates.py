@@ -17,11 +17,11 @@ class Rates:
     second_account: float = 0.06  # of Shopify's customers: have another one there, such as a guest's
     second_record: float = 0.08  # of accounts: some orders show another way of writing
     moved: float = 0.05  # of accounts after the first: shows another home
-    gift: float = 0.03  # of records: the name and address are somebody else's
+    gift: float = 0.03  # of records: it goes to somebody else, whose name and address Shopee shows
     gift_to_customer: float = 0.20  # of gifts: that somebody is a customer himself
     reused_address: float = 0.01  # of accounts: a forwarder, a pick-up point, an office
     other_mailbox: float = 0.30  # of accounts after the first: another mailbox
-    other_phone: float = 0.12  # of accounts after the first: another phone
+    other_phone: float = 0.08  # of accounts after the first: another phone
     # Ways of writing
     typo: float = 0.04  # of names, of streets
     nickname: float = 0.06  # or the English name beside the own one, or without it
@@ -42,6 +42,12 @@ class Rates:
 FACTS = Rates()
 SHARED_HOMES = Rates(shared_home=0.12, typo=0.08, swapped=0.12, nickname=0.10, gift=0.04, gift_to_customer=0.30)
 SPARSE = Rates(
-    shopify_phone=0.40, masked=0.90, moved=0.10, shopee_hidden=0.20, handle_as_username=0.20, other_mailbox=0.40
+    shopify_phone=0.40,
+    masked=0.90,
+    moved=0.10,
+    shopee_hidden=0.20,
+    handle_as_username=0.20,
+    other_mailbox=0.40,
+    other_phone=0.15,
 )
 SETS = {"facts": FACTS, "shared homes": SHARED_HOMES, "sparse": SPARSE}
