@@ -1,4 +1,5 @@
-"""What a world's seller has in files, since no channel of its tells it: costs, the SKU map, rates, other networks' ads.
+"""What a world's seller has in files, since no channel of its tells it: costs, the SKU map, rates, other networks' ads,
+and warranty forms with the numbers of Amazon orders.
 
 Paths are relative: those in a folder named after a store belong to that store, the others to the company.
 """
@@ -10,10 +11,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from channels.sandbox.world.model import AdDay, World
+from channels.sandbox.world.warranty import HEAD, warranties
 
 
 def sheets(world: World, since: date) -> dict[str, str]:
-    """CSV texts by path, in the formats ``sheets.*``, ``google.ads`` and ``meta.ads``; ads from this day on."""
+    """CSV texts by path, in the formats ``sheets.*``, ``google.ads``, ``meta.ads``; ads and forms from this day on."""
     found = {
         "costs.csv": _csv(("product", "cost", "currency", "from date"), _costs(world)),
         "skus.csv": _csv(("store", "sku", "product", "title"), _skus(world)),
@@ -26,6 +28,8 @@ def sheets(world: World, since: date) -> dict[str, str]:
             if days:
                 head, rows = table(days, market.currency)
                 found[f"{market.name}/{network}_ads.csv"] = _csv(head, rows)
+        if market.channel == "amazon" and (forms := list(warranties(world, market, since))):
+            found[f"{market.name}/warranty.csv"] = _csv(HEAD, forms)
     return found
 
 

@@ -5,9 +5,10 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from channels.adapters import adapters
-from channels.core.rows import AdSpendRow, CostRow, Page, RateRow, Row, Shop, SkuRow, Unreadable
+from channels.adapters import adapters, format_of
+from channels.core.rows import AdSpendRow, BuyerRow, CostRow, GivenRow, Page, RateRow, Row, Shop, SkuRow, Unreadable
 from channels.sandbox.world import make_world
+from channels.sandbox.world.model import Market, World
 from channels.sandbox.world.sheets import sheets
 
 WORLD = make_world("small", 1)
@@ -21,6 +22,45 @@ def rows(name: str, resource: str) -> list[Row]:
     page = Page(resource, lambda: io.BytesIO(body), "text/csv", datetime(2026, 11, 22, tzinfo=UTC))
     shop = Shop(channel="shopify", marketplace=SHOP.marketplace, currency=SHOP.currency, timezone=SHOP.timezone)
     return list(form.rows(page, shop))
+
+
+def given(world: World, market: Market) -> tuple[list[Row], list[BuyerRow]]:
+    body = sheets(world, world.starts_at.date())[f"{market.name}/warranty.csv"].encode()
+    page = Page("sheets.given", lambda: io.BytesIO(body), "text/csv", world.ends_at)
+    shop = Shop("amazon", market.marketplace, market.currency, market.timezone)
+    form = format_of("sheets.given")
+    assert form.buyers is not None
+    return list(form.rows(page, shop)), list(form.buyers(page, shop))
+
+
+def test_customers_of_both_give_the_numbers_of_their_amazon_orders(demo: World) -> None:
+    bought = {order.ref: order.person for order in demo.orders}
+    shops = {market.code for market in demo.markets if market.channel == "shopify"}
+    shoppers = {order.person for order in demo.orders if order.market in shops and not order.mirror_of}
+    people = {person.email: person.number for person in demo.people}
+    both, count, wrong = set(), 0, 0
+    for market in demo.markets:
+        if market.channel == "amazon":
+            told, buyers = given(demo, market)
+            assert [row for row in told if not isinstance(row, GivenRow)] == []
+            assert [(row.order, row.place) for row in buyers] == [(row.order, row.place) for row in told]
+            count += len(told)
+            wrong += sum(bought.get(row.order) != people[row.email] for row in buyers)
+            both |= {people[row.email] for row in buyers} & shoppers
+    assert len(both) >= 200
+    assert 0.02 < wrong / count < 0.08
+    assert count < sum(order.market.startswith("amazon") for order in demo.orders) / 10
+
+
+def test_forms_are_of_orders_that_have_come() -> None:
+    delivered = {order.ref: order for order in WORLD.orders if order.delivered_at and not order.serves}
+    for market in WORLD.markets:
+        if market.channel == "amazon":
+            for row in given(WORLD, market)[0]:
+                assert isinstance(row, GivenRow)
+                assert row.given_on is not None
+                if row.order in delivered:
+                    assert row.given_on >= delivered[row.order].placed_at.date()
 
 
 def test_every_product_has_a_cost_and_every_sku_its_product() -> None:
