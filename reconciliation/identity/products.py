@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import Literal
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from reconciliation.exposure.text import is_unspaced, read
 from reconciliation.identity.traits import contradict, one_sided, traits
@@ -21,6 +22,7 @@ LEADING_TOKENS = 8  # rarest tokens of a title that are looked up
 CANDIDATES = 12
 SHORTEST_SKU = 4  # characters of a SKU that may be written differently and still be the same
 TIE = 0.02
+ALIKE = 0.74  # similarity of two words, one of them mistyped: one error in four letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,24 @@ def similarity(
 ) -> float:
     """How alike two titles are, 0 to 1: rare words weigh more, and a short title may be part of a long one."""
     common = sum(weights[token] for token in tokens & others)
+    common += sum(_mistyped(tokens - others, others - tokens, weights))
     mine, theirs = sum(weights[token] for token in tokens), sum(weights[token] for token in others)
     if not common:
         return 0.0
     within = common / min(mine, theirs) if min(len(tokens), len(others)) >= 3 else 0.0
     overlap = 2 * common / (mine + theirs)
     return max(0.65 * within + 0.35 * overlap, fuzz.token_sort_ratio(one.casefold(), other.casefold()) / 100)
+
+
+def _mistyped(left: frozenset[str], right: frozenset[str], weights: Mapping[str, float]) -> Iterator[float]:
+    """What words weigh that the other title has with a typing error; numbers and models bear none."""
+    free = {token for token in right if len(token) >= 4 and token.isalpha()}
+    for token in sorted(left):
+        if len(token) >= 4 and token.isalpha() and free:
+            near, score, _place = process.extractOne(token, sorted(free), scorer=OSA.normalized_similarity)
+            if score >= ALIKE:
+                free.discard(near)
+                yield score * min(weights[token], weights[near])
 
 
 def _tokens(title: str) -> Iterator[str]:

@@ -100,6 +100,8 @@ def contradict(one: Traits, other: Traits) -> bool:
         return True
     if any(_of(one.sides, which) != _of(other.sides, which) != set() for which in {which for which, _ in one.sides}):
         return True
+    if one.colours and other.colours and one.colours != other.colours:
+        return True
     return (
         _apart(one.sizes, other.sizes)
         or _apart(one.models, other.models) or _apart(one.numbers, other.numbers)

@@ -57,7 +57,7 @@ def test_same_number_comes_before_titles_and_the_best_sold_names_the_product() -
 
 def test_similar_title_of_another_store_is_proposed() -> None:
     listing = Listing(SHOPIFY, "77", "Bamboo Tee, Black, M", units=3)
-    known = {(AMAZON, "A-1"): "bamboo-tee-black-m"}
+    known: dict[tuple[int | None, str], str] = {(AMAZON, "A-1"): "bamboo-tee-black-m"}
     found = propose_products([Listing(AMAZON, "A-1", "Plumbline Bamboo Tee Black M", units=1), listing], known)
     assert found == [
         ProductMatch(listing, "bamboo-tee-black-m", "Plumbline Bamboo Tee Black M", "title", found[0].score)
