@@ -34,9 +34,9 @@ class Week:
 
     starts_on: date
     days: int = 0
-    brand: Counts = field(default_factory=dict)
-    non_brand: Counts = field(default_factory=dict)
-    unknown: Counts = field(default_factory=dict)
+    brand: Counts = field(default_factory=lambda: dict.fromkeys(MEASURES))
+    non_brand: Counts = field(default_factory=lambda: dict.fromkeys(MEASURES))
+    unknown: Counts = field(default_factory=lambda: dict.fromkeys(MEASURES))
     ads_brand: Decimal | None = None  # the channel's own advertising on brand terms
     ads: Decimal | None = None
     currency: str = ""
@@ -82,8 +82,9 @@ def weeks(lexicon: Lexicon, choice: Choice) -> list[Week]:
 
 
 def _searches(found: dict[date, Week], rows: "QuerySet[Exposure]") -> None:
-    """Of the sources with queries; counts without queries are of no class and stand in the unknown."""
-    named = rows.filter(Q(queries__gt=0) | Q(days=0)).order_by("starts_on")
+    """Of the sources that tell queries, where there is one: the others count the same purchases without their class."""
+    sources = list(rows.filter(queries__gt=0).order_by().values_list("source", flat=True).distinct())
+    named = (rows.filter(source__in=sources) if sources else rows).order_by("starts_on")
     sums = [Sum(name) for name in MEASURES]
     for starts_on, verdict, days, *counted in named.values_list("starts_on", "verdict", "days").annotate(*sums):
         week = found.setdefault(starts_on, Week(starts_on))

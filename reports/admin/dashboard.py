@@ -110,6 +110,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
              "active": lambda request: request.path == reverse("admin:index")},
             _item(_("Contribution"), "bar_chart", "contribution", "reconciliation.view_ledgerentry"),
             _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
+            _item(_("Brand search"), "travel_explore", "brand_search", "reconciliation.view_exposure"),
         ]},
         {"title": _("Work"), "items": [
             _model(_("Pages"), "upload_file", "channels", "rawpage"),
@@ -126,6 +127,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Visits"), "route", "channels", "visit"),
             _model(_("Repeat purchases"), "repeat", "channels", "repeatpurchase"),
             _model(_("Sent to the bank"), "account_balance", "channels", "disbursement"),
+        ]},
+        {"title": _("Brand"), "items": [
+            _model(_("Lexicons"), "dictionary", "reconciliation", "lexicon"),
+            _model(_("Proposed terms"), "lightbulb", "reconciliation", "termproposal"),
+            _model(_("Queries by class"), "label", "reconciliation", "queryclass"),
         ]},
         {"title": _("Costs and rates"), "items": [
             _model(_("SKU map"), "sell", "channels", "sku"),
