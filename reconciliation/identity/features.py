@@ -25,7 +25,7 @@ def features(buyer: Buyer) -> Features:
     return Features(
         email=mail.email, mailbox=mail.mailbox, handle=mail.handle, username=_username(buyer.username[:_CUT]),
         phone=phone, phone_tail=tail,
-        name=" ".join(sorted(name.words)), sound=" ".join(sounds),
+        name=" ".join(names.whole(name.words)), sound=" ".join(names.sounds(names.whole(words))),
         mask=masks.masked_name(shown) if masked else name.mask, mask_other=name.mask_other,
         address=_address(street, postcode or city), numbers=" ".join(street.numbers),
         postcode=postcode, city=city, state=places.state(buyer.state[:_CUT], country),

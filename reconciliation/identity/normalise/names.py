@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -35,7 +36,8 @@ _MARKS = (
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}'’ʼʹ`])*")
 _HYPHENED = re.compile(r"(?<![^\W_])([^\W_]{1,6})[-‐‑–]([^\W_]{1,6})(?![^\W_])")
 _SYLLABLE = re.compile(
-    r"(?:zh|ch|sh|kk|tt|pp|ss|jj|[bpmfdtnlgkhjqxrzcsywv])?[yw]?[aeiou]{1,3}(?:ng|[nmklptrh])?", re.IGNORECASE
+    r"(?:zh|ch|sh|kk|tt|pp|ss|jj|[bpmfdtnlgkhjqxrzcsywv])?[yw]?[aeiou]{1,3}(?:(?:ng|[nmklptrh])(?![aeiouyw]))?",
+    re.IGNORECASE,
 )
 _MISTYPED = str.maketrans("0134589", "oieasbg")  # digits put for letters
 _SYLLABIC = re.compile(rf"(?:{han.HAN.pattern}|{korean.HANGUL.pattern})+")
@@ -145,6 +147,23 @@ def _near(word: str) -> tuple[str, ...]:
     return (*spelt, *(f"{word}#{at}" for at in range(NEAR - len(spelt))))
 
 
+def whole(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name, sorted, so that equal names are equal: of East Asian ones the syllables.
+
+    Min-soo, Min Soo and Minsoo are one given name. A Western name that falls into syllables loses nothing by it.
+    """
+    split = [_syllables(word) for word in words]
+    east = all(split) and sum(map(len, split)) <= 4
+    return tuple(sorted(syllable for word in split for syllable in word) if east else sorted(words))
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str) -> tuple[str, ...]:
+    """Syllables of a word of Chinese or Korean shape; a consonant before a vowel begins one. None of other words."""
+    found = tuple(_SYLLABLE.findall(word))
+    return found if len(found) <= 3 and "".join(found) == word else ()
+
+
 def sounds(words: tuple[str, ...]) -> tuple[str, ...]:
     """Sound keys of the words, sorted."""
     return tuple(sorted(filter(None, map(sound, words))))
@@ -157,7 +176,10 @@ def similarity(left: str, right: str) -> float:
     best = max(
         (_compared(one, two, vowels=vowels) for one in _readings(ours) for two in _readings(theirs)), default=0.0
     )
-    return (best + _written(ours, theirs)) / 2 if _both_syllabic(ours, theirs) else best
+    if not _both_syllabic(ours, theirs):
+        return best
+    written = _written(ours, theirs)
+    return (best + written) / 2 if best == 1.0 else min(best, written)
 
 
 def _compared(one: tuple[str, ...], two: tuple[str, ...], *, vowels: bool) -> float:
@@ -183,5 +205,5 @@ def _both_syllabic(ours: list[str], theirs: list[str]) -> bool:
 
 
 def _written(ours: list[str], theirs: list[str]) -> float:
-    """Where a character is a whole syllable, one other character is much of a name."""
+    """Where a character is a whole syllable, one other character is much of a name, unless it sounds the same."""
     return OSA.normalized_similarity("".join(ours), "".join(theirs))

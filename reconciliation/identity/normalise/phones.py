@@ -27,11 +27,13 @@ def phone(value: str, country: str) -> tuple[str, str]:
     digits = "".join(str(unicodedata.decimal(character)) for character in value if character.isdecimal())
     if is_dummy(digits):
         return "", ""
-    number = _valid(value, country) or _valid(f"+{digits.removeprefix('00')}", "")
-    if number is None:
-        return "", digits[-2:]
-    if is_dummy(str(number.national_number)):
+    number = _read(value, country)
+    if number and is_dummy(str(number.national_number)):
         return "", ""
+    if not (number and phonenumbers.is_valid_number(number)):
+        number = _read(f"+{digits.removeprefix('00')}", "") if len(digits) > 9 else None  # abroad, without its plus
+    if not (number and phonenumbers.is_valid_number(number)):
+        return "", digits[-2:]
     number.extension = None
     said = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return said, said[-2:]
@@ -44,9 +46,8 @@ def is_dummy(digits: str) -> bool:
     return digits in _COUNTING or digits[::-1] in _COUNTING
 
 
-def _valid(value: str, country: str) -> PhoneNumber | None:
+def _read(value: str, country: str) -> PhoneNumber | None:
     try:
-        number = phonenumbers.parse(value, country or None)
+        return phonenumbers.parse(value, country or None)
     except NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
