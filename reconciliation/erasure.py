@@ -15,7 +15,7 @@ from reconciliation import accounts, resident
 from reconciliation.gather import account_key, keys_of
 from reconciliation.identity.features import features
 from reconciliation.identity.signals import Buyer, from_word, tokens, word
-from reconciliation.models import Account, BuyerSignal, Customer, PairLabel, PrivacyRequest
+from reconciliation.models import Account, AccountAlias, BuyerSignal, Customer, PairLabel, PrivacyRequest
 
 AGAIN = timedelta(days=3)  # how far back what came in is looked through, so that a missed day does no harm
 HIM = frozenset({0})
@@ -87,7 +87,9 @@ def account_keys(store: Store, subject: Subject) -> set[int]:
     """The keys that the person's accounts have or would have, under every version of the key."""
     rows = [BuyerRow(order="", place=0, buyer=one) for one in subject.ids]
     rows += [BuyerRow(order=one, place=0) for one in subject.orders]
-    return {account_key(key, store, row) for key in keys_of(store.company_id) for row in rows}
+    keys = {account_key(key, store, row) for key in keys_of(store.company_id) for row in rows}
+    first = AccountAlias.objects.filter(company=store.company_id, key__in=keys).values_list("account", flat=True)
+    return keys | set(first)
 
 
 def signals_of(store: Store, subject: Subject) -> QuerySet[BuyerSignal]:
@@ -114,6 +116,7 @@ def _drop(company: Company, signals: QuerySet[BuyerSignal], keys: Collection[int
     customers = set(ours.filter(key__in=keys, customer__isnull=False).values_list("customer", flat=True))
     gone, _ = signals.delete()
     _, links = accounts.refresh(company, keys)
+    AccountAlias.objects.filter(Q(key__in=keys) | Q(account__in=keys), company=company).delete()
     PairLabel.objects.filter(Q(left_key__in=keys) | Q(right_key__in=keys), company=company).delete()
     ours.filter(customer__in=customers).update(touched_at=datetime.now().astimezone())
     while customers:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -30,6 +31,7 @@ from reconciliation.identity.signals import (
     tokens,
 )
 from reconciliation.models import BuyerSignal, PrivacyRequest
+from reconciliation.rotation import first_keys
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,6 +39,7 @@ _SOURCE = (
     "store_id", "order_ref", "part", "origin", "page_id", "place", "account", "known_buyer", "matching", "key_version",
     "obtained_at", "expires_on",
 )  # fmt: skip
+_ACCOUNT = _SOURCE.index("account")
 _COLUMNS = (*_SOURCE, *SCALARS, *LISTS, "name_masked", "country")
 
 
@@ -93,6 +96,7 @@ class _Gathering:
     """Rows on their way into BuyerSignal, a few thousand at a time."""
 
     def __init__(self, company: Company, today: date) -> None:
+        self.company = company
         self.key = newest_key(company.pk)
         self.keys = keys_of(company.pk)
         self.policy = cache(lambda store, origin: policy(store, origin, today))
@@ -104,7 +108,8 @@ class _Gathering:
         self.today = today
         self.accounts: set[int] = set()
         self.signals = self.unused = 0
-        self._rows: list[tuple[object, ...]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._older: dict[int, list[int]] = {}  # keys of the same accounts under older versions
 
     def take(self, page: RawPage) -> None:
         store = page.store
@@ -121,7 +126,7 @@ class _Gathering:
                 self.unused += 1
                 continue
             made, account = tokens(features(shown(kept)), self.key), account_key(self.key, store, kept)
-            self.accounts.add(account)
+            self._older[account] = [account_key(key, store, kept) for key in self.keys[1:]]
             self._rows.append(
                 (store.pk, clean(row.order)[:100], row.part, origin.value, page.pk, row.place, account,
                  bool(kept.buyer), rule.crosses(kept), self.key.version, page.fetched_at, expires, *cells(made))
@@ -137,8 +142,11 @@ class _Gathering:
 
     def write(self) -> None:
         self.signals += len(self._rows)
-        upsert(self._rows)
+        first = first_keys(self.company, self._older)
+        self.accounts.update(first.get(account, account) for account in self._older)
+        upsert((*row[:_ACCOUNT], first.get(row[_ACCOUNT], row[_ACCOUNT]), *row[_ACCOUNT + 1 :]) for row in self._rows)
         self._rows.clear()
+        self._older.clear()
 
 
 def shown(row: BuyerRow) -> Buyer:

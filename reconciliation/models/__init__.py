@@ -13,6 +13,7 @@ from reconciliation.models.exposure import (
 )
 from reconciliation.models.identity import (
     Account,
+    AccountAlias,
     BuyerSignal,
     Customer,
     CustomerLink,
@@ -37,6 +38,7 @@ from reconciliation.models.ledger import (
 
 __all__ = [
     "Account",
+    "AccountAlias",
     "BrandShare",
     "BuyerSignal",
     "ClosedPeriod",

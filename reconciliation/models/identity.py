@@ -133,6 +133,21 @@ class Account(models.Model):
         return f"{self.channel} {self.key & 0xFFFF_FFFF:08x}"
 
 
+class AccountAlias(models.Model):
+    """A key that an account has under another version of the key of tokens; the account keeps the one it had first.
+
+    So people, decisions and labels survive a rotation. Primary, as decisions are: kept through a replay.
+    """
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
+    key = models.BigIntegerField()
+    account = models.BigIntegerField()  # Account.key
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "key"], name="account_alias_once")]
+        indexes = [models.Index(fields=["account"], name="alias_by_account")]
+
+
 class LinkModel(models.Model):
     """A version of the model that weighs evidence: its numbers, and the calibration by labels."""
 
@@ -311,6 +326,7 @@ class Overlap(models.Model):
     low = models.FloatField(_("low"), null=True)
     high = models.FloatField(_("high"), null=True)
     visible_share = models.FloatField(_("visible share"), null=True)
+    at_most = models.IntegerField(_("at most"), null=True)  # buyers of the smaller side: more there cannot be
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     run = models.ForeignKey(MatchRun, models.CASCADE, null=True, related_name="+")
 
