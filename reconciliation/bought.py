@@ -18,11 +18,13 @@ CREATE TEMPORARY TABLE bought ON COMMIT DROP AS
 SELECT st.channel, upper(o.country) AS market,
     date_trunc('month', o.ordered_at AT TIME ZONE st.timezone)::date AS month,
     a.id AS account, a.customer_id, count(*) AS orders,
-    bool_or(coalesce(s.contact, FALSE)) AS contact, bool_or(coalesce(s.place, FALSE)) AS place
+    bool_or(coalesce(s.contact, FALSE)) AS contact, bool_or(coalesce(s.alias, FALSE)) AS alias,
+    bool_or(coalesce(s.place, FALSE)) AS place
 FROM channels_order o JOIN channels_store st ON st.id = o.store_id
 LEFT JOIN (
     SELECT store_id, order_ref, min(account) AS account,
         bool_or(mailbox IS NOT NULL OR phone IS NOT NULL) AS contact,
+        bool_or(username IS NOT NULL OR handle IS NOT NULL) AS alias,
         bool_or((name IS NOT NULL OR mask IS NOT NULL) AND (postcode IS NOT NULL OR address IS NOT NULL)) AS place
     FROM {BuyerSignal._meta.db_table} WHERE matching GROUP BY store_id, order_ref
 ) s ON s.store_id = o.store_id AND s.order_ref = o.ref
@@ -34,22 +36,37 @@ GROUP BY 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A channel's buyers in a market and month; ``orders`` of nobody's account stand beside them."""
+class Buyers:
+    """A channel's buyers in a market and month, and how many accounts show what.
+
+    ``contact``: a mailbox or phone in clear. ``alias``: a user name, or a mailbox that may hold one. ``place``: a name,
+    if masked, and where they live. ``unseen``: orders of nobody's account.
+    """
 
     channel: str
     market: str
     month: date
     accounts: int
-    contact: int  # accounts that show a mailbox or phone
-    place: int  # accounts that show a name, if masked, and where they live
-    either: int
-    unseen: int  # orders whose buyer shows nothing
+    contact: int
+    alias: int
+    place: int
+    contact_and_place: int
+    alias_and_place: int
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an account shows."""
+
+    contact: bool
+    alias: bool
+    place: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """A link between accounts of two channels that both bought in the market and month."""
+    """A link between accounts of two channels that both bought in the market and month; ``speaks``: what agrees."""
 
     channel: str
     other: str
@@ -62,8 +79,9 @@ class Cross:
     probability: float
     tier: int
     state: str
-    contact: bool  # a mailbox or phone speaks for it
-    place: bool  # a name and where they live do
+    left_shows: Shown
+    right_shows: Shown
+    speaks: Shown
 
 
 def gather_bought(company: Company) -> None:
@@ -74,15 +92,17 @@ def gather_bought(company: Company) -> None:
         cursor.execute("ANALYZE bought")
 
 
-def sides() -> list[Side]:
+def buyers() -> list[Buyers]:
+    """Every channel, market and month that has orders."""
+    shown = ("contact", "alias", "place", "contact AND place", "alias AND place")
+    counts = ", ".join(f"count(DISTINCT account) FILTER (WHERE {one})" for one in shown)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT channel, market, month, count(DISTINCT account), count(DISTINCT account) FILTER (WHERE contact), "
-            "count(DISTINCT account) FILTER (WHERE place), count(DISTINCT account) FILTER (WHERE contact OR place), "
+            f"SELECT channel, market, month, count(DISTINCT account), {counts}, "
             "coalesce(sum(orders) FILTER (WHERE account IS NULL), 0)::bigint FROM bought GROUP BY 1, 2, 3 "
             "ORDER BY 3, 2, 1"
         )
-        return [Side(*row) for row in cursor.fetchall()]
+        return [Buyers(*row) for row in cursor.fetchall()]
 
 
 def crosses(floor: float) -> Iterator[Cross]:
@@ -91,25 +111,31 @@ def crosses(floor: float) -> Iterator[Cross]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, l.customer_id::text, "
-            "r.customer_id::text, k.probability, k.tier, k.state, k.levels "
-            f"FROM {link} k JOIN bought l ON l.account IN (k.left_id, k.right_id) "
+            "r.customer_id::text, k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
+            f"r.place, k.levels FROM {link} k JOIN bought l ON l.account IN (k.left_id, k.right_id) "
             "JOIN bought r ON r.account IN (k.left_id, k.right_id) AND r.account <> l.account "
             "AND r.market = l.market AND r.month = l.month AND l.channel < r.channel "
             "WHERE k.state <> 'rejected' AND (k.probability >= %s OR k.tier < 2 OR k.state = 'confirmed') "
             "ORDER BY 4, 3, 1, 2, 5, 6",
             [floor],
         )
-        for row in cursor:
-            values = (*row[:-1], *families(_numbers(row[-1])))
+        for row in cursor.fetchall():
+            values = (*row[:11], Shown(*row[11:14]), Shown(*row[14:17]), speaks(_numbers(row[17])))
             yield Cross(*values)
 
 
-def families(levels: list[int]) -> tuple[bool, bool]:
-    """Whether contact (mailbox, phone, user name) and whether name and place speak for a link, by its levels."""
+def speaks(levels: list[int]) -> Shown:
+    """What of a pair agrees, by the levels of the model's comparisons."""
     reached = dict(zip(COMPARISONS, levels, strict=False))
-    contact = any(reached.get(name, -1) > 0 for name in ("phone", "email", "username"))
-    name = any(reached.get(one, -1) > 0 for one in ("name", "name_masked"))
-    return contact, name and any(reached.get(one, -1) > 2 for one in ("place", "geo"))
+    named = any(reached.get(one, -1) > 0 for one in ("name", "name_masked"))
+    return Shown(
+        contact=any(reached.get(one, -1) > 0 for one in ("phone", "email")),
+        alias=any(reached.get(one, -1) > 0 for one in ("username", "email")),
+        place=named and any(reached.get(one, -1) > _TOWN for one in ("place", "geo")),
+    )
+
+
+_TOWN = 2  # levels above it say that the places are the same town at least
 
 
 def _numbers(levels: object) -> list[int]:

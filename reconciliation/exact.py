@@ -23,6 +23,7 @@ POSTGRES = Dialect(
     unnest="unnest({})",
     items="ARRAY[{}]::smallint[]",
     excluding="ARRAY(SELECT unnest({0}) EXCEPT SELECT unnest(ARRAY[{1}]))",
+    gather="array_agg({})",
 )
 _LINK, _SIGNAL, _ACCOUNT = CustomerLink._meta.db_table, BuyerSignal._meta.db_table, Account._meta.db_table
 _NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")

@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('low', models.FloatField(null=True, verbose_name='low')),
                 ('high', models.FloatField(null=True, verbose_name='high')),
                 ('visible_share', models.FloatField(null=True, verbose_name='visible share')),
+                ('at_most', models.IntegerField(null=True, verbose_name='at most')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.company', verbose_name='company')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reconciliation.matchrun')),

@@ -1,0 +1,61 @@
+"""How many persons buy on two channels, through pages, tokens and links; what cannot be seen is said, not zero."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from reconciliation.match import match
+from reconciliation.models import Overlap
+from reconciliation.overlap import measure_overlap
+from tests.making import make_company, make_store, orders, shopee_orders, shopify_orders, take_in
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 9, 2)
+
+
+def test_amazon_is_not_observable_and_bounded_by_its_buyers() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    amazon = make_store(company, "Amazon US")
+    take_in(shopify, shopify_orders(*({"Name": f"#{1000 + n}", "Email": f"b{n}@example.com"} for n in range(5))))
+    several = ({"amazon-order-id": f"114-000000{n}-0000001", "ship-country": "SG"} for n in range(3))
+    take_in(amazon, orders(*several))
+    match(company, today=TODAY)
+    measure_overlap(company)
+    found = Overlap.objects.get()
+    assert (found.channel, found.other, found.market, found.month) == ("amazon", "shopify", "SG", date(2026, 6, 1))
+    assert (found.proven, found.expected, found.total, found.low, found.high) == (None,) * 5
+    assert (found.reason, found.visible_share, found.at_most) == ("not observable", 0.0, 3)
+
+
+def test_the_command_tells_each_pair_of_channels() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    shopee = make_store(company, "Shopee SG", channel="shopee", marketplace="SG", currency="SGD")
+    take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002", "Cancelled at": "2026-06-16 10:00:00 +0000"}))
+    take_in(shopee, shopee_orders({}))
+    match(company, today=TODAY)
+    out = StringIO()
+    call_command("overlap", format="json", stdout=out)
+    (row,) = json.loads(out.getvalue())
+    assert (row["channels"], row["market"], row["month"], row["at_most"]) == (["shopee", "shopify"], "SG", "2026-06", 1)
+    assert row["total"] is None
+    assert row["reason"].startswith("cannot tell")
+    assert row["expected"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_measuring_again_gives_the_same() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    shopee = make_store(company, "Shopee SG", channel="shopee", marketplace="SG", currency="SGD")
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    take_in(shopee, shopee_orders({}))
+    match(company, today=TODAY)
+    told = [one.name for one in Overlap._meta.fields if one.name != "id"]
+    measure_overlap(company)
+    before = list(Overlap.objects.values_list(*told))
+    measure_overlap(company)
+    assert list(Overlap.objects.values_list(*told)) == before
