@@ -7,11 +7,12 @@ from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
+from channels.buyers import formats_with_buyers
 from channels.core.kinds import Kind
 from channels.models import Company, ExchangeRate
 from reconciliation.inputs import goods_settings, store_settings
 from reconciliation.ledger.balance import MonthPart, PayoutTotal, by_month
-from reconciliation.models import Posted, SharedCost
+from reconciliation.models import Account, Decision, Posted, SharedCost
 
 
 def payout_totals(
@@ -66,3 +67,18 @@ def companies_behind() -> list[Company]:
         if (done.stores, done.goods) != (store_settings(done.company), goods_settings(done.company)):
             fresh.add(done.company_id)
     return list(Company.objects.filter(pk__in=fresh).order_by("pk"))
+
+
+def companies_unmatched(*, weighed: bool = False) -> list[Company]:
+    """Companies of whom pages were loaded or decisions made since the last matching.
+
+    With ``weighed`` also those whose accounts wait to be weighed.
+    """
+    companies = Company.objects.annotate(
+        last=Max("pages__load", filter=Q(pages__resource__in=formats_with_buyers())),
+        done=Coalesce("matched__load", Value(0)), word=Coalesce("matched__decision", Value(0)),
+    )  # fmt: skip
+    decided = Q(Exists(Decision.objects.filter(company=OuterRef("pk"), number__gt=OuterRef("word"))))
+    waiting = Q(Exists(Account.objects.filter(company=OuterRef("pk"), touched_at__isnull=False)))
+    fresh = Q(last__gt=F("done")) | decided
+    return list(companies.filter(fresh | waiting if weighed else fresh).order_by("pk"))

@@ -3,8 +3,10 @@
 from channels.models import Company
 from reconciliation import privacy
 from reconciliation.expose import expose
+from reconciliation.match import match
+from reconciliation.overlap import measure_overlap
 from reconciliation.post import post
-from reconciliation.queries import companies_behind
+from reconciliation.queries import companies_behind, companies_unmatched
 from reconciliation.settle import settle
 
 
@@ -37,3 +39,29 @@ def expose_all() -> str:
 def keep_promises() -> str:
     """Meet demands about personal data, for every company; every five minutes."""
     return "; ".join(map(privacy.keep_promises, Company.objects.order_by("pk")))
+
+
+def link_new() -> str:
+    """Make tokens of what was loaded and link it by exact ones, for every company with something new; every minute."""
+    found = [match(company, only_exact=True) for company in companies_unmatched()]
+    return f"{sum(run is not None for run in found)} companies linked"
+
+
+def match_new() -> str:
+    """Weigh what is new against everybody, every five minutes. Without anything new that is two queries."""
+    found = [match(company) for company in companies_unmatched(weighed=True)]
+    return f"{sum(run is not None for run in found)} companies matched"
+
+
+def rebuild_matches() -> str:
+    """Build every link anew and say how far it had drifted, weekly; then the overlap."""
+    companies = list(Company.objects.filter(matched__isnull=False))
+    for company in companies:
+        match(company, full=True)
+        measure_overlap(company)
+    return f"{len(companies)} companies rebuilt"
+
+
+def measure_overlaps() -> str:
+    """Estimate anew how many persons buy on two channels; daily."""
+    return f"{sum(map(measure_overlap, Company.objects.filter(matched__isnull=False)))} estimates"
