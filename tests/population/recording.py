@@ -3,29 +3,48 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from reconciliation.identity.features import features
 from reconciliation.identity.records import RECORDS
-from reconciliation.identity.signals import LISTS, SCALARS, TokenKey, tokens
+from reconciliation.identity.signals import LISTS, SCALARS, Buyer, TokenKey, tokens
 from tests.population.population import Row
 from tests.population.truth import has_signal
 
 KEY = TokenKey(1, b"a key of the tests, no secret at all")
-CHUNK = 20_000
+GROUP = 20_000  # rows that are worked on at once
+FIELDS = ("name", "email", "phone", "street", "postcode", "city", "state", "country", "username")
+SHOWN = pa.schema(
+    [
+        ("record_id", pa.int64()),
+        ("account", pa.int64()),
+        ("channel", pa.string()),
+        *((name, pa.string()) for name in FIELDS),
+    ]
+)
+Shown = tuple[int, int, str, Buyer]  # record, account, channel, what is shown
 
 
-def records(rows: Iterable[Row], key: TokenKey = KEY) -> pa.Table:
-    """The rows that show something, as a table of schema RECORDS; equal tokens of an account stand once."""
+def shown(rows: Iterable[Row]) -> Iterator[Shown]:
+    """Those of the rows that show something."""
+    return ((row.record, row.account, row.channel, row.buyer) for row in rows if has_signal(row))
+
+
+def records(found: Iterable[Shown], key: TokenKey = KEY) -> pa.Table:
+    """A table of schema RECORDS; equal tokens of an account stand once."""
     columns: dict[str, list[Any]] = {name: [] for name in RECORDS.names}
     seen: set[tuple[object, ...]] = set()
-    for row in rows:
-        if not has_signal(row):
-            continue
-        made = tokens(features(row.buyer), key)
-        mark = (row.account, *made.scalars.values(), *made.lists.values())
+    last = None
+    for record, account, channel, buyer in found:
+        made = tokens(features(buyer), key)
+        if account != last:
+            seen.clear()
+            last = account
+        mark = (*made.scalars.values(), *made.lists.values())
         if mark in seen:
             continue
         seen.add(mark)
@@ -34,25 +53,36 @@ def records(rows: Iterable[Row], key: TokenKey = KEY) -> pa.Table:
         for name in LISTS:
             columns[name].append(made.lists[name])
         for name, value in (
-            ("record_id", row.record), ("account", row.account), ("channel", row.channel),
-            ("country", made.country), ("name_masked", made.name_masked),
+            ("record_id", record), ("account", account), ("channel", channel), ("country", made.country),
+            ("name_masked", made.name_masked),
         ):  # fmt: skip
             columns[name].append(value)
     return pa.table(columns, schema=RECORDS)
 
 
-def records_in_processes(rows: Iterable[Row], processes: int = 2) -> pa.Table:
-    """The same in several processes, a few chunks ahead at most. Rows of one account must follow each other."""
+def write(rows: Iterable[Row], path: Path) -> int:
+    """Keep in a file what the rows show; how many records there are."""
+    left, total = shown(rows), 0
+    with pq.ParquetWriter(path, SHOWN) as writer:
+        while chunk := list(islice(left, GROUP)):
+            total += len(chunk)
+            columns = [*zip(*((*one[:3], *(getattr(one[3], name) for name in FIELDS)) for one in chunk), strict=True)]
+            writer.write_table(pa.table(list(map(list, columns)), schema=SHOWN))
+    return total
+
+
+def read(path: Path, processes: int = 2) -> pa.Table:
+    """The records of what ``write`` kept, made in several processes."""
+    groups = pq.ParquetFile(path).num_row_groups
     with ProcessPoolExecutor(processes) as pool:
-        return pa.concat_tables(_ahead(pool, rows, processes))
+        return pa.concat_tables(pool.map(read_group, [path] * groups, range(groups)))
 
 
-def _ahead(pool: ProcessPoolExecutor, rows: Iterable[Row], processes: int) -> Iterator[pa.Table]:
-    waiting = []
-    left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
-        waiting.append(pool.submit(records, chunk))
-        if len(waiting) > processes:
-            yield waiting.pop(0).result()
-    for one in waiting:
-        yield one.result()
+def read_group(path: Path, group: int) -> pa.Table:
+    return records(_kept(path, group))
+
+
+def _kept(path: Path, group: int) -> Iterator[Shown]:
+    table = pq.ParquetFile(path).read_row_group(group)
+    for record, account, channel, *said in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        yield record, account, channel, Buyer(*said)

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.population.people import MARKETS
 from tests.population.population import EMPTY, Row, admitted, population
 from tests.population.rates import FACTS, SETS, SPARSE, Rates
-from tests.population.recording import records
+from tests.population.recording import read, records, shown, write
 from tests.population.truth import Sort, Truth, has_signal
 
 ROWS = 20_000
@@ -59,7 +60,7 @@ def test_rates_are_met(name: str) -> None:
 
 def test_homes_mailboxes_and_phones_are_shared_by_different_people() -> None:
     few, many = (homes(drawn(rates)[0]) for rates in (FACTS, SETS["shared homes"]))
-    assert 1.5 < many / few < 3.5
+    assert 1.2 < many / few < 3.5
     users: dict[str, set[int]] = {}
     for row in drawn()[0]:
         if row.buyer.email:
@@ -129,7 +130,7 @@ def test_the_odds_of_being_seen_depend_on_being_shared_as_asked(odds_ratio: floa
 
 def test_records_hold_what_shows_something_and_no_clear_value() -> None:
     rows = list(admitted(population(2_000, 3)))
-    table = records(rows)
+    table = records(shown(rows))
     assert table.num_rows <= sum(has_signal(row) for row in rows)
     assert set(table["channel"].to_pylist()) == {"shopee", "shopify"}
     assert set(table["account"].to_pylist()) == {row.account for row in rows if has_signal(row)}
@@ -137,6 +138,12 @@ def test_records_hold_what_shows_something_and_no_clear_value() -> None:
     assert {row.record for row in rows if row.name == "masked"} >= {
         record for record, is_masked in masked.items() if is_masked
     }
+
+
+def test_records_made_in_processes_are_the_same(tmp_path: Path) -> None:
+    rows = list(admitted(population(2_000, 3)))
+    assert write(rows, tmp_path / "rows") == sum(map(has_signal, rows))
+    assert read(tmp_path / "rows") == records(shown(rows))
 
 
 def share(found: Iterable[bool]) -> float:
