@@ -24,6 +24,7 @@ from reconciliation.link_models import in_use, model_of, trained
 from reconciliation.locks import matching_lock
 from reconciliation.models import Account, LinkModel, Matched, MatchRun
 from reconciliation.records import records
+from reconciliation.reviewing import rank
 
 Progress = Callable[[str, int, int], None]
 FLOOR = 0.01  # pairs below count nowhere
@@ -80,6 +81,9 @@ class _Matching:
             self.rebuild(said, first=mark.rebuilt_at is None)
         else:
             self.add(found.accounts, said, spoken_of)
+        if not self.run.exact:
+            self.say("review", 0, 0)
+            rank(self.company)
         mark.load, mark.decision = max(mark.load, found.load), last
         mark.rebuilt_at = self.run.started_at if full else mark.rebuilt_at
         mark.save(update_fields=["load", "decision", "rebuilt_at"])

@@ -13,9 +13,15 @@ from reconciliation.match import match
 from reconciliation.models import MatchRun
 
 _STEPS = {
-    "tokens": "making tokens", "accounts": "gathering accounts", "records": "reading records",
-    "pairs": "comparing", "weighing": "weighing", "links": "writing links", "people": "putting people together",
-}  # fmt: skip
+    "tokens": "making tokens",
+    "accounts": "gathering accounts",
+    "records": "reading records",
+    "pairs": "comparing",
+    "weighing": "weighing",
+    "links": "writing links",
+    "people": "putting people together",
+    "review": "ranking what to review",
+}
 
 
 class Command(BaseCommand):
