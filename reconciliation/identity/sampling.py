@@ -1,0 +1,194 @@
+"""Random samples: pairs to label, whatever the review queue asks for, and clusterings that might be the true one.
+
+Labels come from a stratified random sample without replacement over probability and channels, allocated as Neyman
+(1934) has it, so that a total over all pairs follows with its variance (Horvitz and Thompson 1952). People downstream
+count by weights over sampled clusterings, in which each link is drawn by its probability and constraints are kept.
+"""
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+
+import duckdb
+import pyarrow as pa
+
+from reconciliation.identity.calibration import Z90
+from reconciliation.identity.clusters import Pairs, cluster
+from reconciliation.identity.people import Account, Clustering, Edge, Limits
+
+BINS = (0.02, 0.1, 0.3, 0.7, 0.9, 0.97, 0.995)  # of probability, between strata
+LEAST = 3  # labels in a stratum, where it has so many pairs
+LOWEST_SPREAD = 0.1  # a stratum is never taken to be surer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A pair to be labelled and the probability with which it was drawn."""
+
+    left: int
+    right: int
+    stratum: str
+    inclusion: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found of a drawn pair; None where nobody has answered."""
+
+    stratum: str
+    inclusion: float
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Over all pairs, with its variance and 90 % interval."""
+
+    point: float
+    variance: float
+    low: float
+    high: float
+
+
+_STRATA = """
+SELECT "left", "right", least(left_channel, right_channel) || '–' || greatest(left_channel, right_channel) AS channels,
+    CASE {bins} END AS bin, competed
+FROM pairs WHERE competed BETWEEN 0 AND 1
+"""
+
+_PICKED = """
+WITH ordered AS (
+    SELECT *, row_number() OVER (PARTITION BY channels, bin ORDER BY "left", "right") - 1 AS place FROM strata
+)
+SELECT "left", "right", channels, bin, inclusion FROM picks JOIN ordered USING (channels, bin, place)
+ORDER BY channels, bin, place
+"""
+
+
+def draw(pairs: pa.Table, n: int, seed: int) -> list[Draw]:
+    """``n`` pairs, or all where there are fewer, of a table with ``left``, ``right``, both channels and ``competed``.
+
+    The same pairs, number and seed draw the same, in whatever order the pairs come. Pairs whose probability is no
+    number are not drawn. Every stratum is drawn from, also where that makes a few more than ``n``.
+    """
+    whens = " ".join(f"WHEN competed < {edge} THEN {place}" for place, edge in enumerate(BINS))
+    with duckdb.connect() as connection:
+        connection.register("pairs", pairs)
+        connection.execute(f"CREATE TABLE strata AS {_STRATA.format(bins=f'{whens} ELSE {len(BINS)}')}")
+        sizes = connection.execute(
+            "SELECT channels, bin, count(*), avg(competed) FROM strata GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        counts = allocate([(size, mean) for _, _, size, mean in sizes], n)
+        chance = random.Random(seed)
+        picks = [
+            (channels, bin_, place, count / size)
+            for (channels, bin_, size, _), count in zip(sizes, counts, strict=True)
+            for place in sorted(chance.sample(range(size), count))
+        ]
+        if not picks:
+            return []
+        columns = zip(("channels", "bin", "place", "inclusion"), zip(*picks, strict=True), strict=True)
+        connection.register("picks", pa.table({name: pa.array(values) for name, values in columns}))
+        rows = connection.execute(_PICKED).fetchall()
+    drawn = [Draw(left, right, _name(channels, bin_), inclusion) for left, right, channels, bin_, inclusion in rows]
+    chance.shuffle(drawn)  # so that the first answers are a sample too
+    return drawn
+
+
+def allocate(strata: Sequence[tuple[int, float]], n: int) -> list[int]:
+    """How many to draw of strata of this size and mean probability: by size × spread, at least ``LEAST`` each.
+
+    One label after the other goes where it is owed most (D'Hondt's highest averages).
+    """
+    counts = [min(size, LEAST) if n > 0 else 0 for size, _ in strata]
+    wanted = [size * max(LOWEST_SPREAD, math.sqrt(max(0.0, mean * (1 - mean)))) for size, mean in strata]
+    owed = [(-wanted[at] / (counts[at] + 1), at) for at, (size, _) in enumerate(strata) if counts[at] < size]
+    heapify(owed)
+    for _ in range(n - sum(counts)):
+        if not owed:
+            break
+        _, at = heappop(owed)
+        counts[at] += 1
+        if counts[at] < strata[at][0]:
+            heappush(owed, (-wanted[at] / (counts[at] + 1), at))
+    return counts
+
+
+def horvitz_thompson(answers: Iterable[Answer]) -> Total:
+    """The total of the values over all pairs. In a stratum the answered stand for those not answered yet.
+
+    A stratum without an answer adds nothing and leaves the total short; one with a single answer is taken to spread
+    as widely as a yes or no can.
+    """
+    strata: dict[str, list[Answer]] = {}
+    for one in answers:
+        strata.setdefault(one.stratum, []).append(one)
+    point = variance = 0.0
+    for drawn in strata.values():
+        values = [one.value for one in drawn if one.value is not None]
+        if not values:
+            continue
+        size = sum(1 / one.inclusion for one in drawn)
+        mean = sum(values) / len(values)
+        spread = sum((value - mean) ** 2 for value in values) / (len(values) - 1) if len(values) > 1 else 0.25
+        point += size * mean
+        variance += size * size * max(0.0, 1 - len(values) / size) * spread / len(values)
+    half = Z90 * math.sqrt(variance)
+    return Total(point, variance, point - half, point + half)
+
+
+def clusterings(
+    accounts: Iterable[Account],
+    edges: Iterable[Edge],
+    n: int = 50,
+    seed: int = 0,
+    together: Pairs = (),
+    apart: Pairs = (),
+    limits: Limits | None = None,
+) -> Iterator[Clustering]:
+    """``n`` clusterings, each by links drawn by their probability, under the constraints and decisions.
+
+    Accounts without links may be left out, as for ``cluster``. The order of the input does not matter.
+    """
+    everyone = list(accounts)
+    drawn_from = sorted(
+        (edge for edge in edges if 0 < edge.p <= 1),
+        key=lambda one: (min(one.left, one.right), max(one.left, one.right), one.tier, one.p, one.rule),
+    )
+    anyhow = replace(limits or Limits(), probability=0.0)
+    chance = random.Random(seed)
+    for _ in range(n):
+        yield cluster(everyone, [edge for edge in drawn_from if chance.random() < edge.p], together, apart, anyhow)
+
+
+def weights(sampled: Iterable[Clustering]) -> dict[int, float]:
+    """How much of a person each account is: 1 ÷ accounts of its person, on average. They add to the expected persons.
+
+    An account that was left out of the clusterings is a person of its own and weighs 1.
+    """
+    sums: dict[int, float] = {}
+    n = 0
+    for one in sampled:
+        n += 1
+        sizes: dict[int, int] = {}
+        for person in one.person.values():
+            sizes[person] = sizes.get(person, 0) + 1
+        for account, person in one.person.items():
+            sums[account] = sums.get(account, 0.0) + 1 / sizes[person]
+    return {account: value / n for account, value in sums.items()}
+
+
+def interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Mean and 90 % interval of a metric over sampled clusterings. Raises ValueError for fewer than 50."""
+    if len(values) < 50:
+        raise ValueError("an interval takes 50 sampled clusterings")
+    ordered = sorted(values)
+    last = len(ordered) - 1
+    return sum(ordered) / len(ordered), ordered[math.floor(0.05 * last)], ordered[math.ceil(0.95 * last)]
+
+
+def _name(channels: str, place: int) -> str:
+    bounds = (0.0, *BINS, 1.0)
+    return f"{channels} {bounds[place]:g}–{bounds[place + 1]:g}"

@@ -1,0 +1,158 @@
+"""Samples are random, complete in their probabilities, and tell totals with their error."""
+
+import math
+import random
+import statistics
+from collections import Counter
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciliation.identity.people import Account, Constraint, Edge
+from reconciliation.identity.sampling import Answer, allocate, clusterings, draw, horvitz_thompson, interval, weights
+from reconciliation.identity.violations import violations
+
+PAIRS = pa.schema(
+    [("left", pa.int64()), ("right", pa.int64()), ("left_channel", pa.string()), ("right_channel", pa.string()), ("competed", pa.float64())]
+)  # fmt: skip
+
+
+def table(size: int, seed: int = 0) -> pa.Table:
+    chance = random.Random(seed)
+    channels = [chance.sample(["amazon", "shopee", "shopify"], 2) for _ in range(size)]
+    return pa.table(
+        [
+            list(range(size)),
+            list(range(size, 2 * size)),
+            [one for one, _ in channels],
+            [other for _, other in channels],
+            [chance.betavariate(0.2, 0.6) for _ in range(size)],
+        ],
+        PAIRS,
+    )
+
+
+def test_the_same_seed_draws_the_same_from_any_order_of_pairs() -> None:
+    pairs = table(3_000)
+    mixed = pairs.take(random.Random(1).sample(range(3_000), 3_000))
+    assert draw(mixed, 100, 5) == draw(pairs, 100, 5)
+    assert draw(pairs, 100, 6) != draw(pairs, 100, 5)
+
+
+def test_every_stratum_is_drawn_from_and_inclusion_is_exact() -> None:
+    pairs = table(20_000)
+    drawn = draw(pairs, 450, 1)
+    assert (len(drawn), len({(one.left, one.right) for one in drawn})) == (450, 450)
+    counts = Counter(one.stratum for one in drawn)
+    assert len(counts) == 3 * 8
+    assert min(counts.values()) >= 3
+    sizes = {one.stratum: counts[one.stratum] / one.inclusion for one in drawn}
+    assert sum(sizes.values()) == pytest.approx(20_000)
+    assert all(size == pytest.approx(round(size)) for size in sizes.values())
+    assert max(len(name) for name in counts) <= 40
+
+
+def test_pairs_are_drawn_as_often_as_their_inclusion_says() -> None:
+    pairs = table(60)
+    hits: Counter[int] = Counter()
+    inclusion = {}
+    for seed in range(120):
+        for one in draw(pairs, 30, seed):
+            hits[one.left] += 1
+            inclusion[one.left] = one.inclusion
+    assert set(hits) == set(range(60))
+    for pair, share in inclusion.items():
+        assert abs(hits[pair] / 120 - share) <= 4.5 * math.sqrt(share * (1 - share) / 120)
+
+
+def test_few_pairs_are_all_drawn_and_none_from_none() -> None:
+    assert {one.inclusion for one in draw(table(40), 500, 1)} == {1.0}
+    assert draw(PAIRS.empty_table(), 10, 1) == []
+    assert draw(table(40), 0, 1) == []
+
+
+def test_a_probability_that_is_no_number_is_not_drawn() -> None:
+    pairs = pa.table([[1, 2, 3], [4, 5, 6], ["a"] * 3, ["b"] * 3, [math.nan, None, 0.5]], PAIRS)
+    assert [one.left for one in draw(pairs, 9, 1)] == [3]
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.floats(0, 1)), max_size=20), st.integers(0, 700))
+def test_labels_are_shared_out_to_the_last_one(strata: list[tuple[int, float]], n: int) -> None:
+    counts = allocate(strata, n)
+    least = sum(min(size, 3) for size, _ in strata) if n else 0
+    assert sum(counts) == max(least, min(n, sum(size for size, _ in strata)))
+    assert all(count <= size for count, (size, _) in zip(counts, strata, strict=True))
+
+
+def test_totals_hold_the_truth_in_nine_of_ten_samples() -> None:
+    pairs = table(20_000)
+    chance = random.Random(3)
+    truth = [chance.random() < p**1.4 for p in pairs["competed"].to_pylist()]
+    held = 0
+    errors = []
+    for seed in range(30):
+        found = horvitz_thompson(
+            Answer(one.stratum, one.inclusion, float(truth[one.left])) for one in draw(pairs, 400, seed)
+        )
+        held += found.low <= sum(truth) <= found.high
+        errors.append(found.point / sum(truth) - 1)
+    assert held >= 23
+    assert statistics.mean(errors) == pytest.approx(0, abs=0.025)
+
+
+def test_a_total_of_everything_has_no_error_and_unanswered_are_stood_for() -> None:
+    everything = horvitz_thompson([Answer("a", 1.0, 1.0), Answer("a", 1.0, 0.0)])
+    assert (everything.point, everything.variance) == (1.0, 0.0)
+    half = horvitz_thompson([Answer("a", 0.5, 1.0), Answer("a", 0.5, None)])
+    assert (half.point, half.variance) == (4.0, 4 * 4 * 0.75 * 0.25)
+    assert horvitz_thompson([Answer("a", 0.5, None)]).point == 0.0
+
+
+def people(size: int) -> list[Account]:
+    return [Account(key, "shopify", "DE", key, emails=frozenset({key // 4})) for key in range(size)]
+
+
+def test_each_link_is_drawn_by_its_probability() -> None:
+    sampled = clusterings(people(3), [Edge(0, 1, 0.7), Edge(1, 2, 1.0)], n=800, seed=2)
+    joined = [len(set(one.person.values())) for one in sampled]
+    assert joined.count(1) / 800 == pytest.approx(0.7, abs=0.06)
+    assert joined.count(2) == 800 - joined.count(1)
+
+
+def test_sampled_clusterings_keep_constraints_and_decisions() -> None:
+    chance = random.Random(4)
+    accounts = [
+        Account(key, chance.choice(["amazon", "shopee", "shopify"]), chance.choice(["DE", "US"])) for key in range(60)
+    ]
+    edges = [Edge(chance.randrange(30), chance.randrange(30, 60), chance.random()) for _ in range(90)]
+    together, apart = [(1, 2)], [(3, 4)]
+    for one in clusterings(accounts, edges, 20, 1, together, apart):
+        assert one.person[1] == one.person[2]
+        anyhow = [Edge(edge.left, edge.right, 1.0) for edge in edges]
+        broken = {wrong.constraint for wrong in violations(one, accounts, anyhow, together, apart)}
+        assert broken <= {Constraint.DIAMETER}  # by links that were drawn it is kept; some were not drawn
+
+
+def test_the_order_of_links_does_not_change_the_samples() -> None:
+    edges = [Edge(key, key + 1, 0.5) for key in range(30)]
+    turned = [Edge(edge.right, edge.left, edge.p) for edge in reversed(edges)]
+    assert list(clusterings(people(31), edges, 5, 1)) == list(clusterings(people(31), turned, 5, 1))
+
+
+def test_weights_add_to_the_expected_number_of_persons() -> None:
+    sampled = list(clusterings(people(40), [Edge(key, key + 1, 0.6) for key in range(39) if key % 4 != 3], 60, 1))
+    found = weights(sampled)
+    persons = [float(len(set(one.person.values()))) for one in sampled]
+    assert sum(found.values()) == pytest.approx(statistics.mean(persons))
+    assert all(0.25 <= weight <= 1 for weight in found.values())
+    mean, low, high = interval(persons)
+    assert low < mean < high
+    assert weights([]) == {}
+
+
+def test_an_interval_takes_fifty_clusterings() -> None:
+    with pytest.raises(ValueError, match="50"):
+        interval([1.0] * 49)
+    assert interval([float(value) for value in range(101)]) == (50.0, 5.0, 95.0)
