@@ -142,6 +142,7 @@ def near(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for word in dict.fromkeys(words) for one in _near(word))
 
 
+@lru_cache(maxsize=100_000)
 def _near(word: str) -> tuple[str, ...]:
     spelt = less_one(word)[:NEAR]
     return (*spelt, *(f"{word}#{at}" for at in range(NEAR - len(spelt))))

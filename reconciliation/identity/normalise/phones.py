@@ -30,10 +30,10 @@ def phone(value: str, country: str) -> tuple[str, str]:
     number = _read(value, country)
     if number and is_dummy(str(number.national_number)):
         return "", ""
-    if not (number and phonenumbers.is_valid_number(number)):
+    if not (number and _is_valid(number, country)):
         number = _read(f"+{digits.removeprefix('00')}", "") if len(digits) > 9 else None  # abroad, without its plus
-    if not (number and phonenumbers.is_valid_number(number)):
-        return "", digits[-2:]
+        if not (number and phonenumbers.is_valid_number(number)):
+            return "", digits[-2:]
     number.extension = None
     said = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return said, said[-2:]
@@ -44,6 +44,12 @@ def is_dummy(digits: str) -> bool:
     if len(digits) < 6 or len(set(digits)) < 3 or len(set(digits[-7:])) == 1:
         return True
     return digits in _COUNTING or digits[::-1] in _COUNTING
+
+
+def _is_valid(number: PhoneNumber, country: str) -> bool:
+    """Asked of its own country first: of the many that share +1, a general question tries one after another."""
+    own = bool(country) and phonenumbers.is_valid_number_for_region(number, country)
+    return own or phonenumbers.is_valid_number(number)
 
 
 def _read(value: str, country: str) -> PhoneNumber | None:
