@@ -15,6 +15,9 @@ so B's diversion is  kappa = diverts · weekly(A) / (diverts · weekly(A) + week
                      brand searches on B × (1 + search · share of the country's demand in its states)
     ad switchback, weeks on:  P(marketplace · weekly(B) · f) more on B by ads, and ``diverts`` more of A's own go to B
 
+The own site also has ``abroad`` orders a week from countries where marketplaces alone sell, in no event and of no
+region above: so some people buy on Shopee and in the own shop.
+
 brand(w) and shock(r, w) go back to 1 by a fifth and a half each week. Blocks of a switchback are drawn in pairs: of two
 weeks one is on. Effects are in ``Event.detail``, with the orders that came of them in this world.
 """
@@ -61,6 +64,26 @@ def cause(happening: Happening) -> str:
     return f"{happening.kind}:{happening.market}"
 
 
+def wishes_abroad(plan: Plan, seed: int) -> list[Wish]:
+    """Orders on the own site from countries where only marketplaces sell, by time; in no event and by no ad."""
+    found = []
+    for selling in plan.sellings:
+        for country, weekly in selling.abroad.items():
+            chance = Chance(plan.name, seed, "abroad", selling.market.code, country)
+            sizes = summed([region.size for region in REGIONS[country]])
+            for week in range(plan.weeks):
+                for _ in range(chance.poisson(weekly)):
+                    region = REGIONS[country][chance.weighted(sizes)]
+                    found.append(Wish(_moment(plan, selling, week, chance), selling.market.code, region, "direct"))
+    return sorted(found, key=lambda wish: (wish.at, wish.market, wish.region.state))
+
+
+def _moment(plan: Plan, selling: Selling, week: int, chance: Chance) -> datetime:
+    day = plan.starts_at.date() + timedelta(days=7 * week + chance.below(7))
+    seconds = 7 * 3600 + chance.below(16 * 3600 - 1)  # from 7 to 23 by the market's clock
+    return max(local(day, selling.market.timezone), plan.starts_at) + timedelta(seconds=seconds)
+
+
 def wishes(plan: Plan, seed: int) -> list[Wish]:
     """All of them, by time."""
     found = [wish for country in REGIONS for wish in _Country(plan, seed, country).wishes()]
@@ -80,13 +103,12 @@ class _Country:
         home = REGIONS[sellings[0].countries[0]] if sellings else self.regions
         self.total = sum(region.size for region in home)
         self.chance = Chance(plan.name, seed, "demand", country)
-        self.first = plan.starts_at.date()
 
     def wishes(self) -> Iterator[Wish]:
         brand, shocks = 1.0, [1.0] * len(self.regions)
         for week in range(self.plan.weeks if self.own or self.others else 0):
             brand += (1 - brand) / 5 + self.chance.noise(0.04)
-            month = (self.first + timedelta(days=7 * week + 3)).month
+            month = (self.plan.starts_at.date() + timedelta(days=7 * week + 3)).month
             common = brand * _SEASON[month - 1] * (1 + 0.002 * week)
             for n, region in enumerate(self.regions):
                 shocks[n] += (1 - shocks[n]) / 2 + self.chance.noise(0.05)
@@ -166,9 +188,7 @@ class _Country:
         found_by = found_by or words[self.chance.weighted(weights)]
         if found_by == "ad" and not caused_by and not shifted_from and self.chance.happens(INCREMENTAL):
             caused_by = f"ad:{selling.market.code}"
-        day = self.first + timedelta(days=7 * week + self.chance.below(7))
-        seconds = 7 * 3600 + self.chance.below(16 * 3600 - 1)  # from 7 to 23 by the market's clock
-        at = max(local(day, selling.market.timezone), self.plan.starts_at) + timedelta(seconds=seconds)
+        at = _moment(self.plan, selling, week, self.chance)
         return Wish(at, selling.market.code, region, found_by, caused_by, shifted_from)
 
 

@@ -12,13 +12,14 @@ from decimal import Decimal
 from channels.core.money import round_minor
 from channels.sandbox.world.brand import person, popularity
 from channels.sandbox.world.chance import Chance
-from channels.sandbox.world.demand import Wish, wishes
+from channels.sandbox.world.demand import Wish, wishes, wishes_abroad
 from channels.sandbox.world.fate import lived
 from channels.sandbox.world.model import ZERO, Line, Market, Order, Person, Product
 from channels.sandbox.world.numbers import Numbers
 from channels.sandbox.world.plan import Plan
 
 AGAIN = 0.32  # share of orders by people who have bought before, where there are any in the region
+_KNOWN_ABROAD = 0.7  # the same of the own site's orders from countries where only marketplaces sell
 _SAME_AGAIN = 0.45  # of these, share that takes a product they had
 _DISCOUNTED = 0.18
 _COPIED = 0.05  # of Amazon's orders in the own site's country, by a channel app
@@ -43,6 +44,7 @@ class Ordering:
         self.ends_at = plan.starts_at + timedelta(weeks=plan.weeks)
         self.weights = popularity(len(products))
         self.people: list[Person] = []
+        self.again = AGAIN
         self.pasts: dict[str, _Past] = defaultdict(_Past)
         self.shops = [one.market.code for one in plan.sellings if one.market.channel == "shopify"]
 
@@ -53,7 +55,13 @@ class Ordering:
             if wish.at < self.ends_at:
                 order = self._order(wish)
                 made += [order, *self._copies(order), *self._fulfilments(order)]
+        made += self._abroad()
         return sorted(made, key=lambda order: (order.placed_at, order.ref))
+
+    def _abroad(self) -> list[Order]:
+        """The own site's orders from abroad, drawn after all others so that those stay what they are."""
+        self.chance, self.again = Chance(self.plan.name, self.seed, "orders abroad"), _KNOWN_ABROAD
+        return [self._order(wish) for wish in wishes_abroad(self.plan, self.seed) if wish.at < self.ends_at]
 
     def _order(self, wish: Wish) -> Order:
         market = self.plan.selling(wish.market).market
@@ -76,7 +84,7 @@ class Ordering:
         """The buyer's number, and those of one to three products."""
         past = self.pasts[f"{wish.region.country}/{wish.region.state}"]
         chosen: list[int] = []
-        if past.people and self.chance.happens(AGAIN):
+        if past.people and self.chance.happens(self.again):
             who = self.chance.pick(past.people)
             if self.chance.happens(_SAME_AGAIN):
                 chosen.append(self.chance.pick(past.had[who]))

@@ -18,6 +18,9 @@ class Selling:
     price: str  # local price for one USD of the list price
     own_site: bool = False
     diverts: float = 0.0  # share of the own site's demand that buys here instead, where this market sells
+    abroad: Mapping[str, float] = field(
+        default_factory=dict
+    )  # country → orders a week by those who know the brand there
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ SMALL = Plan(
     sellings=(
         Selling(AMAZON_US, ("US",), 9, "1.00", diverts=0.15),
         Selling(AMAZON_DE, ("DE", "AT"), 5, "0.95"),
-        Selling(SHOPIFY, ("US",), 10, "0.95", own_site=True),
+        Selling(SHOPIFY, ("US",), 10, "0.95", own_site=True, abroad={"SG": 1.0, "MY": 0.7}),
         Selling(SHOPEE_SG, ("SG",), 4, "1.30"),
         Selling(SHOPEE_MY, ("MY",), 3, "3.90"),
     ),
@@ -139,7 +142,7 @@ DEMO = Plan(
         Selling(AMAZON_DE, ("DE", "AT"), 22, "0.95", diverts=0.15),
         Selling(AMAZON_UK, ("GB",), 14, "0.85"),
         Selling(AMAZON_JP, ("JP",), 10, "150"),
-        Selling(SHOPIFY, ("US",), 120, "0.95", own_site=True),
+        Selling(SHOPIFY, ("US",), 120, "0.95", own_site=True, abroad={"SG": 3.0, "MY": 2.4}),
         Selling(SHOPIFY_EU, ("DE",), 24, "0.95", own_site=True),
         Selling(SHOPEE_SG, ("SG",), 15, "1.30"),
         Selling(SHOPEE_MY, ("MY",), 12, "3.90"),

@@ -30,9 +30,9 @@ def warranties(world: World, market: Market, since: date) -> Iterator[tuple[str,
             continue
         if chance.happens(share) and order.delivered_at < world.ends_at:
             sent = min(order.delivered_at + timedelta(days=chance.between(0, 9)), world.ends_at).date()
-            found.append((sent.isoformat(), order, chance))
+            found.append((sent, order, chance))
     for sent, order, chance in sorted(found, key=lambda one: (one[0], one[1].ref)):
-        yield _line(sent, order, people[order.person], chance)
+        yield _line(sent.isoformat(), order, people[order.person], chance)
 
 
 def _shoppers(world: World) -> frozenset[int]:
