@@ -148,6 +148,8 @@ class _Found:
         one, product = self.listings[place], self.product(target)
         if self._mapped[place] is not None or place in self.matches or (one.store, one.sku, product) in self._rejected:
             return
+        if product == one.sku and self._mapped[target] is not None:
+            return  # it is that product already: a SKU that is not mapped is a product of its own
         self.matches[place] = ProductMatch(one, product, self.listings[target].title, evidence, score)
 
 

@@ -97,6 +97,12 @@ def test_short_sku_joins_only_when_it_is_the_same_and_mapped_or_rejected_ones_st
     assert propose_products([one, other], {}, [(SHOPIFY, "ket1", "KET-1")]) == []
 
 
+def test_same_sku_is_proposed_once_and_not_again_when_confirmed() -> None:
+    both = [Listing(AMAZON, "KET-1", "Kettle", units=9), Listing(SHOPIFY, "KET-1", "Kettle")]
+    assert [(one.listing.store, one.product) for one in propose_products(both, {})] == [(SHOPIFY, "KET-1")]
+    assert propose_products(both, {(SHOPIFY, "KET-1"): "KET-1"}) == []
+
+
 def test_same_sku_with_contradicting_titles_is_shown_as_doubtful() -> None:
     [found] = propose_products(
         [Listing(AMAZON, "1001", "Soap 500 ml", units=2), Listing(SHOPIFY, "1001", "Soap 250 ml")], {}
