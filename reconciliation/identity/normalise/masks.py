@@ -35,10 +35,11 @@ _FORMATS = (
 def starred(value: str) -> str:
     """The cleaned value with every kind of mask character written as ``*``."""
     value = clean(value)
-    if value.isascii() and "*" not in value and "xx" not in value and "X" not in value:
-        return value
-    value = _HIDDEN.sub(lambda found: "*" * len(found[0]), value) if _is_hidden(value) else value
-    return _X_RUN.sub(lambda found: "*" * len(found[0]), value)
+    if not value.isascii() and _HIDDEN.search(value) and _is_hidden(value):
+        value = _HIDDEN.sub(lambda found: "*" * len(found[0]), value)
+    if "xx" in value or "X" in value:
+        value = _X_RUN.sub(lambda found: "*" * len(found[0]), value)
+    return value
 
 
 def _is_hidden(value: str) -> bool:

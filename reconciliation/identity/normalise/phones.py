@@ -9,6 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 from reconciliation.identity.normalise.masks import starred
 
 _LONGEST = 60
+_NO_DIGIT = re.compile(r"\D")
 _COUNTING = "01234567890123456789"
 _SHOWN_TAIL = re.compile(r"\*[^*]*?(\d)[ ()-]*(\d)$")
 
@@ -24,7 +25,9 @@ def phone(value: str, country: str) -> tuple[str, str]:
     if "*" in value:
         shown = _SHOWN_TAIL.search(value)
         return "", shown[1] + shown[2] if shown else ""
-    digits = "".join(str(unicodedata.decimal(character)) for character in value if character.isdecimal())
+    digits = _NO_DIGIT.sub("", value)
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(character)) for character in digits)
     if is_dummy(digits):
         return "", ""
     number = _read(value, country)
