@@ -59,6 +59,22 @@ def connected(touched: Iterable[int], links: Iterable[tuple[int, int]]) -> set[i
     return found
 
 
+def components(links: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The smallest key of each linked account's connected component."""
+    above: dict[int, int] = {}
+
+    def root(key: int) -> int:
+        while (higher := above.setdefault(key, key)) != key:
+            above[key] = above[higher]
+            key = higher
+        return key
+
+    for left, right in links:
+        one, other = root(left), root(right)
+        above[max(one, other)] = min(one, other)
+    return {key: root(key) for key in list(above)}
+
+
 def _strong(known: Mapping[int, Account], edges: Iterable[Edge], limits: Limits) -> dict[tuple[int, int], Edge]:
     """The strongest link of each pair that may join, proofs first, then by tier, probability and keys."""
     found = [

@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reconciliation.identity.clusters import components
+
 SAME = 0.95
 FAR = 1000.0  # bits; beyond it, and for what is no number, a weight says no more
 
@@ -110,17 +112,7 @@ def _groups(pairs: pa.Table, weights: pa.Array) -> dict[int, int]:
     """The smallest account of those that are one person inside their channel; accounts of their own are left out."""
     sure = pc.and_(pc.equal(pairs["left_channel"], pairs["right_channel"]), pc.greater_equal(weights, _bits(SAME)))
     inside = pairs.select(["left", "right"]).filter(sure)
-    parent: dict[int, int] = {}
-
-    def root(key: int) -> int:
-        while (above := parent.setdefault(key, key)) != key:
-            parent[key] = key = parent[above]
-        return key
-
-    for left, right in zip(inside["left"].to_pylist(), inside["right"].to_pylist(), strict=True):
-        one, other = root(left), root(right)
-        parent[max(one, other)] = min(one, other)
-    return {key: root(key) for key in list(parent)}
+    return components(zip(inside["left"].to_pylist(), inside["right"].to_pylist(), strict=True))
 
 
 def _grouped(keys: pa.ChunkedArray, groups: dict[int, int]) -> pa.ChunkedArray:

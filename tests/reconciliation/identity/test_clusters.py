@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.identity.clusters import cluster, connected, pairs_of
+from reconciliation.identity.clusters import cluster, components, connected, pairs_of
 from reconciliation.identity.people import Account, Clustering, Constraint, Edge, Limits, Refused
 from reconciliation.identity.violations import violations
 
@@ -127,6 +127,13 @@ def test_two_hundred_decisions_taken_back_in_random_order_restore_the_state() ->
     while log:
         log.pop()
     assert _after(accounts, edges, log) == before
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40))
+def test_components_are_what_is_connected(links: list[Pair]) -> None:
+    found = components(links)
+    assert set(found) == {key for pair in links for key in pair}
+    assert all(name == min(connected([key], links)) for key, name in found.items())
 
 
 def test_the_oldest_account_names_the_person() -> None:
