@@ -7,19 +7,20 @@ count by weights over sampled clusterings, in which each link is drawn by its pr
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 import duckdb
 import pyarrow as pa
 
 from reconciliation.identity.calibration import Z90
-from reconciliation.identity.clusters import Pairs, cluster
+from reconciliation.identity.clusters import Pairs, cluster, components
 from reconciliation.identity.people import Account, Clustering, Edge, Limits
 
 BINS = (0.02, 0.1, 0.3, 0.7, 0.9, 0.97, 0.995)  # of probability, between strata
 LEAST = 3  # labels in a stratum, where it has so many pairs
+REMEMBERED = 12  # links of a part, up to which its clusterings are remembered
 LOWEST_SPREAD = 0.1  # a stratum is never taken to be surer than this
 
 
@@ -152,15 +153,66 @@ def clusterings(
 
     Accounts without links may be left out, as for ``cluster``. The order of the input does not matter.
     """
-    everyone = list(accounts)
-    drawn_from = sorted(
+    known = {one.key: one for one in accounts}
+    uncertain = sorted(
         (edge for edge in edges if 0 < edge.p <= 1),
         key=lambda one: (min(one.left, one.right), max(one.left, one.right), one.tier, one.p, one.rule),
     )
-    anyhow = replace(limits or Limits(), probability=0.0)
+    parts = _parts(known, uncertain, together, apart, replace(limits or Limits(), probability=0.0))
+    linked = {one.key for part in parts for one in part.accounts}
+    alone = {key: key for key in sorted(known) if key not in linked}
     chance = random.Random(seed)
     for _ in range(n):
-        yield cluster(everyone, [edge for edge in drawn_from if chance.random() < edge.p], together, apart, anyhow)
+        found = [part.sample(chance) for part in parts]
+        person = dict(alone)
+        for one in found:
+            person.update(one.person)
+        yield Clustering(person, tuple(refused for one in found for refused in one.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Accounts that links or decisions connect. Few links have few outcomes, so those are remembered."""
+
+    accounts: list[Account] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    together: list[tuple[int, int]] = field(default_factory=list)
+    apart: list[tuple[int, int]] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
+    known: dict[int, Clustering] = field(default_factory=dict)
+
+    def sample(self, chance: random.Random) -> Clustering:
+        """A clustering of these accounts by links drawn by their probability."""
+        drawn = [chance.random() < edge.p for edge in self.edges]
+        key = sum(1 << place for place, one in enumerate(drawn) if one)
+        if (found := self.known.get(key)) is None:
+            edges = [edge for edge, one in zip(self.edges, drawn, strict=True) if one]
+            found = cluster(self.accounts, edges, self.together, self.apart, self.limits)
+            if len(self.edges) <= REMEMBERED:
+                self.known[key] = found
+        return found
+
+
+def _parts(
+    known: Mapping[int, Account], edges: Sequence[Edge], together: Pairs, apart: Pairs, limits: Limits
+) -> list[_Part]:
+    """Connected parts, in order of their links, then of decisions."""
+    if any(edge.left not in known or edge.right not in known for edge in edges):
+        raise ValueError("a link names an account that is not given")
+    said = [(a, b) for a, b in together if a in known and b in known]
+    links = [*((edge.left, edge.right) for edge in edges), *said]
+    home = components(links)
+    parts = {home[a]: _Part(limits=limits) for a, _ in links}
+    for key in sorted(home):
+        parts[home[key]].accounts.append(known[key])
+    for edge in edges:
+        parts[home[edge.left]].edges.append(edge)
+    for a, b in said:
+        parts[home[a]].together.append((a, b))
+    for a, b in apart:
+        if a in home and home[a] == home.get(b):
+            parts[home[a]].apart.append((a, b))
+    return list(parts.values())
 
 
 def weights(sampled: Iterable[Clustering]) -> dict[int, float]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciliation.identity.clusters import cluster
 from reconciliation.identity.people import Account, Constraint, Edge
 from reconciliation.identity.sampling import Answer, allocate, clusterings, draw, horvitz_thompson, interval, weights
 from reconciliation.identity.violations import violations
@@ -119,6 +120,17 @@ def test_each_link_is_drawn_by_its_probability() -> None:
     joined = [len(set(one.person.values())) for one in sampled]
     assert joined.count(1) / 800 == pytest.approx(0.7, abs=0.06)
     assert joined.count(2) == 800 - joined.count(1)
+
+
+def test_sure_links_give_the_clustering_itself() -> None:
+    chance = random.Random(5)
+    accounts = [Account(key, chance.choice(["amazon", "shopee", "shopify"]), "DE", key) for key in range(80)]
+    edges = [Edge(key, chance.randrange(80), 1.0, chance.choice([1, 2])) for key in range(40)]
+    together, apart = [(70, 3), (3, 99)], [(1, 2), (4, 70), (3, 98)]
+    (found,) = clusterings(accounts, edges, 1, 1, together, apart)
+    whole = cluster(accounts, edges, together, apart)
+    assert found.person == whole.person
+    assert set(found.refused) == set(whole.refused)
 
 
 def test_sampled_clusterings_keep_constraints_and_decisions() -> None:
