@@ -147,7 +147,7 @@ def _connected(market: Market, company: Company, world: World, base: str, begins
     # The sandbox starts anew with its first tokens, so the store does too.
     store.credentials, store.refused = credentials(market), ""
     if market.channel == "shopify":
-        store.credentials["read_all_orders"] = "yes"
+        store.credentials |= {"read_all_orders": "yes", "personal": "yes"}
     if market.channel == "amazon":
         store.credentials["asins"] = " ".join(sorted(_searched(world)))
     store.full_clean()
