@@ -103,6 +103,7 @@ def _write(
         with copying("exposing", ("starts_on", "ends_on", "period", "first", "last", "days")) as copy:
             for one in ranges:
                 copy.write((one.starts_on, one.ends_on, one.period, one.first, one.last, one.days))
+        cursor.execute("ANALYZE exposing")
         for found in rows:
             cursor.execute(_insert(found, names), asked)
     return {one.first for one in ranges if one.period == Exposure.Period.WEEK}

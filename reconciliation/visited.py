@@ -39,7 +39,9 @@ def expose_visits(lexicon: Lexicon, store: Store) -> set[date]:
             "ON COMMIT DROP; TRUNCATE arriving; DROP TABLE IF EXISTS came"
         )
         _arrivals(asked)
+        cursor.execute("ANALYZE arriving")
         cursor.execute(_CAME, asked)
+        cursor.execute("ANALYZE came")
         cursor.execute(_BY_ORDER, asked)
         cursor.execute(_BY_WEEK, asked)
     there = Exposure.objects.filter(lexicon=lexicon, store=store).exclude(medium="")
