@@ -7,12 +7,14 @@ from functools import cached_property
 import pyarrow as pa
 from pyarrow import compute
 
-from reconciliation.identity.calibration import Calibration
+from reconciliation.identity.calibration import Calibration, Label
 from reconciliation.identity.clusters import cluster
 from reconciliation.identity.competition import account_pairs, compete
 from reconciliation.identity.linking.engine import find_pairs
 from reconciliation.identity.linking.model import Model
 from reconciliation.identity.people import Account, Clustering, Edge, Limits, Refused
+from reconciliation.identity.probability import probable
+from reconciliation.identity.sampling import draw
 from reconciliation.identity.violations import violations
 from tests.population.truth import Pair, Truth
 
@@ -22,7 +24,7 @@ FLOOR = 0.01
 
 @dataclass(frozen=True)
 class Matched:
-    """``pairs`` of accounts with ``evidence`` in bits and ``probability``; the people made of them."""
+    """``pairs`` of accounts with calibrated ``probability``, and the people made of them."""
 
     pairs: pa.Table
     members: Sequence[Account]
@@ -39,16 +41,30 @@ class Matched:
         return violations(self.clustering, self.members, self.edges)
 
 
-def weighed(records: pa.Table, model: Model) -> pa.Table:
-    """Pairs of accounts after competition."""
-    return compete(account_pairs(find_pairs(records, model, floor=FLOOR), records))
+def found(records: pa.Table, model: Model) -> pa.Table:
+    """Pairs of accounts as the linker finds them."""
+    return account_pairs(find_pairs(records, model, floor=FLOOR), records)
+
+
+def labelled(pairs: pa.Table, truth: Truth, count: int, seed: int) -> list[Label]:
+    """So many labels as people would give them: drawn by the program's own sampling, answered from the truth."""
+    competed = compete(pairs)
+    evidence = {
+        (left, right): value
+        for left, right, value in zip(
+            *(competed[name].to_pylist() for name in ("left", "right", "evidence")), strict=True
+        )
+    }
+    return [
+        Label(evidence[one.left, one.right], truth.same(one.left, one.right), one.inclusion)
+        for one in draw(competed, count, seed)
+    ]
 
 
 def matched(records: pa.Table, pairs: pa.Table, calibration: Calibration, truth: Truth) -> Matched:
-    """People out of weighed pairs, by calibrated probability."""
-    p = [calibration.apply(evidence) for evidence in pairs["evidence"].to_pylist()]
-    pairs = pairs.append_column("probability", pa.array(p, pa.float64()))
-    strong = pairs.filter(compute.greater_equal(pairs["probability"], LIMITS.probability))
+    """People out of the pairs, by calibrated probability."""
+    weighed = probable(pairs, calibration, FLOOR)
+    strong = weighed.filter(compute.greater_equal(weighed["probability"], LIMITS.probability))
     edges = [
         Edge(*row)
         for row in zip(
@@ -56,7 +72,7 @@ def matched(records: pa.Table, pairs: pa.Table, calibration: Calibration, truth:
         )
     ]
     members = _members(records, {key for edge in edges for key in (edge.left, edge.right)}, truth)
-    return Matched(pairs, members, edges, cluster(members, edges))
+    return Matched(weighed, members, edges, cluster(members, edges))
 
 
 def _members(records: pa.Table, wanted: set[int], truth: Truth) -> list[Account]:

@@ -40,7 +40,38 @@ class Person:
     shared: bool = False  # buys on a second channel
 
 
-def people(random: Random, rates: Rates, markets: tuple[str, ...] = tuple(MARKETS)) -> Iterator[Person]:
+def handle(random: Random, name: Name) -> str:
+    """The part of a mailbox before the @, or a user name."""
+    given, family = name.given[0].lower().replace("-", ""), (name.family or name.given)[-1].lower()
+    style = random.random()
+    if style < 0.25:
+        return f"{given}.{family}{random.randrange(100) if random.random() < 0.6 else ''}"
+    if style < 0.55:
+        return f"{given}{family}{random.randrange(1000)}"
+    if style < 0.7:
+        return f"{given[0]}{family}{random.randint(60, 105) % 100:02}"
+    return f"{random.choice(HANDLE_WORDS)}{random.choice(HANDLE_WORDS)}{random.randrange(10_000)}"
+
+
+class Taken:
+    """Mailboxes and user names that somebody has: nobody else gets them."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def mailbox(self, random: Random, name: Name, code: str) -> str:
+        domain = random.choice(MAIL if random.random() < 0.7 else LOCAL_MAIL[code].split())
+        return self.free(random, handle(random, name), f"@{domain}")
+
+    def free(self, random: Random, wanted: str, rest: str = "") -> str:
+        """The wanted name, or the next best."""
+        while (whole := wanted + rest) in self._taken:
+            wanted += str(random.randrange(10))
+        self._taken.add(whole)
+        return whole
+
+
+def people(random: Random, rates: Rates, taken: Taken, markets: tuple[str, ...]) -> Iterator[Person]:
     """People without end. Now and then one joins the home of the one before, or takes over the home of a mover."""
     sums = list(accumulate(MARKETS[code][0] for code in markets))
     left: dict[str, deque[Home]] = {code: deque(maxlen=200) for code in markets}
@@ -53,11 +84,17 @@ def people(random: Random, rates: Rates, markets: tuple[str, ...] = tuple(MARKET
         shared = random.random() < rates.second_channel
         other = before.get(code)
         if other is not None and random.random() < rates.shared_home / 2:
-            person = _housemate(random, rates, number, other, name, shared)
+            person = _housemate(random, rates, taken, number, other, name, shared)
         else:
             old = left[code].popleft() if left[code] and random.random() < 0.01 else None
             person = Person(
-                number, code, name, old or home(random, code), mailbox(random, name, code), phone(random, code), shared
+                number,
+                code,
+                name,
+                old or home(random, code),
+                taken.mailbox(random, name, code),
+                phone(random, code),
+                shared,
             )
             if random.random() < rates.moved:
                 left[code].append(person.home)
@@ -65,12 +102,14 @@ def people(random: Random, rates: Rates, markets: tuple[str, ...] = tuple(MARKET
         yield person
 
 
-def _housemate(random: Random, rates: Rates, number: int, other: Person, name: Name, shared: bool) -> Person:
+def _housemate(
+    random: Random, rates: Rates, taken: Taken, number: int, other: Person, name: Name, shared: bool
+) -> Person:
     if random.random() < rates.same_family and other.name.family:
         name = related(name, other.name)
     return Person(
         number, other.country, name, other.home,
-        other.email if random.random() < rates.shared_mailbox else mailbox(random, name, other.country),
+        other.email if random.random() < rates.shared_mailbox else taken.mailbox(random, name, other.country),
         other.phone if random.random() < rates.shared_phone else phone(random, other.country),
         shared,
     )  # fmt: skip
@@ -88,21 +127,3 @@ def related(name: Name, other: Name) -> Name:
                 parts[-1] if len(parts) > 1 else name.script[1:]
             )
     return Name(name.given, other.family, name.family_first, script, name.nick, name.english)
-
-
-def handle(random: Random, name: Name) -> str:
-    """The part of a mailbox before the @, or a user name."""
-    given, family = name.given[0].lower().replace("-", ""), (name.family or name.given)[-1].lower()
-    style = random.random()
-    if style < 0.25:
-        return f"{given}.{family}{random.randrange(100) if random.random() < 0.6 else ''}"
-    if style < 0.55:
-        return f"{given}{family}{random.randrange(1000)}"
-    if style < 0.7:
-        return f"{given[0]}{family}{random.randint(60, 105) % 100:02}"
-    return f"{random.choice(HANDLE_WORDS)}{random.choice(HANDLE_WORDS)}{random.randrange(10_000)}"
-
-
-def mailbox(random: Random, name: Name, code: str) -> str:
-    local = LOCAL_MAIL[code].split()
-    return f"{handle(random, name)}@{random.choice(MAIL if random.random() < 0.7 else local)}"

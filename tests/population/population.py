@@ -14,7 +14,7 @@ from channels.adapters import adapters
 from channels.core.adapter import Signals
 from channels.core.masks import is_masked
 from reconciliation.identity.signals import Buyer
-from tests.population.people import MARKETS, Person, handle, mailbox, people
+from tests.population.people import MARKETS, Person, Taken, handle, people
 from tests.population.places import Home, home, phone, written_phone
 from tests.population.rates import FACTS, Rates
 from tests.population.shown import masked_name, masked_phone, typo, written_name, written_street, wrong
@@ -76,6 +76,7 @@ def population(
 class _Maker:
     def __init__(self, random: Random, rates: Rates, odds_ratio: float, markets: tuple[str, ...], months: int) -> None:
         self.random, self.rates, self.odds_ratio, self.markets, self.months = random, rates, odds_ratio, markets, months
+        self.mailboxes, self.usernames = Taken(), Taken()
         self.recent: dict[str, list[Person]] = {code: [] for code in markets}
         self.hubs = {code: [home(random, code) for _ in range(HUBS)] for code in markets}
         self.accounts = self.records = 0
@@ -84,7 +85,7 @@ class _Maker:
         }
 
     def rows(self) -> Iterator[Row]:
-        for person in people(self.random, self.rates, self.markets):
+        for person in people(self.random, self.rates, self.mailboxes, self.markets):
             own: list[int] = []
             for number, channel in enumerate(self._bought_on(person)):
                 yield from self._records(self._account(person, channel, first=number == 0), own)
@@ -116,16 +117,21 @@ class _Maker:
         else:
             place = person.home
         same_mail = first or random.random() >= rates.other_mailbox
-        email = person.email if same_mail else mailbox(random, person.name, person.country)
+        email = person.email if same_mail else self.mailboxes.mailbox(random, person.name, person.country)
         same_phone = first or random.random() >= rates.other_phone
         hidden, has_phone = self._hides(person, channel)
         return _Account(
             self.accounts, channel, person, place, email,
             person.phone if same_phone else phone(random, person.country),
-            person.email.partition("@")[0] if random.random() < rates.handle_as_username else handle(random, person.name),
+            self._username(person) if channel == "shopee" else "",
             NOTHING if hidden else MASKED if channel == "shopee" and random.random() < rates.masked else CLEAR,
             has_phone and not hidden,
         )  # fmt: skip
+
+    def _username(self, person: Person) -> str:
+        as_mail = self.random.random() < self.rates.handle_as_username
+        wanted = person.email.partition("@")[0] if as_mail else handle(self.random, person.name)
+        return self.usernames.free(self.random, wanted)
 
     def _hides(self, person: Person, channel: str) -> tuple[bool, bool]:
         """Whether the channel shows nothing of the name, and whether a phone."""
@@ -178,7 +184,7 @@ class _Maker:
     def _recipient(self, code: str) -> Person:
         if self.recent[code] and self.random.random() < self.rates.gift_to_customer:
             return self.random.choice(self.recent[code])
-        return next(people(self.random, self.rates, (code,)))
+        return next(people(self.random, self.rates, self.mailboxes, (code,)))
 
     def _given(self, account: _Account) -> tuple[Buyer, str, str]:
         if not self.rates.given or self.random.random() >= self.rates.given:
@@ -212,7 +218,7 @@ class _Maker:
             phone=written_phone(random, account.person.country, digits) if account.has_phone else "",
             street=written_street(random, rates, place), postcode=self._postcode(area.postcode),
             city=typo(random, area.city) if random.random() < rates.typo / 2 else area.city, state=area.state,
-            country=account.person.country, username="" if shopify else account.username,
+            country=account.person.country, username=account.username,
         )  # fmt: skip
 
     def _postcode(self, postcode: str) -> str:
