@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from channels.adapters.sheets.columns import REMARKS, Sheet
@@ -89,7 +90,7 @@ def rows(page: Page, shop: Shop) -> Iterator[Row]:
             order=order,
             place=line.place,
             form=form,
-            given_on=line.day("given on") if line.cell("given on") else None,
+            given_on=_given_on(line),
         )
 
     yield from read_rows(page, _SHEET, build, lambda row: row.key)
@@ -99,11 +100,16 @@ def buyers(page: Page, shop: Shop) -> Iterator[BuyerRow]:
     """What the customers told of themselves, by the order whose number they gave."""
 
     def build(line: Line) -> BuyerRow:
+        _given_on(line)  # a line that cannot be read tells nobody
         told: dict[str, Any] = {name: line.cell(name) for name in _PERSONAL}
         return BuyerRow(order=_order(line, shop), place=line.place, given=line.text("form") or "form", **told)
 
     found = read_rows(page, _SHEET, build, lambda row: row.place)
     yield from (row for row in found if isinstance(row, BuyerRow))
+
+
+def _given_on(line: Line) -> date | None:
+    return line.day("given on") if line.cell("given on") else None
 
 
 def _order(line: Line, shop: Shop) -> str:
