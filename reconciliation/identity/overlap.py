@@ -8,7 +8,8 @@ are filled up in proportion. Expected false links are out beforehand, because li
 
 The interval (90 %) holds chance (parametric bootstrap), false links and labels, and is widened by what cannot be seen:
 persons of both channels may show more or less than others (``ODDS`` of showing, on both sides at once), and the
-families may miss the same persons (``ODDS``). Design: facts on matching, §4.9; Zhang and Dunne, arXiv 1903.10894.
+families may miss the same persons (``ODDS``, and up to ``HIDDEN`` that neither can find). Design: facts on matching,
+§4.9; linkage-free dual-system estimation, arXiv 1903.10894.
 """
 
 import math

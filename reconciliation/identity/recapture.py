@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from reconciliation.identity.visibility import CELLS, ODDS, Family, Shares, shown_by_shared
 
 DRAWS = 200
+HIDDEN = 0.05  # persons whom neither family can find, such as givers of gifts, are at most this share
 Interval = tuple[float, float, float]  # point, low, high
 Cell = tuple[Family, Family]  # what the left and the right account show
 Table = dict[Cell, list[float]]  # persons found by none, contact, place, both: an index is a Family
@@ -29,7 +30,7 @@ def recapture(
         low.append(sum(_persons_behind(drawn, 1 / ODDS)[0].values()))
         high.append(sum(_persons_behind(drawn, ODDS)[0].values()))
     bottom = _quantile(low, 0.05) / shown_by_shared(sides, ODDS)
-    top = _quantile(high, 0.95) / shown_by_shared(sides, 1 / ODDS)
+    top = _quantile(high, 0.95) / shown_by_shared(sides, 1 / ODDS) / (1 - HIDDEN)
     return total, min(total, bottom), max(total, top)
 
 

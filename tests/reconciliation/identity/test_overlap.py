@@ -81,7 +81,7 @@ def simulate(company: Company, odds: float, seed: int) -> Group:
         Company(alike=1.0),
         Company(left=(0.6, 0.9), right=(0.7, 0.9), alike=0.3, finds=(0.95, 0.7)),
         Company(shared=150, alike=0.5),
-        Company(shared=300, gifts=0.03),
+        Company(shared=300, gifts=0.05),
     ],
 )
 @pytest.mark.parametrize("odds", [0.5, 1.0, 2.0])
