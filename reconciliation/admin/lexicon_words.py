@@ -21,6 +21,7 @@ _REASONS = {
     "withheld by the source": _("withheld by the source"),
     "an address, not a query": _("an address, not a query"),
     "a product number": _("a product number"),
+    "too long": _("it is too long"),
     "like": _("written like"),
     "split": _("written apart"),
     "sounds like": _("sounds like"),

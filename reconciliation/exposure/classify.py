@@ -22,7 +22,7 @@ EMPTY = Verdict("unknown", reason="no words")
 WITHHELD = Verdict("unknown", reason="withheld by the source")
 ADDRESS = Verdict("unknown", reason="an address, not a query")
 NUMBERED = Verdict("unknown", reason="a product number")
-TOO_LONG = Verdict("unknown", reason=f"more than {LONGEST} characters")
+TOO_LONG = Verdict("unknown", reason="too long")
 NOTHING = Verdict("non_brand", reason="no term")
 
 

@@ -144,11 +144,13 @@ def _side(term: Term) -> Side:
 
 
 def _spellings(text: str) -> Iterable[str]:
-    """The normalised text, and the same with umlauts written as two letters."""
-    written = text.casefold()
+    """The normalised text, and the same with umlauts as two letters, without its "and", its "'s" as a plain s."""
+    written = text.casefold().replace("’", "'")
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         written = written.replace(umlaut, letters)
-    return dict.fromkeys((normalise(text), normalise(written)))
+    forms = [normalise(text), normalise(written), normalise(written.replace("'s", "s"))]
+    without = " ".join(word for word in forms[0].split() if word != "and")
+    return dict.fromkeys([*forms, without] if len(without.replace(" ", "")) > 3 else forms)
 
 
 def _stands_alone(text: Text, start: int, end: int, starts: frozenset[int], ends: frozenset[int]) -> bool:

@@ -71,7 +71,7 @@ def _fold(query: str) -> str:
     """Width, case, invisible characters and accents; kana stay as they are, since their change ends a word."""
     query = query[:LONGEST]
     if query.isascii():
-        return query.lower()
+        return query.lower().replace("&", " and ")
     query = unicodedata.normalize("NFKC", query).casefold().translate(_LETTERS).translate(_APOSTROPHES)
     query = unicodedata.normalize("NFKC", query)
     parts: list[str] = []
@@ -81,7 +81,7 @@ def _fold(query: str) -> str:
             continue
         parts.append(char)
     query = unicodedata.normalize("NFC", "".join(parts))
-    return _THAI_MARKS.sub("", query).translate(SIMPLIFIED)
+    return _THAI_MARKS.sub("", query).translate(SIMPLIFIED).replace("&", " and ")
 
 
 def _split(folded: str) -> tuple[list[str], list[bool]]:

@@ -211,5 +211,16 @@ def test_case_and_width_do_not_change_the_class(query: str) -> None:
         assert one.class_of(query) == one.class_of(query.upper()) == one.class_of(wide)
 
 
+@pytest.mark.parametrize(
+    ("brand", "query"),
+    [
+        ("Black & Decker", "black and decker drill"), ("Black & Decker", "black+decker"), ("Black and Decker", "black&decker"),
+        ("Levi's", "levis jeans"), ("Levi’s", "levi's 501"), ("L'Oréal", "loreal serum"), ("7-Eleven", "7eleven mug"), ("Mr. Coffee", "mr coffee pot"),
+    ],
+)  # fmt: skip
+def test_signs_in_a_name_are_written_in_many_ways(brand: str, query: str) -> None:
+    assert classify(query, lexicon(Term(brand, "brand"))).verdict == "brand"
+
+
 def test_empty_lexicon_knows_no_brand() -> None:
     assert classify("nova", Lexicon(1)).verdict == "non_brand"
