@@ -33,8 +33,10 @@ def admissible(rules: Signals, origin: str, purpose: str) -> frozenset[str]:
 
 def refuse_decision(decision: "SignalDecision") -> None:
     """Raise ValidationError for a decision that cannot be taken."""
+    if None in (decision.store_id, decision.until, decision.token_days):
+        return  # the form says so already
     rules = signals_of(decision.store.channel)
-    over = sorted(set(decision.fields) - admissible(rules, decision.origin, decision.purpose))
+    over = sorted(set(decision.fields or ()) - admissible(rules, decision.origin, decision.purpose))
     if not decision.fields:
         raise ValidationError({"fields": _("Choose at least one field.")})
     if over:

@@ -37,6 +37,18 @@ KINDS: dict[str, Promise | str] = {
     Kind.UNMAPPED: _("Unknown words"),
 }
 
+SIGNAL_FIELDS: dict[str, Promise | str] = {  # of a buyer
+    "buyer": _("buyer's number"),
+    "username": _("user name"),
+    "name": _("name"),
+    "email": _("e-mail address"),
+    "phone": _("telephone"),
+    "street": _("street"),
+    "postcode": _("postcode"),
+    "city": _("city"),
+    "state": _("state"),
+}
+
 STAGES: dict[str, Promise | str] = {
     Stage.EXPECTED: _("Expected"),
     Stage.DEFERRED: _("Deferred"),

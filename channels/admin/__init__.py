@@ -1,5 +1,17 @@
 """The admin of what the outside says."""
 
-from channels.admin import deliveries, demand, facts, goods, pages, people, pulls, stores, tasks, windows
+from channels.admin import deliveries, demand, facts, goods, pages, people, pulls, signals, stores, tasks, windows
 
-__all__ = ["deliveries", "demand", "facts", "goods", "pages", "people", "pulls", "stores", "tasks", "windows"]
+__all__ = [
+    "deliveries",
+    "demand",
+    "facts",
+    "goods",
+    "pages",
+    "people",
+    "pulls",
+    "signals",
+    "stores",
+    "tasks",
+    "windows",
+]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from channels import credentials
 from channels.adapters import adapters
 from channels.admin import pulling
+from channels.admin.signals import shown_policy
 from channels.admin_site import ModelAdmin, RelatedDropdownFilter, SelectWidget, TabularInline, display
 from channels.models import Company, Store, StoreTaxRate
 from channels.refusals import in_words
@@ -102,15 +103,20 @@ class StoreAdmin(ModelAdmin):
     def push_address(self, store: Store) -> str:
         return pulling.push_address(store)
 
+    @display(description=_("today"))
+    def effective_policy(self, store: Store) -> SafeString:
+        return shown_policy(store)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
         # Pages of the store are read by its channel and in its currency.
         fixed = ["company", "channel", "currency"] if obj and obj.pages.exists() else []
-        return [*fixed, "shown_refused", "push_address"]
+        return [*fixed, "shown_refused", "push_address", "effective_policy"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> list[Any]:
         # A store that is new has no channel yet; who may only look has no use for empty boxes.
         more = pulling.fieldsets_of(_stored(obj)) if obj and self.has_change_permission(request, obj) else []
-        return [*self.fieldsets, *more]
+        matched = [(_("What may be matched"), {"fields": ["effective_policy"]})] if obj else []
+        return [*self.fieldsets, *more, *matched]
 
     def get_form(self, request: HttpRequest, obj: Store | None = None, change: bool = False, **options: Any) -> Any:
         if obj and self.has_change_permission(request, obj):
