@@ -50,7 +50,7 @@ ORDER BY sold.store_id, item.sku
 
 
 def propose_products(company: Company) -> int:
-    """Replace the open proposals by those of today; decided ones stay. Returns how many are open."""
+    """Bring the open proposals up to date; decided ones stay. Returns how many are open."""
     decided = ProductProposal.objects.filter(company=company).exclude(state=State.PROPOSED)
     shut = set(decided.values_list("store_id", "sku", "product"))
     found = products.propose_products(listings(company), product_map(company), shut)
@@ -62,10 +62,18 @@ def propose_products(company: Company) -> int:
         )
         for one in found
     ]  # fmt: skip
+    made = {(row.store_id, row.sku, row.product) for row in rows}
+    opened = ProductProposal.objects.filter(company=company, state=State.PROPOSED)
     with transaction.atomic():
-        ProductProposal.objects.filter(company=company, state=State.PROPOSED).delete()
-        ProductProposal.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
-    return ProductProposal.objects.filter(company=company, state=State.PROPOSED).count()
+        gone = [
+            pk for pk, *natural in opened.values_list("pk", "store_id", "sku", "product") if tuple(natural) not in made
+        ]
+        opened.filter(pk__in=gone).delete()
+        ProductProposal.objects.bulk_create(
+            rows, batch_size=5_000, update_conflicts=True, unique_fields=["store", "sku", "product"],
+            update_fields=["title", "product_title", "evidence", "score", "units"],
+        )  # fmt: skip
+    return opened.count()
 
 
 def confirm(proposals: Iterable[ProductProposal], user: User) -> Decided:

@@ -49,8 +49,18 @@ def test_proposals_are_made_from_what_was_sold(company: Company) -> None:
     assert opened(company) == [
         ("99-17", "LAMP-1", "title", 1, "proposed"), ("tee_blk", "TEE-BLK", "sku", 1, "proposed"),
     ]  # fmt: skip
+    keys = set(ProductProposal.objects.values_list("pk", flat=True))
+    sell(Store.objects.get(name="Maple CA"), "tee_blk", "Bamboo Tee Black", "4")
     assert propose_products(company) == 2
-    assert len(opened(company)) == 2
+    assert set(ProductProposal.objects.values_list("pk", flat=True)) == keys
+    assert opened(company)[1] == ("tee_blk", "TEE-BLK", "sku", 5, "proposed")
+
+
+def test_proposal_that_no_longer_holds_goes(company: Company) -> None:
+    propose_products(company)
+    OrderItem.objects.filter(sku="99-17").update(title="Kettle")
+    assert propose_products(company) == 1
+    assert [one[0] for one in opened(company)] == ["tee_blk"]
 
 
 def test_cancelled_orders_sold_nothing_and_copies_are_no_listing(company: Company) -> None:
