@@ -14,7 +14,16 @@ import orjson
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
-from channels.core.reading import Head, json_lines, load_json, plain_name, records, workbook_rows
+from channels.core.reading import (
+    Head,
+    json_lines,
+    lines,
+    load_json,
+    parse_json,
+    plain_name,
+    records,
+    workbook_rows,
+)
 
 PLACEHOLDER = "[personal]"
 
@@ -148,12 +157,13 @@ class _Kept:
 
 
 def _restore_json_lines(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]:
-    last = 0
-    for number, document in json_lines(stream, head.encoding):
+    for number, line in enumerate(lines(stream, head.encoding), 1):
         if cut := kept.at(number):
+            document = parse_json(line)
             put_back(document, cut)
-        yield b"\n" * (number - last - 1) + dump_bytes(document) + b"\n"
-        last = number
+            yield dump_bytes(document) + b"\n"
+        else:  # as it was archived, and most lines have nothing personal
+            yield line.encode() + b"\n"
 
 
 def _restore_table(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]:
