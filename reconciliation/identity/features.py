@@ -14,7 +14,7 @@ def features(buyer: Buyer) -> Features:
     country = places.country(buyer.country[:_CUT])
     shown = masks.starred(buyer.name[:_CUT])
     masked = "*" in shown
-    name = names.name(shown)
+    name = names.name(shown, country)
     words = tuple(sorted(name.formal))
     sounds = names.sounds(words)
     phone, tail = phones.phone(buyer.phone[:_CUT], country)
@@ -26,7 +26,7 @@ def features(buyer: Buyer) -> Features:
         email=mail.email, mailbox=mail.mailbox, handle=mail.handle, username=_username(buyer.username[:_CUT]),
         phone=phone, phone_tail=tail,
         name=" ".join(names.whole(name.words)), sound=" ".join(names.sounds(names.whole(words))),
-        mask=masks.masked_name(shown) if masked else name.mask, mask_other=name.mask_other,
+        mask=masks.masked_name(shown, country) if masked else name.mask, mask_other=name.mask_other,
         address=_address(street, postcode or city), numbers=" ".join(street.numbers),
         postcode=postcode, city=city, state=places.state(buyer.state[:_CUT], country),
         words=tuple(dict.fromkeys(words)), sounds=tuple(dict.fromkeys(sounds)), near=names.near(words),

@@ -7,7 +7,7 @@ each by itself: "J***n" and "John Martin" give "j*n", "王*明" and "王小明" 
 import re
 from functools import lru_cache
 
-from reconciliation.identity.normalise import han, korean, thai
+from reconciliation.identity.normalise import han, korean, local, thai
 from reconciliation.identity.normalise.text import clean, roman
 
 VERSION = 1  # of the formats below; a new format is a new version, and old tokens are made again
@@ -60,23 +60,25 @@ def mask_format(value: str) -> str:
     return next((name for name, pattern in _FORMATS if pattern.fullmatch(value)), "")
 
 
-def masked_name(value: str) -> str:
+def masked_name(value: str, country: str = "") -> str:
     """The pattern of a masked name; ``""`` where one of its ends is hidden or is no letter."""
     value = starred(value)
-    return pattern(value[:1], value[-1:]) if "*" in value else ""
+    return pattern(value[:1], value[-1:], country) if "*" in value else ""
 
 
-def pattern(first: str, last: str) -> str:
+def pattern(first: str, last: str, country: str = "") -> str:
     """The pattern of a name that begins and ends with these characters."""
-    start, end = letters(first, first=True), letters(last, first=False)
+    start, end = letters(first, country, first=True), letters(last, country, first=False)
     return f"{start[0]}*{end[-1]}" if start and end else ""
 
 
 @lru_cache(maxsize=20_000)
-def letters(character: str, *, first: bool) -> str:
+def letters(character: str, country: str = "", *, first: bool) -> str:
     """A character romanised by itself, as it stands at a name's beginning or end."""
     if han.HAN.fullmatch(character):
-        return han.surname(character) if first else han.pinyin(character)
+        if first:
+            return local.taiwanese(han.surname(character)) if country == "TW" else han.surname(character)
+        return han.pinyin(character)
     if korean.HANGUL.fullmatch(character):
         return korean.surname(character) if first else korean.said(character)
     if thai.THAI.fullmatch(character):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from reconciliation.identity.normalise import abjad, alignment, han, kana, korean, masks, thai
+from reconciliation.identity.normalise import abjad, alignment, han, kana, korean, local, masks, thai
 from reconciliation.identity.normalise.nicknames import formal
 from reconciliation.identity.normalise.sounds import sound
 from reconciliation.identity.normalise.text import WORDS, less_one, roman
@@ -36,7 +36,7 @@ _MARKS = (
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}'’ʼʹ`])*")
 _HYPHENED = re.compile(r"(?<![^\W_])([^\W_]{1,6})[-‐‑–]([^\W_]{1,6})(?![^\W_])")
 _SYLLABLE = re.compile(
-    r"(?:zh|ch|sh|kk|tt|pp|ss|jj|[bpmfdtnlgkhjqxrzcsywv])?[yw]?[aeiou]{1,3}(?:(?:ng|[nmklptrh])(?![aeiouyw]))?",
+    r"(?:zh|ch|sh|hs|ts|tz|sz|kk|tt|pp|ss|jj|[bpmfdtnlgkhjqxrzcsywv])?[yw]?[aeiou]{1,3}(?:ng(?![aeiou])|[nmklptrh](?![aeiouyw]))?",
     re.IGNORECASE,
 )
 _MISTYPED = str.maketrans("0134589", "oieasbg")  # digits put for letters
@@ -61,8 +61,11 @@ class Name:
         return tuple(map(formal, self.words))
 
 
-def name(value: str) -> Name:
-    """What a clear name tells; nothing for companies, for "Guest" and the like, and for masked names."""
+def name(value: str, country: str = "") -> Name:
+    """What a clear name tells, spelt as the country spells it.
+
+    Nothing for companies, for "Guest" and the like, and for masked names.
+    """
     value = masks.starred(value)
     if "*" in value or "@" in value or _COMPANY_HAN.search(value):
         return Name()
@@ -70,8 +73,14 @@ def name(value: str) -> Name:
     words = _romanised(pieces)
     if not words or _COMPANY & set(words) or set(words) <= _NOBODY:
         return Name()
-    straight, other = _ends(pieces)
-    return Name(words, straight, other)
+    straight, other = _ends(pieces, country)
+    return Name(tuple(_local(word, country) for word in words), straight, other)
+
+
+def _local(word: str, country: str) -> str:
+    if country == "TW":
+        return "".join(map(local.taiwanese, _syllables(word))) or word
+    return local.one_spelling(word, country)
 
 
 def _pieces(value: str) -> list[str]:
@@ -94,14 +103,16 @@ def _mistyped(word: str) -> str:
     return word.translate(_MISTYPED) if any(map(str.isdecimal, word)) and word.isascii() else word
 
 
-def _ends(pieces: list[str]) -> tuple[str, str]:
-    """The mask's pattern of the name as it stands, and with its last part first."""
+def _ends(pieces: list[str], country: str) -> tuple[str, str]:
+    """The mask's pattern of the name as it stands, and with the surname at its other end."""
     first, last = pieces[0], pieces[-1]
-    straight = masks.pattern(first[0], last[-1])
+    straight = masks.pattern(first[0], last[-1], country)
+    if len(pieces) > 2 and _said(first) in local.FAMILY_FIRST:  # Nguyen Thi Ngan is also Thi Ngan Nguyen
+        return straight, masks.pattern(pieces[1][0], first[-1], country)
     if len(pieces) > 1:
-        return straight, masks.pattern(last[0], pieces[-2][-1])
+        return straight, masks.pattern(last[0], pieces[-2][-1], country)
     size = _surname_size(first)
-    return straight, masks.pattern(first[size], first[size - 1]) if size else straight
+    return straight, masks.pattern(first[size], first[size - 1], country) if size else straight
 
 
 def _surname_size(piece: str) -> int:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 THAI = re.compile(r"[\u0e01-\u0e4e]+")
 _SILENT = re.compile(r"[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat
+_MUTE = re.compile("([นรม])[ทตธดก]\\|")  # of two consonants before a silent one only the first is heard
 _MARKS = re.compile(r"[\u0e47-\u0e4b\u0e4c-\u0e4e\u0e2f\u0e46]")  # tones, shortening, repetition
 _INITIAL = {"อ": ""} | dict(zip(
     "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬฮ",
@@ -30,7 +31,7 @@ _SIGNS = "ะาิีึืุูัำ"
 _NO_VOWEL = "(?![ะาิีึืุู])"
 _SPELT: tuple[tuple[str, str, bool], ...] = (
     ("เCียว", "iao", False), ("เCีย", "ia", False), ("เCือ", "uea", False), ("เCาะ", "o", False),
-    (f"เC(?=อ(?!c?[{_SIGNS}]))อ", "oe", False), ("เCา", "ao", False), ("เCิ", "oe", True),
+    (f"เC(?=อ(?!c?[{_SIGNS}]))อ", "oe", False), ("เCา", "ao", False), ("เCิ", "er", True),
     (f"เCย{_NO_VOWEL}", "oei", False), ("เC(?=c)", "e", False), ("แC(?=c)", "ae", False), ("เ(c)", "e", False),
     ("แ(c)", "ae", False), ("โC", "o", False), (f"[ใไ]Cย{_NO_VOWEL}", "ai", False), ("[ใไ]C", "ai", False),
     ("Cัว", "ua", False), ("Cัย", "ai", False), ("Cั", "a", True), ("Cำ", "am", False), (f"Cาย{_NO_VOWEL}", "ai", False),
@@ -46,7 +47,8 @@ _HEARD = {
     "เกียรติ": "เกียด", "เพชร": "เพด", "ฉัตร": "ฉัด", "จักร": "จัก", "บุตร": "บุด", "มิตร": "มิด", "พุทธ": "พุด",
     "วัตร": "วัด", "ชาติ": "ชาด", "ทรง": "สง", "ทรัพย": "สับ", "สุรช": "สุระช", "สุรพ": "สุระพ", "สุรศ": "สุระศ",
     "ณัฐ": "ณัดถะ", "รัตน": "รัดตะน", "วัฒน": "วัดทะน", "ชินว": "ชินนะว", "ธันว": "ทันวะ", "อิทธิ": "อิดทิ",
-    "แก้ว": "แก|ว","แก้": "แก|",
+    "เสริฐ": "เสิด", "พงศก": "พงสะก", "พรหม": "พรม", "สุขส": "สุกส", "จักรพัน": "จักกะพัน",
+    "แก้ว": "แก|ว",
 }  # fmt: skip
 _HEARD_PARTS = re.compile("|".join(f"{part}(?!\u0e4c)" for part in _HEARD))
 _OPENS = re.compile(rf"[เแโใไ]|{_CLUSTER}(?:[{_SIGNS}]|รร|อ(?![{_SIGNS}])|ว{_C}(?![{_SIGNS}]))")
@@ -66,7 +68,9 @@ def letter(character: str, *, first: bool) -> str:
 
 
 def _spelt(text: str) -> str:
-    return _MARKS.sub("", _SILENT.sub("", _HEARD_PARTS.sub(lambda found: _HEARD[found[0]], text)))
+    """Without what is not heard; ``|`` where a syllable is known to end."""
+    heard = _HEARD_PARTS.sub(lambda found: _HEARD[found[0]], text)
+    return _MARKS.sub("", _MUTE.sub(r"\1|", _SILENT.sub("|", heard)))
 
 
 def _word(text: str) -> str:
@@ -82,7 +86,7 @@ def _word(text: str) -> str:
         if not run:  # a sign that belongs nowhere
             at += 1
             continue
-        spoken += _bare(run, is_open=is_open, must=must, ends=at + len(run) == len(text))
+        spoken += _bare(run, is_open=is_open, must=must, ends=text[at + len(run) : at + len(run) + 1] in {"", "|"})
         at, is_open, must = at + len(run), False, False
     return spoken
 
