@@ -43,6 +43,7 @@ class Spans:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._words: dict[str, list[_Entry]] = {}
+        self._texts: dict[tuple[str, str], str] = {}  # (side, joined) → as the lexicon has it
         self._heads: set[str] = set()
         self._parts: set[str] = set()
         self._most = 1
@@ -70,6 +71,7 @@ class Spans:
             if side == "line" or (side == "generic" and " " in spaced):
                 continue  # neither is worth guessing at
             if not is_unspaced(joined) or is_kana(joined):
+                self._texts.setdefault((side, joined), term.text)
                 yield joined, side
 
     def find(self, text: Text) -> list[Span]:
@@ -117,7 +119,8 @@ class Spans:
         for match in self._near.matches(word):
             for tag in sorted(match.tags):
                 doubtful = is_doubtful(word, match.word, match.distance)
-                yield Span(start, end, _SIDES[tag], match.word, match.distance, doubtful)
+                term = self._texts.get((tag, match.word), match.word)
+                yield Span(start, end, _SIDES[tag], term, match.distance, doubtful)
 
     def _within(self, text: Text) -> Iterator[Span]:
         """Terms of scripts without spaces, anywhere."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reconciliation.exposure.classify import Classifier, classify
 from reconciliation.exposure.lexicon import Changes, Lexicon, Term, revise
+from reconciliation.exposure.verdicts import Verdict
 from tests.reconciliation.exposure.lexicons import LEXICONS
 
 HERE = Path(__file__).parent
@@ -220,6 +221,13 @@ def test_case_and_width_do_not_change_the_class(query: str) -> None:
 )  # fmt: skip
 def test_signs_in_a_name_are_written_in_many_ways(brand: str, query: str) -> None:
     assert classify(query, lexicon(Term(brand, "brand"))).verdict == "brand"
+
+
+def test_verdict_names_the_term_as_the_lexicon_has_it() -> None:
+    heron = lexicon(Term("Blue Heron", "brand"))
+    assert {classify(query, heron) for query in ("blueheron", "blue herron", "bleu heron nest")} == {
+        Verdict("brand", "Blue Heron", "near a brand term")
+    }
 
 
 def test_empty_lexicon_knows_no_brand() -> None:
