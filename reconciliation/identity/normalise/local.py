@@ -13,8 +13,8 @@ def _rules(*pairs: tuple[str, str]) -> _Rules:
     return tuple((re.compile(spelt), put) for spelt, put in pairs)
 
 
-# Müller, Mueller; but Michael and Samuel keep their e.
-_GERMAN = _rules((r"(?<=[aou])e(?=[bcdfghjklmnpqrstvwxz])(?!l$)", ""))
+# Müller, Mueller; but Michael, Samuel and Bauer keep their e.
+_GERMAN = _rules((r"(?<=[aou])(?<![aeq]u)e(?=[bcdfghjklmnpqrstvwxz])(?!l$)", ""))
 # Phongsakorn, Pongsakon; Jaidee, Chaidi; Kulwong, Kunvong.
 _THAI = _rules(
     (r"(?<=[ptkbgd])h", ""), (r"b(?=[aeiou])(?<!^b)", "p"), (r"ee|ii|y$|ie$", "i"), (r"oo|uu|ou", "u"), (r"v", "w"),
@@ -24,7 +24,7 @@ _THAI = _rules(
 )  # fmt: skip
 # Pinyin to Wade-Giles without its apostrophes, which leaves Wade-Giles as it is.
 _TAIWAN = _rules(
-    (r"zh|q|j", "ch"), (r"z|c(?!h)", "ts"), (r"x", "hs"), (r"tss", "ts"), (r"^d", "t"), (r"^b", "p"), (r"^g", "k"),
+    (r"zh|q|j", "ch"), (r"(?<![st])z|c(?!h)", "ts"), (r"x", "hs"), (r"^d", "t"), (r"^b", "p"), (r"^g", "k"),
     (r"ong", "ung"), (r"ian$", "ien"), (r"ee$", "i"), (r"(?<=[sc]h)ih?$", "ih"), (r"^(tsi|tsu|tzu)$", "tzu"),
     (r"^(si|szu|ssu)$", "szu"), (r"^yan$", "yen"), (r"^(you|yiu)$", "yu"), (r"^he$", "ho"), (r"^ke$", "ko"),
     (r"(?<=[^k])uo$", "o"), (r"(?<=[iuy])e$", "eh"),
