@@ -9,10 +9,10 @@ from django.db import transaction
 
 from channels.models import Company
 from reconciliation.bought import Buyers, Cross, Shown, buyers, crosses, gather_bought
-from reconciliation.identity.calibration import recall
 from reconciliation.identity.overlap import Estimate, Group, Pair, estimate
 from reconciliation.identity.visibility import Family, Side
-from reconciliation.models import CustomerLink, LinkModel, MatchRun, Overlap, PairLabel
+from reconciliation.labels import known_recall
+from reconciliation.models import CustomerLink, LinkModel, MatchRun, Overlap
 
 FLOOR = 0.01  # links below count nowhere
 LABELS = 200  # labels from which on the calibration is taken to hold
@@ -95,8 +95,7 @@ def _side(of: Buyers, *, clear: bool) -> Side:
 
 def _recall(company: Company) -> tuple[float, float, float] | None:
     """How much of what customers gave away themselves the matcher finds without it."""
-    labels = PairLabel.objects.filter(company=company, origin=PairLabel.Origin.KNOWN, same=True)
-    found = recall([weight is not None and weight > 0 for weight in labels.values_list("weight", flat=True)])
+    found = known_recall(company)
     if found.point is None or found.low is None or found.high is None or found.low <= 0:
         return None
     return found.point, found.low, found.high
