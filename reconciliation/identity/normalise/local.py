@@ -29,7 +29,11 @@ _TAIWAN = _rules(
     (r"^(si|szu|ssu)$", "szu"), (r"^yan$", "yen"), (r"^(you|yiu)$", "yu"), (r"^he$", "ho"), (r"^ke$", "ko"),
     (r"(?<=[^k])uo$", "o"), (r"(?<=[iuy])e$", "eh"),
 )  # fmt: skip
-_BY_COUNTRY = {"DE": _GERMAN, "AT": _GERMAN, "CH": _GERMAN, "LI": _GERMAN, "TH": _THAI}
+# Satou, Satoh, Sato; Yuuko, Yuko; Shinichi, Shin'ichi.
+_JAPAN = _rules(
+    (r"o[uh](?=[^aeiou]|$)|oo", "o"), (r"uu", "u"), (r"mb", "nb"), (r"tu(?=$|[^aeiou])", "tsu"), (r"si", "shi")
+)
+_BY_COUNTRY = {"DE": _GERMAN, "AT": _GERMAN, "CH": _GERMAN, "LI": _GERMAN, "TH": _THAI, "JP": _JAPAN}
 
 
 @lru_cache(maxsize=100_000)

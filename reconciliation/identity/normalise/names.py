@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from reconciliation.identity.normalise import abjad, alignment, han, kana, korean, local, masks, thai
+from reconciliation.identity.normalise import abjad, alignment, han, japanese, kana, korean, local, masks, thai
 from reconciliation.identity.normalise.nicknames import formal
 from reconciliation.identity.normalise.sounds import sound
 from reconciliation.identity.normalise.text import WORDS, less_one, roman
@@ -70,7 +70,9 @@ def name(value: str, country: str = "") -> Name:
     if "*" in value or "@" in value or _COMPANY_HAN.search(value):
         return Name()
     pieces = _pieces(value)
-    words = _romanised(pieces)
+    if country == "JP" and len(pieces) == 1:
+        pieces = list(filter(None, japanese.parts(pieces[0]))) or pieces
+    words = _romanised(pieces, country)
     if not words or _COMPANY & set(words) or set(words) <= _NOBODY:
         return Name()
     straight, other = _ends(pieces, country)
@@ -123,13 +125,15 @@ def _surname_size(piece: str) -> int:
     return 0
 
 
-def _romanised(pieces: list[str]) -> tuple[str, ...]:
+def _romanised(pieces: list[str], country: str = "") -> tuple[str, ...]:
     """Each piece in Latin letters; a name in one piece of Chinese or Korean as surname and given name."""
     if len(pieces) == 1:
         if han.HAN.fullmatch(pieces[0]):
             return han.surname_and_given(pieces[0])
         if korean.HANGUL.fullmatch(pieces[0]):
             return korean.surname_and_given(pieces[0])
+    if country == "JP":
+        return tuple(filter(None, (japanese.said(piece) or _said(piece) for piece in pieces)))
     return tuple(filter(None, map(_said, pieces)))
 
 

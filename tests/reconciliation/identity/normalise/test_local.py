@@ -16,6 +16,10 @@ from reconciliation.identity.normalise.names import name
     ("TW", ("Hsieh Hsiao-Kuo", "Xie Xiaoguo", "謝小國"), ("hsieh", "hsiaokuo")),
     ("DE", ("Jörg Müller", "Joerg Mueller", "JOERG MÜLLER"), ("jorg", "muller")),
     ("DE", ("Michael Bauer",), ("michael", "bauer")),
+    ("JP", ("山田太郎", "山田 太郎", "Yamada Taro", "Yamada Tarou"), ("yamada", "taro")),
+    ("JP", ("佐藤裕子", "Satoh Yuuko", "Sato Yuko"), ("sato", "yuko")),
+    ("JP", ("長谷川翔",), ("hasegawa", "sho")),
+    ("JP", ("佐藤未知",), ("sato", "weizhi")),  # a reading that only its bearer knows
     ("US", ("Joerg Mueller",), ("joerg", "mueller")),
 ])  # fmt: skip
 def test_a_countrys_spellings_of_a_name_are_one(
