@@ -46,7 +46,9 @@ def seen_in_admin() -> dict[str, str]:
 
 def personal(life: Life) -> set[str]:
     """What of the buyers of a world is personal; their country, state and city are not."""
-    return {value for person in life.world.people for value in (person.name, person.email, person.phone, person.street)}
+    recipients = (order.recipient for order in life.world.orders if order.recipient)
+    people = (*life.world.people, *recipients)
+    return {value for person in people for value in (person.name, person.email, person.phone, person.street)}
 
 
 def secrets(life: Life) -> set[str]:

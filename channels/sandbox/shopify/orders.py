@@ -40,7 +40,7 @@ def order(view: View, seen: Seen) -> Node:
         "discountCodes": [],
         "email": view.personal("email", person.email),
         "phone": view.personal("phone", person.phone),
-        "shippingAddress": address(view, seen, person),
+        "shippingAddress": address(view, seen, one.recipient or person),
         "billingAddress": address(view, seen, person),
         "customer": lambda _: customer(view, seen, person),
         "lineItems": view.inner(lambda: [line_item(view, seen, place) for place in range(len(one.lines))]),

@@ -16,7 +16,7 @@ import orjson
 from channels.sandbox.keys import SHOPIFY_APP
 from channels.sandbox.shopify.ids import draw, gid, number, repayment_number, sale_number, share
 from channels.sandbox.shopify.storefront import Seen, Storefront, financial_status, paid_by
-from channels.sandbox.world.model import ZERO, Line, Market, Order, Refund, World
+from channels.sandbox.world.model import ZERO, Line, Market, Order, Person, Refund, World
 
 VERSION = "2026-10"
 PATIENCE = 5.0  # seconds that Shopify waits for an answer
@@ -143,8 +143,8 @@ def _order(front: Storefront, seen: Seen) -> dict[str, object]:
         "source_identifier": original.ref if original else None,
         "line_items": [_line(front, line) for line in one.lines],
         "refunds": [_refund(front, one, refund) for refund in one.refunds if seen.before(refund.at)],
-        "shipping_address": _address(front, one),
-        "billing_address": _address(front, one),
+        "shipping_address": _address(one, one.recipient or person),
+        "billing_address": _address(one, person),
         "customer": _customer(front, one),
     }
 
@@ -193,8 +193,7 @@ def _refund(front: Storefront, order: Order, one: Refund) -> dict[str, object]:
     }
 
 
-def _address(front: Storefront, order: Order) -> dict[str, object]:
-    person = front.people[order.person]
+def _address(order: Order, person: Person) -> dict[str, object]:
     first, _, last = person.name.partition(" ")
     return {
         "first_name": first,
@@ -218,7 +217,7 @@ def _customer(front: Storefront, order: Order) -> dict[str, object]:
         "phone": person.phone,
         "first_name": first,
         "last_name": last,
-        "default_address": _address(front, order),
+        "default_address": _address(order, person),
     }
 
 

@@ -138,6 +138,7 @@ class Order:
     held_until: datetime | None = None  # Amazon: deferred to here; Shopee: escrow released then
     touches: tuple[Touch, ...] = ()
     touches_ready_at: datetime | None = None
+    recipient: Person | None = None  # of a gift: the buyer is another
     # The truth that no channel tells.
     found_by: str = ""  # brand_search, search, ad, direct, social
     caused_by: str = ""  # event or campaign without which it would not have been

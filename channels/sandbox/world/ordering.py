@@ -23,6 +23,8 @@ _KNOWN_ABROAD = 0.7  # the same of the own site's orders from countries where on
 _SAME_AGAIN = 0.45  # of these, share that takes a product they had
 _DISCOUNTED = 0.18
 _COPIED = 0.05  # of Amazon's orders in the own site's country, by a channel app
+_GIVEN = 0.03  # of the own site's orders, as gifts
+_NOBODIES = 80_000  # beyond the numbers of buyers, and within those that give names of their own
 _SHIPPED_BY_AMAZON = 0.15  # of the own site's orders
 
 
@@ -78,7 +80,14 @@ class Ordering:
             found_by=wish.found_by, caused_by=wish.caused_by, shifted_from=wish.shifted_from,
             fulfilled_by=self._fulfilled_by(market),
         )  # fmt: skip
-        return lived(draft, market, self.ends_at, self.chance)
+        return lived(self._perhaps_gift(draft, market, wish), market, self.ends_at, self.chance)
+
+    def _perhaps_gift(self, order: Order, market: Market, wish: Wish) -> Order:
+        """Some orders of the own site go to somebody who is nobody's customer."""
+        chance = Chance(self.plan.name, self.seed, "gift", order.ref)
+        if market.channel != "shopify" or not chance.happens(_GIVEN):
+            return order
+        return replace(order, recipient=person(order.number + _NOBODIES, wish.region, chance))
 
     def _who_and_what(self, wish: Wish) -> tuple[int, list[int]]:
         """The buyer's number, and those of one to three products."""

@@ -135,6 +135,16 @@ def test_some_who_buy_on_shopee_buy_in_the_shop_too_and_get_it_at_home(demo: Wor
     assert not any(order.serves or order.caused_by or order.shifted_from for order in abroad)
 
 
+def test_gifts_go_to_people_who_buy_nothing(demo: World) -> None:
+    gifts = [order for order in demo.of("shopify") if order.recipient]
+    assert 0.02 < len(gifts) / len(demo.of("shopify")) < 0.04
+    for name in ("name", "email", "phone", "street"):
+        given = {getattr(order.recipient, name) for order in gifts}
+        assert len(given) == len(gifts)
+        assert not given & {getattr(person, name) for person in demo.people}
+    assert {order.market for order in demo.orders if order.recipient and not order.serves} == {"shopify", "shopify.eu"}
+
+
 def test_all_that_channels_do_is_there(demo: World) -> None:
     orders = demo.orders
     assert {order.fulfilled_by for order in demo.of("amazon.us")} == {"AMAZON", "MERCHANT"}
