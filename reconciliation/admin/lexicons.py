@@ -9,8 +9,8 @@ from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,7 +96,7 @@ class LexiconAdmin(ModelAdmin):
         added, removed = difference(lexicon)
         rows = [("+", one) for one in added] + [("\u2212", one) for one in removed]
         return format_html_join(
-            format_html("<br>"), "{} {} <span class=\"pl-dim\">{}</span>",
+            mark_safe("<br>"), "{} {} <span class=\"pl-dim\">{}</span>",
             ((sign, one.text, kind_words(one.kind)) for sign, one in rows),
         ) or EMPTY  # fmt: skip
 
