@@ -20,13 +20,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Q, Sum
 
 from channels.models import Company, Store, StoreTaxRate, SyncWindow
+from reconciliation.expose import expose
+from reconciliation.exposure.lexicon import Term
 from reconciliation.ledger.balance import PayoutTotal
+from reconciliation.lexicons import current, make_version
 from reconciliation.models import SharedCost
 from reconciliation.queries import payout_totals
 from reports.exports import amount_text
 from reports.tables import text_table
 
 COMPANY = "Harbor & Leaf"
+BRAND_WORDS = ("Harbor & Leaf", "Harbor and Leaf")
 USER = "demo"
 SEED = 7
 WEEKS = 13  # of the world's 64, so that the pull takes about a minute
@@ -65,6 +69,7 @@ class Command(BaseCommand):
         self.stdout.write("\nPosting and settling")
         call_command("run", stdout=self.stdout, stderr=self.stderr)
         self._statements(stores)
+        self._brand()
         self._where_next(_login())
 
     @contextmanager
@@ -111,6 +116,15 @@ class Command(BaseCommand):
         self.stdout.write(text_table(_payouts(), numbers=("payouts", "tie_out", "stated", "lines", "residual")))
         self.stdout.write("\nWhich channel earns, from the first whole month on\n")
         call_command("contribution", company=COMPANY, since=_whole_month(stores), stdout=self.stdout)
+
+    def _brand(self) -> None:
+        """The words that mean the brand, and what part of orders passed through a search for them."""
+        company = Company.objects.get(name=COMPANY)
+        if current(company) is None:
+            make_version(company, [Term(text, "brand", "en") for text in BRAND_WORDS])
+        self.stdout.write("\nWhat part of orders passed through a search for the brand, with its bounds\n")
+        expose(company)
+        call_command("brand_share", company=COMPANY, stdout=self.stdout, stderr=self.stderr)
 
     def _where_next(self, password: str) -> None:
         self.stdout.write(
