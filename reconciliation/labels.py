@@ -1,9 +1,10 @@
-"""Label: the truth about pairs of a random sample, and of pairs known without the matcher; calibration is made of it."""
+"""Label: the truth about pairs of a random sample, and about pairs known without the matcher, to calibrate by."""
 
 import json
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 from django.contrib.auth.models import AbstractBaseUser
@@ -123,9 +124,9 @@ def _evidence(raw: float | None) -> float:
     return math.log2(p / (1 - p))
 
 
-def _label(company: Company, row: tuple[object, ...], stratum: str, inclusion: float, now: datetime) -> PairLabel:
+def _label(company: Company, row: tuple[Any, ...], stratum: str, inclusion: float, now: datetime) -> PairLabel:
     *_, raw, weight, levels, left, right = row
-    keys = sorted((int(str(left)), int(str(right))))
+    keys = sorted((left, right))
     return PairLabel(
         company=company, origin=PairLabel.Origin.SAMPLE, left_key=keys[0], right_key=keys[1], stratum=stratum[:40],
         inclusion=inclusion, weight=weight, raw=raw, levels=_listed(levels), drawn_at=now,
