@@ -4,16 +4,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.storage import Storage, storages
 from django.db import connection
 from django_q.models import OrmQ, Task
+from pyarrow import parquet
 
 LEAST = 4  # characters: shorter ones stand everywhere
-TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY")
+TYPES = ("text", "character varying", "character", "jsonb", "json", "bytea", "ARRAY", "bigint")
 _ROWS = 500
 
 Trie = dict[str, Any]
@@ -28,7 +31,8 @@ class Found:
 
 
 def find_values(values: Iterable[str], logs: Mapping[str, str] | None = None) -> list[Found]:
-    """Every place of every value: all columns of all tables, tasks and sessions unpacked, pages, and the given logs.
+    """Every place of every value: all columns of all tables, tasks and sessions unpacked, pages, records that matching
+    keeps beside the database, and the given logs.
 
     Letter case does not matter, nor whether a text is escaped as JSON or as an address. A value counts only where it
     stands by itself: 4155550101 is not in 24155550101.
@@ -56,10 +60,12 @@ def _texts(logs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name in _files(storages["pages"]):
         with storages["pages"].open(name, "rb") as stream:
             yield f"pages/{name}", stream.read().decode("utf-8", "replace")
+    for path in sorted(Path(settings.MATCHING).rglob("*.parquet")):
+        yield f"matching/{path.name}", "\n".join(map(str, parquet.read_table(path).to_pylist()))
 
 
 def _columns() -> dict[str, list[tuple[str, str]]]:
-    """table → its columns (name, type) that can hold text."""
+    """table → its columns (name, type) that can hold text, or tokens."""
     found: dict[str, list[tuple[str, str]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(

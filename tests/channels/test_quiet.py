@@ -49,5 +49,5 @@ def test_no_page_and_no_log_shows_a_secret(
 def test_settings_that_hold_secrets_are_hidden(settings: Any) -> None:
     settings.DATABASE_URL = "postgresql://user:dbpass@host/name"
     shown = QuietFilter().get_safe_settings()
-    names = ("CREDENTIAL_KEYS", "DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "VAULT_KEYS")
+    names = ("CREDENTIAL_KEYS", "DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "TOKEN_KEYS", "VAULT_KEYS")
     assert {name: shown[name] for name in names} == dict.fromkeys(names, QuietFilter.cleansed_substitute)

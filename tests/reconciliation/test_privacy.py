@@ -16,11 +16,11 @@ from django_q.models import Schedule
 
 from channels.models import Company, Delivery, Order, RawPage, Store, VaultEntry
 from channels.vault import seal, unsealed
-from reconciliation import privacy, tasks
+from reconciliation import privacy, resident, tasks
 from reconciliation.accounts import refresh
 from reconciliation.erasure import erase
 from reconciliation.gather import gather
-from reconciliation.identity.signals import word
+from reconciliation.identity.signals import LISTS, SCALARS, word
 from reconciliation.models import (
     Account,
     BuyerSignal,
@@ -127,6 +127,15 @@ def kept(values: set[str], **logs: str) -> list[str]:
     return [f"{one.where}: {one.value}" for one in find_values(values, logs)]
 
 
+def tokens_of(order_ref: str) -> set[str]:
+    """All tokens of an order's buyer, as numbers and as words."""
+    found: set[int] = set()
+    for signal in BuyerSignal.objects.filter(order_ref=order_ref):
+        found |= {signal.account, *(value for name in SCALARS if (value := getattr(signal, name)) is not None)}
+        found.update(*(getattr(signal, name) for name in LISTS))
+    return {form for value in found for form in (str(value), word(value))}
+
+
 def vault_holds(value: str) -> bool:
     return any(value in unsealed(entry.sealed).decode() for entry in VaultEntry.objects.all()) or any(
         value in unsealed(one.sealed).decode() for one in Delivery.objects.exclude(sealed=b"")
@@ -143,6 +152,12 @@ def test_a_redact_message_ends_with_nothing_left_of_that_person_and_all_of_the_o
         assert post(client, store, as_json(order(1001)), "orders/updated", "old") == 200
         assert post(client, store, as_json(order(1002, 2)), "orders/updated", "other") == 200
         mara = set(BuyerSignal.objects.filter(order_ref=ref(1001)).values_list("account", flat=True))
+        tokens = tokens_of(ref(1001)) - tokens_of(ref(1002))
+        assert len(tokens) > 30
+        resident.of(store.company)
+        places = {one.where for one in find_values(tokens)}
+        assert places >= {"matching/0.parquet", "reconciliation_account.key", "reconciliation_buyersignal.words"}
+        assert places & {"reconciliation_pairlabel.left_key", "reconciliation_pairlabel.right_key"}
         assert post(client, store, redact(1001), "customers/redact", "r1") == 200
         assert tasks.keep_promises() == "Maple: 1 requests handled, 0 wait"
     request = PrivacyRequest.objects.get()
@@ -152,6 +167,7 @@ def test_a_redact_message_ends_with_nothing_left_of_that_person_and_all_of_the_o
     )  # fmt: skip
     assert request.due_on == (request.received_at + timedelta(days=30)).date()
     assert {word(key) for key in mara} <= set(request.accounts)
+    assert {one.where for one in find_values(tokens)} == {"reconciliation_privacyrequest.accounts"}
     assert not any(vault_holds(value) for value in MARA)
     assert all(vault_holds(value) for value in OTTO)
     assert [one.order_ref for one in BuyerSignal.objects.all()] == [ref(1002)]

@@ -67,6 +67,7 @@ def _environment(name: str, folder: Path) -> dict[str, str]:
         "PLUMBLINE_ALLOW_LOOPBACK_ENDPOINTS": "true", "PLUMBLINE_PULL_TIMEOUT": "2",
         "PLUMBLINE_WORKERS": str(settings.WORKERS), "SECRET_KEY": settings.SECRET_KEY,
         "CREDENTIAL_KEYS": ",".join(settings.CREDENTIAL_KEYS), "VAULT_KEYS": ",".join(settings.VAULT_KEYS),
+        "TOKEN_KEYS": ",".join(f"{version}:{key.hex()}" for version, key in settings.TOKEN_KEYS.items()),
     }  # fmt: skip
 
 
