@@ -13,7 +13,11 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("reports.api.urls")),
     path("webhooks/", include("channels.urls")),
-    path("health/", HealthCheckView.as_view(checks=[*READY, "channels.health.Pulls"]), name="health"),
+    path(
+        "health/",
+        HealthCheckView.as_view(checks=[*READY, "channels.health.Pulls", "reconciliation.health.Promises"]),
+        name="health",
+    ),
     path("health/live/", HealthCheckView.as_view(checks=[]), name="live"),
     path("health/ready/", HealthCheckView.as_view(checks=READY), name="ready"),
 ]
