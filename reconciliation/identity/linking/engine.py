@@ -1,0 +1,145 @@
+"""Pairs of records that are one person, with how sure that is: all of a table, or only those of what is new."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from reconciliation.identity.linking.backends import Backend, backend, named
+from reconciliation.identity.linking.blocking import Report, candidates
+from reconciliation.identity.linking.exact import EXACT, exact
+from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model
+from reconciliation.identity.linking.scoring import linker, prepare, weigh
+from reconciliation.identity.records import PAIRS, RECORDS
+
+Progress = Callable[[str, int, int], None]
+
+FLOOR = 0.01
+_CHUNK = 4_000_000  # pairs that are weighed at once
+_UNWEIGHED = 0.5  # of an exact pair that has nothing else to compare
+
+
+def find_pairs(
+    records: pa.Table,
+    model: Model,
+    *,
+    engine: str = "duckdb",
+    floor: float = FLOOR,
+    seed: int = 1,
+    memory: str | None = None,
+    progress: Progress | None = None,
+    apart: bool = False,
+    report: Report | None = None,
+) -> pa.Table:
+    """Every pair of the records at or above the floor, and every exact pair. With ``apart``, none inside a channel."""
+    report = report if report is not None else Report()
+    report.records = records.num_rows
+    if records.num_rows < 2:
+        return PAIRS.empty_table()
+    with backend(engine, memory) as run:
+        run.load("records", checked(records))
+        prepared = prepare(run, "records", model)
+        return find_in(run, "records", prepared, model, records.num_rows, report, floor, progress, apart=apart)
+
+
+def find_pairs_between(
+    new: pa.Table,
+    resident: pa.Table | Path,
+    model: Model,
+    *,
+    floor: float = FLOOR,
+    memory: str | None = None,
+    progress: Progress | None = None,
+    apart: bool = False,
+    report: Report | None = None,
+) -> pa.Table:
+    """Pairs of new records with resident ones and with each other, on DuckDB.
+
+    ``resident`` may be the path of a file by ``keep``, of which only what the new records touch is read.
+    """
+    report = report if report is not None else Report()
+    report.records = new.num_rows
+    if not new.num_rows:
+        return PAIRS.empty_table()
+    with backend("duckdb", memory) as run:
+        run.load("fresh", checked(new))
+        run.read("resident", resident if isinstance(resident, Path) else checked(resident))
+        total = new.num_rows + run.rows("select count(*) from resident")[0][0]
+        pairs = candidates(run, "resident", report, new="fresh", apart=apart, step=_step(progress))
+        sure = exact(run, "resident", new="fresh", apart=apart)
+        touched = " union ".join(f"select {side} as id from {one}" for one in (pairs, sure) for side in _SIDES)
+        wanted = f"select * from fresh union all select * from resident where record_id in ({touched})"
+        run.make("wanted", wanted)
+        prepared = prepare(run, "resident", model, "wanted")
+        return _weighed(run, pairs, sure, prepared, model, total, floor, progress, report)
+
+
+def keep(records: pa.Table, path: Path) -> None:
+    """Write resident records so that ``find_pairs_between`` reads from them quickly."""
+    pq.write_table(checked(records), path, compression="snappy", row_group_size=100_000)
+
+
+def checked(records: pa.Table) -> pa.Table:
+    """The table in the columns and types of RECORDS."""
+    return records.select(RECORDS.names).cast(RECORDS)
+
+
+_SIDES = ("join_key_l", "join_key_r")
+
+
+def _step(progress: Progress | None) -> Callable[[str], None]:
+    return lambda what: progress(what, 0, 0) if progress else None
+
+
+def find_in(
+    run: Backend, records: str, prepared: str, model: Model, total: int, report: Report, floor: float = FLOOR,
+    progress: Progress | None = None, *, apart: bool = False,
+) -> pa.Table:  # fmt: skip
+    """Pairs of a loaded and prepared table."""
+    pairs = candidates(run, records, report, apart=apart, step=_step(progress))
+    sure = exact(run, records, apart=apart)
+    return _weighed(run, pairs, sure, prepared, model, total, floor, progress, report)
+
+
+def _weighed(
+    run: Backend, pairs: str, sure: str, prepared: str, model: Model, total: int, floor: float,
+    progress: Progress | None, report: Report,
+) -> pa.Table:  # fmt: skip
+    """Exact pairs are weighed whatever comes out; the others are kept from the floor on."""
+    report.exact = run.rows(f"select count(*) from {sure}")[0][0]
+    linked = linker(run, prepared, model, total)
+    found = []
+    chunks = max(1, math.ceil(report.pairs / _CHUNK))
+    for chunk in range(chunks):
+        if progress:
+            progress("weighing pairs", chunk, chunks)
+        part = named("part")
+        mine = f" where abs(join_key_l % {chunks}) = {chunk}" if chunks > 1 else ""
+        run.make(part, f"select match_key, join_key_l, join_key_r from {pairs}{mine}")
+        found.append(weigh(linked, run, part, model, floor))
+        run.drop(part)
+    run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
+    found.append(weigh(linked, run, "sure_pairs", model, None))
+    return _pairs(run, found, sure)
+
+
+def _pairs(run: Backend, found: list[str], sure: str) -> pa.Table:
+    union = " union ".join(f"select * from {table}" for table in found)
+    rules = " ".join(f"when {number} then '{one.rule}'" for number, one in enumerate(EXACT))
+    most = math.log2(MASKED_BOTH / (1 - MASKED_BOTH))
+    both = f"levels[{list(COMPARISONS).index('name_masked') + 1}] = {len(COMPARISONS['name_masked']) - 1}"
+    table = run.arrow(f"""
+        select left_id, right_id,
+        case when tier = 2 and masked and weight > {most} then {most} else weight end as weight,
+        case when tier = 2 and masked and raw > {MASKED_BOTH} then {MASKED_BOTH} else raw end as raw,
+        cast(tier as tinyint) as tier, rule, levels
+        from (
+            select left_id, right_id, weight, raw, levels, {both} as masked,
+            case when rule is null then 2 else 1 end as tier, case rule {rules} else '' end as rule
+            from ({union}) as weighed left join {sure} as sure
+            on left_id = sure.join_key_l and right_id = sure.join_key_r
+        ) as pairs order by left_id, right_id
+    """)
+    return table.cast(PAIRS)

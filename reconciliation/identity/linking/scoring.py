@@ -1,0 +1,115 @@
+"""Weights of candidate pairs, by Splink."""
+
+import logging
+
+from splink import Linker
+
+from reconciliation.identity.linking.backends import Backend, named
+from reconciliation.identity.linking.levels import LEVELS
+from reconciliation.identity.linking.model import COMPARISONS, Model, settings
+from reconciliation.identity.records import RECORDS
+
+RARE = tuple(dict.fromkeys(level.rarity for one in LEVELS for level in one.levels if level.rarity))
+COMMON = 0.01  # share of the records; a street word of more of them ("street") says nothing
+_COMMON_LEAST = 50
+RARE_SHARE = 1 / 2_000  # of the records; a word of a name of no more of them is rare
+RARE_LEAST = 4
+_UNUSED = frozenset(("account", "channel", "street", "street_near"))
+
+logging.getLogger("splink").setLevel(logging.ERROR)
+
+
+def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str:
+    """Make the table that Splink reads: with the frequencies of shared values, without the words of every street.
+
+    Only the ``wanted`` records are in it, all by default; frequencies are those among ``basis``. A value's frequency
+    leaves out the two that share it: most values that only two records have are one person's.
+    """
+    wanted = wanted or basis
+    total = max(1, backend.rows(f"select count(*) from {basis}")[0][0])
+    counts = {}
+    for column in RARE:
+        counts[column] = named(f"count_{column}")
+        some = f" and {column} in (select {column} from {wanted})" if basis != wanted else ""
+        backend.make(
+            counts[column],
+            f"select {column}, count(*) as found from {basis} where {column} is not null{some}"
+            f" group by {column} having count(*) > 2",
+        )
+    totals = backend.rows(f"select {', '.join(f'count({column})' for column in RARE)} from {basis}")[0]
+    frequencies = ", ".join(
+        f"case when records.{column} is not null then cast(greatest(coalesce({counts[column]}.found, 0) - 2, 0)"
+        f" + {min(0.5, of * model.chance(column))} as double) / {max(1, of)} end as tf_{column}"
+        for column, of in zip(RARE, totals, strict=True)
+    )
+    joins = " ".join(f"left join {counts[one]} on records.{one} = {counts[one]}.{one}" for one in RARE)
+    plain = backend.dialect.without("records.street_near", common_words(backend, basis, total))
+    table = named("prepared")
+    columns = ", ".join(f"records.{name}" for name in RECORDS.names if name not in _UNUSED)
+    rare = _rare_words(backend, basis, wanted, total)
+    backend.make(
+        table,
+        f"select {columns}, {plain} as street_near, rare, {frequencies} from {wanted} as records {joins}"
+        f" left join {rare} on records.record_id = {rare}.id",
+    )
+    backend.drop(rare, *counts.values())
+    return table
+
+
+def _rare_words(backend: Backend, basis: str, wanted: str, total: int) -> str:
+    """Make a table (id, rare) of the words of each name that few records have."""
+    word = backend.dialect.unnest.format("words")
+    some = f"select record_id as id, {word} as word from {wanted}"
+    every = f"select {word} as word from {basis}"
+    table = named("rare")
+    backend.make(
+        table,
+        f"select id, {backend.dialect.gather.format('named.word')} as rare from ({some}) as named join ("
+        f"select word from ({every}) as every where word in (select word from ({some}) as those)"
+        f" group by word having count(*) <= {max(RARE_LEAST, int(total * RARE_SHARE))}"
+        ") as seldom on named.word = seldom.word group by id",
+    )
+    return table
+
+
+def common_words(backend: Backend, records: str, total: int) -> list[int]:
+    """Tokens of street words that stand in so many records that they tell nothing."""
+    least = max(_COMMON_LEAST, int(total * COMMON))
+    words = f"select {backend.dialect.unnest.format('street_near')} as word from {records}"
+    found = backend.rows(f"select word from ({words}) as words group by word having count(*) > {least}")
+    return sorted(word for (word,) in found)
+
+
+def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linker:
+    """A Splink linker over a prepared table, with the model's numbers."""
+    registered = backend.splink().register(prepared, dataset_display_name=named("records"))
+    return Linker(registered, settings(model, records, backend.dialect.name), log_level=None, validate_settings=False)
+
+
+def weigh(linked: Linker, backend: Backend, pairs: str, model: Model, floor: float | None) -> str:
+    """Make a table of the pairs at or above the floor with weight, raw probability and levels."""
+    table = named("weighed")
+    registered = linked._db_api.register(pairs, dataset_display_name=named("pairs"))
+    linked.table_management.register_blocked_pairs_for_predict(registered)
+    predicted = linked.inference.predict(threshold_match_probability=floor or None, warning_mode="never")
+    backend.make(table, _select(predicted.physical_name, backend, model))
+    predicted.drop_table_from_database_and_remove_from_cache()
+    return table
+
+
+def _select(predicted: str, backend: Backend, model: Model) -> str:
+    levels = [_level(name, model) for name in COMPARISONS]
+    return f"""
+        select record_id_l as left_id, record_id_r as right_id, match_weight as weight, match_probability as raw,
+        {backend.dialect.items.format(", ".join(levels))} as levels from {predicted}
+    """
+
+
+def _level(name: str, model: Model) -> str:
+    """A comparison's level by the weight that it got: Splink hands out weights, not levels."""
+    strongest = len(COMPARISONS[name]) - 1
+    cases = " ".join(
+        f"when abs(mw_{name} - ({model.weight(name, level)!r})) < 1e-9 then {level}"
+        for level in range(strongest, -1, -1)
+    )
+    return f"case {cases} else -1 end"
