@@ -226,6 +226,15 @@ def test_people_win_over_links_and_constraints() -> None:
     assert persons(apart) == [(1,), (2,), (3,)]
 
 
+def test_what_people_put_together_counts_as_linked() -> None:
+    accounts = [
+        Account(1, "shopify", "DE"), Account(2, "shopee", "US"), Account(3, "amazon", "US", store=1), Account(4, "amazon", "US", store=2),
+    ]  # fmt: skip
+    edges = [Edge(2, 3, 0.99), Edge(2, 4, 0.98)]
+    assert persons(cluster(accounts, edges, [(1, 2)])) == [(1, 2, 3, 4)]
+    assert violations(cluster(accounts, edges, [(1, 2)]), accounts, edges, [(1, 2)]) == []
+
+
 def test_two_kept_apart_are_not_joined_through_a_third() -> None:
     accounts = [shopify(key) for key in (1, 2, 3)]
     found = cluster(accounts, chain(1, 2, 3), apart=[(1, 3)])
