@@ -75,14 +75,16 @@ _SPELT = {other: line.split()[0] for line in _TABLE.strip().splitlines() for oth
 _UNIT = frozenset("""
     apt apartment unit suite ste flat no num number nr nro numero room rm floor fl level lvl blk block house hse lot
     dept depto apto piso andar bloco etage og eg hao shi lou ceng dong ho beonji cheung ban banchi fan dingmu zuo
-    zhuang danyuan hu zhi
+    zhuang danyuan hu zhi can rt rw mu moo
 """.split())  # fmt: skip
 _COMPOUND = re.compile(r"(?<=[a-z]{3})(strasse|str|straat|weg|platz|allee|gasse|laan)$")
 _BOX = re.compile(
     r"\b(?:p\.? ?o\.? ?box|post office box|postfach|apartado(?: de correos)?|caixa postal|locked bag) *(\w+)"
 )
 _PART = re.compile(r"\d+(?=(?:st|nd|rd|th)\b)|\d+[a-z]?(?![a-z\d])|\d+|(?:[^\W\d_]|[\u0e31-\u0e4e\u0900-\u0dff'’])+")
-_THAI_PART = re.compile("(ถนน|ซอย|แขวง|เขต|ตำบล|อำเภอ|หมู่)")
+# Thai runs words together: road and lane, then district words and "room", which are left out.
+_THAI = ((re.compile(r"ถนน|ถ\."), " ถนน "), (re.compile(r"ซอย|ซ\."), " ซอย "),
+         (re.compile(r"แขวง|เขต|ตำบล|อำเภอ|จังหวัด|หมู่|ห้อง|ชั้น|เลขที่|[ตอจม]\."), " "))  # fmt: skip
 _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 _HAN_PART = re.compile(
     r"[號号室樓楼层層栋棟幢座]|单元|單元|丁目|番地?|[^號号室樓楼层層栋棟幢座]+?(?:[路街巷弄段道里村区區市縣县镇鎮乡鄉省町]|$)"
@@ -114,7 +116,8 @@ def address(value: str) -> Address:
         words, numbers = {"pobox"}, {_number(said(box[1]))}
         line = f"{line[: box.start()]} {line[box.end() :]}"
     if not line.isascii():
-        line = _THAI_PART.sub(r" \1 ", line)
+        for spelt, put in _THAI:
+            line = spelt.sub(put, line)
         line = _NUMERAL.sub(lambda found: str("一二三四五六七八九".index(found[1]) + 1), line)
     for part in _PART.findall(line)[: WORDS * 2]:
         if part[0].isdecimal():

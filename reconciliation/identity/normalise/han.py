@@ -1,5 +1,6 @@
 """Chinese names as people write them in Latin letters. Japanese readings of kanji cannot be known from the characters:
-they come out in the Chinese reading, so two kanji spellings still agree, but a kanji and a Latin spelling do not."""
+beside the common ones in ``japanese`` they come out in the Chinese reading, so two kanji spellings still agree, but a
+kanji and a Latin spelling do not."""
 
 import re
 from functools import lru_cache

@@ -43,8 +43,8 @@ def phone(value: str, country: str) -> tuple[str, str]:
 
 
 def is_dummy(digits: str) -> bool:
-    """Whether the digits are what people type who give no number: too few, all or at the end the same, or counted."""
-    if len(digits) < 6 or len(set(digits)) < 3 or len(set(digits[-7:])) == 1:
+    """Whether the digits are what people type who give no number: too few, one or two again and again, or counted."""
+    if len(digits) < 6 or len(set(digits[-7:])) == 1 or digits == (digits[:2] * len(digits))[: len(digits)]:
         return True
     return digits in _COUNTING or digits[::-1] in _COUNTING
 
