@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from channels.core.transport import Credentials
 from channels.credentials import change, enter
 from channels.models import Delivery, Store, VaultEntry
-from channels.vault import seal_whole, unseal, unsealed
+from channels.vault import seal, seal_whole, unseal, unsealed
+from reconciliation.models import PrivacyRequest
 from tests.making import NOON, make_store, orders, take_in
 
 
@@ -122,13 +123,17 @@ def test_after_a_rotation_the_old_key_can_go(keys: tuple[str, str], settings: An
     make_store(store.company, "Files only")
     take_in(store, orders({"ship-postal-code": "98765"}))
     seal_whole(store, b"whole", "cut off", NOON)
+    PrivacyRequest.objects.create(
+        store=store, kind="tell", subject="x", received_at=NOON, due_on=NOON.date(), sealed=seal(b"told")
+    )
     settings.CREDENTIAL_KEYS = settings.VAULT_KEYS = [new, old]
     said = rotate()
     settings.CREDENTIAL_KEYS = settings.VAULT_KEYS = [new]
     assert stored(store) == {"token": "t0p-secret"}
     assert unseal(VaultEntry.objects.get()) == {"ship-postal-code": "98765"}
     assert unsealed(Delivery.objects.get().sealed) == b"whole"
-    assert said.splitlines()[-1] == "1 stores, 1 records and 1 messages are under the first key now."
+    assert unsealed(PrivacyRequest.objects.get().sealed) == b"told"
+    assert said.splitlines()[-1] == "1 stores, 1 records, 1 messages, 1 privacy requests are under the first key now."
 
 
 @pytest.mark.django_db
@@ -140,7 +145,8 @@ def test_a_rotation_again_finds_nothing_to_do(keys: tuple[str, str], settings: A
     with connection.cursor() as cursor:
         cursor.execute("SELECT credentials FROM channels_store WHERE id = %s", [store.pk])
         before = cursor.fetchone()
-        assert rotate().splitlines()[-1] == "0 stores, 0 records and 0 messages are under the first key now."
+        nothing = "0 stores, 0 records, 0 messages, 0 privacy requests are under the first key now."
+        assert rotate().splitlines()[-1] == nothing
         cursor.execute("SELECT credentials FROM channels_store WHERE id = %s", [store.pk])
         assert cursor.fetchone() == before
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
@@ -20,18 +21,28 @@ COLUMNS = (
 )
 
 
+def columns() -> Iterator[tuple[str, str, str, str]]:
+    """Those of this app, and whatever the apps above seal."""
+    yield from COLUMNS
+    ours = {table for table, *_ in COLUMNS}
+    for model in apps.get_models():
+        table = model._meta.db_table
+        if table not in ours and any(field.name == "sealed" for field in model._meta.local_fields):
+            yield table, "sealed", "VAULT_KEYS", str(model._meta.verbose_name_plural)
+
+
 class Command(BaseCommand):
     help = "Encrypt credentials, personal fields and messages anew with the first of CREDENTIAL_KEYS and VAULT_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = {}
-        for table, column, keys, what in COLUMNS:
+        for table, column, keys, what in columns():
             done[what] = 0
             for looked, changed in rotate(table, column, keys):
                 done[what] += changed
                 self.stderr.write(f"{what}: {looked:,} looked at, {done[what]:,} encrypted anew")
-        said = "{stores:,} stores, {records:,} records and {messages:,} messages are under the first key now."
-        self.stdout.write(said.format(**done))
+        said = ", ".join(f"{count:,} {what}" for what, count in done.items())
+        self.stdout.write(f"{said} are under the first key now.")
 
 
 def rotate(table: str, column: str, keys: str) -> Iterator[tuple[int, int]]:
