@@ -11,7 +11,7 @@ from django.core.management import get_commands, load_command_class
 from django.utils.translation import gettext, override
 
 from channels.adapters import adapters
-from config.environment import env_bool, env_fernet_keys, env_int, env_list, env_path, env_secret, env_text
+from config.environment import env_bool, env_fernet_keys, env_int, env_list, env_path, env_secret, env_text, env_token_keys
 from reconciliation.ledger.tiers import LADDER, TIER, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +20,7 @@ OPERATIONS = ROOT / "docs" / "operations.md"
 PULLING = ROOT / "docs" / "pulling.md"
 FOLDERS = ("docs", "channels", "reconciliation", "reports", "tests")
 PAGES = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md"))])
-READERS = (env_text, env_bool, env_int, env_list, env_path, env_secret, env_fernet_keys)
+READERS = (env_text, env_bool, env_int, env_list, env_path, env_secret, env_fernet_keys, env_token_keys)
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 each_readme = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["en", "zh"])
