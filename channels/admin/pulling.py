@@ -14,11 +14,13 @@ from channels.admin_site import BooleanWidget, CheckboxesWidget, DateWidget, Int
 from channels.admin_site import SelectWidget as ChoiceWidget
 from channels.core.transport import Credential, Source
 from channels.models import Store
+from channels.signal_rules import TOKEN_DAYS
 from channels.vault import LONGEST, MOST_DAYS
 from channels.windows import source_of
 
 SECRET, REMOVE, PULL = "secret_", "remove_", "pull_"  # how the fields' names begin
 MODES = [("log", _("let unsigned messages in and mark them")), ("enforce", _("refuse unsigned messages"))]
+KEPT = ("personal_days", "token_days")  # how long what is kept of buyers: in the signal policy
 PUSHED = ("shopify", "shopee")  # channels that push to an address of ours
 
 
@@ -65,8 +67,8 @@ def apply(form: forms.Form, store: Store) -> None:
     data = form.cleaned_data
     for name, value in data.items():
         option = name.removeprefix(PULL)
-        if name == "pull_personal_days":
-            _put(store.signal_policy, "personal_days", value)
+        if option in KEPT:
+            _put(store.signal_policy, option, value)
         elif name.startswith(PULL):
             _put(store.pull_options, option, value.isoformat() if isinstance(value, date) else value)
 
@@ -132,6 +134,10 @@ def _options(store: Store, source: Source) -> Iterator[tuple[str, forms.Field]]:
     yield "pull_personal_days", forms.IntegerField(
         label=_("Keep buyers' data"), required=False, min_value=1, max_value=most, widget=IntegerWidget(),
         initial=store.signal_policy.get("personal_days"), help_text=_("Days after its arrival; empty: 30."),
+    )  # fmt: skip
+    yield "pull_token_days", forms.IntegerField(
+        label=_("Keep buyers' tokens"), required=False, min_value=1, max_value=TOKEN_DAYS, widget=IntegerWidget(),
+        initial=store.signal_policy.get("token_days"), help_text=_("Days after the arrival of the data; empty: 365."),
     )  # fmt: skip
 
 

@@ -85,9 +85,11 @@ def test_new_credentials_let_a_refused_store_be_tried_again(ada: Client, shop: S
 
 
 def test_what_to_pull_is_kept_without_what_is_left_empty(ada: Client, shop: Store) -> None:
-    saved = save(ada, shop, pull_since="2026-01-01", pull_push_mode="enforce", pull_personal_days="7")
+    saved = save(
+        ada, shop, pull_since="2026-01-01", pull_push_mode="enforce", pull_personal_days="7", pull_token_days="90"
+    )
     assert (saved.pull_options, saved.signal_policy) == (
-        {"since": "2026-01-01", "push_mode": "enforce"}, {"personal_days": 7},
+        {"since": "2026-01-01", "push_mode": "enforce"}, {"personal_days": 7, "token_days": 90},
     )  # fmt: skip
     saved = save(ada, shop)
     assert (saved.pull_options, saved.signal_policy) == ({"push_mode": "log"}, {})
