@@ -190,7 +190,7 @@ class SignalDecision(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Whatever way it comes, a decision is one that may be taken; and what was taken is only ever withdrawn."""
-        if self.pk is None:
+        if self._state.adding:
             self.clean()
         elif (before := type(self).objects.filter(pk=self.pk).first()) is not None:
             refuse_change(before, self)
