@@ -107,7 +107,13 @@ def write_shares(lexicon: Lexicon, markets: Mapping[int, str]) -> None:
             cursor.execute(_WEEKS, mine | {"whole": weeks is not None or bool(mine["market"])})
             rows = cursor.fetchall()
             visited = any(row[3] for row in rows)
-            BrandShare.objects.bulk_create(_share(lexicon, store, row, weeks, visited=visited) for row in rows)
+            told = Exposure.objects.filter(
+                lexicon=lexicon, store=store, spend=None, queries__gt=0, purchases__isnull=False
+            )
+            coarse = told.exists()
+            BrandShare.objects.bulk_create(
+                _share(lexicon, store, row, weeks, visited=visited, coarse=coarse) for row in rows
+            )
 
 
 def _reported_weeks(cursor: Any, asked: dict[str, Any]) -> dict[date, _Week] | None:
@@ -135,7 +141,13 @@ def _reported_weeks(cursor: Any, asked: dict[str, Any]) -> dict[date, _Week] | N
 
 
 def _share(
-    lexicon: Lexicon, store: Store, row: tuple[Any, ...], weeks: dict[date, _Week] | None, *, visited: bool
+    lexicon: Lexicon,
+    store: Store,
+    row: tuple[Any, ...],
+    weeks: dict[date, _Week] | None,
+    *,
+    visited: bool,
+    coarse: bool,
 ) -> BrandShare:
     week, market, orders, seen, brand, money, non_brand, other, _unknown, open_money = row
     one = BrandShare(
@@ -156,7 +168,7 @@ def _share(
         sure, maybe = sum(money or (), Decimal(0)), sum_bounds(open_money or [], 0, len(open_money or ()))
         least, most = sure + maybe[0], sure + maybe[1]
     else:
-        one.reasons = ["no_search_data"]
+        one.reasons = ["no_weeks" if coarse else "no_search_data"]
     if every:
         one.contribution, one.contribution_low, one.contribution_high = sum(every, Decimal(0)), least, most
     if len(every) < orders:

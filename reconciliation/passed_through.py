@@ -16,6 +16,7 @@ from reconciliation.models import BrandShare, Lexicon
 
 REASONS = {
     "no_search_data": _("The channel tells nothing of searches: any part of its orders may have passed through one."),
+    "no_weeks": _("The reports are of months or quarters, not of weeks: orders cannot be held against them."),
     "suppressed": _("There is no report for some weeks: their orders are unknown and counted both ways."),
     "uncovered": _("Orders of products that the report does not list are unknown and counted both ways."),
     "exceeding": _("The report counts more purchases than the ledger has orders; what is beyond them is left out."),
@@ -86,7 +87,7 @@ def _passed(
 
 
 def _cell(row: BrandShare) -> Cell:
-    if not {"no_search_data", "suppressed"}.isdisjoint(row.reasons):
+    if not {"no_search_data", "no_weeks", "suppressed"}.isdisjoint(row.reasons):
         return Cell(row.orders)
     return Cell(row.orders, brand=row.low, non_brand=row.orders - row.high, unknown=0, in_report=row.covered)
 

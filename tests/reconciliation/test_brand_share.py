@@ -154,6 +154,15 @@ def test_suppressed_weeks_and_channels_without_searches_are_wide_open(amazon: St
     assert (found["amazon", "US"].low, found["amazon", "US"].high, found["amazon", "US"].weeks) == (0.5, 1.0, 2)
 
 
+def test_reports_of_months_are_not_spread_over_weeks(amazon: Store) -> None:
+    page = page_of(amazon)
+    order(page, "1-0", "A")
+    month = {"starts_on": date(2026, 8, 1), "ends_on": date(2026, 8, 31)}
+    searches(page, [{"query": "mapleton", "asin": "B0A", "purchases": 1} | month])
+    expose(amazon.company)
+    assert share_of(amazon.company) == (1, 0, 0, 1, ["no_weeks"])
+
+
 def lexicon_of(store: Store) -> Any:
     return BrandShare.objects.filter(company=store.company)[0].lexicon
 
