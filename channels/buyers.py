@@ -11,9 +11,10 @@ import orjson
 
 from channels.adapters import adapters, format_of
 from channels.copying import clean
-from channels.core.privacy import PLACEHOLDER, Cut, dump_bytes, is_document, put_back, restore
+from channels.core.privacy import PLACEHOLDER, Cut, is_document, put_back, restore
 from channels.core.reading import read_head
 from channels.core.rows import BuyerRow, Page
+from channels.core.writing import dump_bytes
 from channels.load import NO_SHOP, storable
 from channels.models import RawPage, VaultEntry
 from channels.receive import opened

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from channels.core.errors import Refused
-from channels.core.privacy import dump_bytes
 from channels.core.reading import parse_json, read_head
 from channels.core.subjects import NOBODY, Whose, concerned, in_document
+from channels.core.writing import dump_bytes
 from channels.models import Delivery, RawPage, Store, VaultEntry
 from channels.receive import opened
 from channels.vault import seal, unseal, unsealed

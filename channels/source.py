@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from channels.core.privacy import dump_json
 from channels.core.reading import Head, read_head, records, workbook_rows
+from channels.core.writing import dump_json
 from channels.models import RawPage
 from channels.receive import opened
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from channels.copying import clean, copying
-from channels.core.privacy import dump_bytes
+from channels.core.writing import dump_bytes
 from channels.fields import cipher
 from channels.models import Delivery, RawPage, Store, VaultEntry
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _n
 
 from channels.clocks import clock
-from channels.core.privacy import dump_bytes
+from channels.core.writing import dump_bytes
 from channels.models import Company, Delivery, Heartbeat, SignalDecision, Store
 from channels.vault import seal, unsealed
 from reconciliation import demands

@@ -1,16 +1,11 @@
 """Cutting personal data out of a page before it is archived, and putting it back for a lawful purpose."""
 
-import csv
 import io
-import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, BinaryIO, Literal
-
-import orjson
+from typing import Any, BinaryIO
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
@@ -24,6 +19,7 @@ from channels.core.reading import (
     records,
     workbook_rows,
 )
+from channels.core.writing import dump_bytes, table_line
 
 PLACEHOLDER = "[personal]"
 
@@ -100,7 +96,7 @@ def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.Tex
             ]
         elif found := _cut_cells(cells, [*columns, *_beyond(header, cells)], personal.kept):
             yield number, found
-        text.write(_table_line(cells, head.delimiter))
+        text.write(table_line(cells, head.delimiter))
 
 
 _Column = tuple[int, str, str]  # its place from 0, its name, and what its cells may be and stay
@@ -176,7 +172,7 @@ def _restore_table(stream: BinaryIO, head: Head, kept: _Kept) -> Iterator[bytes]
             header = [name.strip() for name in cells]
         elif cut := kept.at(number):
             _put_back_cells(cells, [*header, *("" for _ in _beyond(header, cells))], cut)
-        yield ("\n" * (number - last - 1) + _table_line(cells, head.delimiter)).encode()
+        yield ("\n" * (number - last - 1) + table_line(cells, head.delimiter)).encode()
         last = number
 
 
@@ -187,15 +183,6 @@ def _put_back_cells(cells: list[str], header: list[str], cut: Mapping[str, Any])
         if cell.startswith(PLACEHOLDER):
             cells[at] = cut.get(_key(name, at, seen), cell)
             seen.add(name)
-
-
-def _table_line(cells: list[str], delimiter: str) -> str:
-    if delimiter == "\t":  # reports of this kind are never quoted
-        return "\t".join(cells) + "\n"
-    quoting: Literal[0, 1] = csv.QUOTE_ALL if any("\r" in cell for cell in cells) else csv.QUOTE_MINIMAL
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter or ",", lineterminator="\n", quoting=quoting).writerow(cells)
-    return out.getvalue()
 
 
 def is_document(body: bytes) -> bool:
@@ -305,36 +292,3 @@ def _child(node: Any, part: str) -> list[tuple[Any, Any]]:
     if isinstance(node, list) and part.isdecimal() and part.isascii():
         return [(int(part), node[int(part)])] if int(part) < len(node) else []
     return []
-
-
-def dump_bytes(node: Any) -> bytes:
-    """As ``dump_json``, by the quick encoder unless it meets what it does not take: half of a surrogate pair, numbers
-    beyond 64 bits."""
-    try:
-        return orjson.dumps(node, default=_exact)
-    except TypeError:
-        return dump_json(node).encode()
-
-
-def _exact(node: Any) -> orjson.Fragment:
-    if isinstance(node, Decimal):
-        return orjson.Fragment(str(node))
-    raise TypeError(f"JSON does not take {type(node).__name__}")
-
-
-def dump_json(node: Any) -> str:
-    """JSON that keeps exact numbers, which the standard encoder would turn into floats."""
-    if isinstance(node, dict):
-        return "{" + ",".join(f"{_dump_plain(key)}:{dump_json(child)}" for key, child in node.items()) + "}"
-    if isinstance(node, list):
-        return "[" + ",".join(dump_json(child) for child in node) + "]"
-    return str(node) if isinstance(node, Decimal) else _dump_plain(node)
-
-
-def _dump_plain(node: Any) -> str:
-    """Half of a surrogate pair, which JSON can hold where a vendor cut a text, stays an escape."""
-    text = json.dumps(node, ensure_ascii=False)
-    return json.dumps(node) if _HALF.search(text) else text
-
-
-_HALF = re.compile("[\ud800-\udfff]")

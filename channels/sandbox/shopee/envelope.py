@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from channels.core.privacy import dump_json
+from channels.core.writing import dump_json
 from channels.sandbox.wire import Reply, Request
 
 Json = dict[str, Any]

@@ -16,7 +16,13 @@ from tests.making import shopify_orders
 SAMPLES = Path(__file__).parents[3] / "channels/adapters/shopify/samples"
 ANSWER = json.loads((SAMPLES / "api_orders.json").read_text())
 SHOP = Shop("shopify", "", "EUR", "Europe/Berlin")
-HOME: dict[str, Any] = {"street": "Lindenkade 12", "postcode": "1011 AB", "city": "Amsterdam", "state": "NH", "country": "NL"}
+HOME: dict[str, Any] = {
+    "street": "Lindenkade 12",
+    "postcode": "1011 AB",
+    "city": "Amsterdam",
+    "state": "NH",
+    "country": "NL",
+}
 
 
 def told(resource: str, body: bytes) -> list[BuyerRow]:

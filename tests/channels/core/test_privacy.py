@@ -13,8 +13,9 @@ from openpyxl import Workbook
 
 from channels.core.adapter import Personal
 from channels.core.errors import Refused
-from channels.core.privacy import PLACEHOLDER, Cut, dump_bytes, dump_json, redact, restore
+from channels.core.privacy import PLACEHOLDER, Cut, redact, restore
 from channels.core.reading import json_lines, load_json, parse_json, read_head, records
+from channels.core.writing import dump_bytes, dump_json
 
 
 def cut(body: bytes, personal: Personal) -> tuple[bytes, list[Cut]]:
