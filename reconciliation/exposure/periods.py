@@ -1,4 +1,4 @@
-"""Which periods of a report stand, and as what: weeks from Sunday to Saturday, or the report's own where it is none."""
+"""In which period the rows of a report count: a week from Sunday to Saturday, or the report's own where it is none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ class Placed:
 
 
 def placed(ranges: Iterable[tuple[date, date]]) -> list[Placed]:
-    """Each range that counts. One that is told by another of the same week too is left out, so nothing counts twice.
+    """Every range with the period that its rows count in; none is left out, so the sums are the source's.
 
-    A whole week stands before its days, and shorter ranges before longer ones; what is in no week (a month, a week
-    from Monday) stays a period of its own.
+    What is in no week (a month, a week from Monday) stays a period of its own. Ranges of one week may overlap: an
+    advertising report gives each term the days on which it was seen.
     """
     weeks: dict[date, list[tuple[date, date]]] = {}
     own: list[Placed] = []
@@ -39,17 +39,10 @@ def placed(ranges: Iterable[tuple[date, date]]) -> list[Placed]:
 
 
 def _in_week(first: date, told: list[tuple[date, date]]) -> list[Placed]:
-    last = first + WEEK - DAY
-    if (first, last) in told:
-        return [Placed(first, last, "week", first, last, 7)]
-    taken: set[date] = set()
-    stand: list[tuple[date, date]] = []
-    for starts_on, ends_on in sorted(told, key=lambda one: (one[1] - one[0], one)):
-        days = {starts_on + DAY * n for n in range((ends_on - starts_on).days + 1)}
-        if not days & taken:
-            taken |= days
-            stand.append((starts_on, ends_on))
-    return [Placed(*one, "week", first, last, len(taken)) for one in sorted(stand)]
+    days = {
+        starts_on + DAY * n for starts_on, ends_on in told for n in range(max((ends_on - starts_on).days, 0) + 1)
+    }  # fmt: skip
+    return [Placed(*one, "week", first, first + WEEK - DAY, len(days)) for one in told]
 
 
 def _name(starts_on: date, ends_on: date) -> str:

@@ -75,13 +75,11 @@ def test_sums_between_two_counts() -> None:
 
 def test_periods() -> None:
     day = timedelta(days=1)
-    found = placed(
-        [(SUNDAY, SATURDAY), (SUNDAY, SUNDAY), (SUNDAY + WEEK, SUNDAY + WEEK + day), (SUNDAY + WEEK, SUNDAY + WEEK)]
-    )
-    assert [(one.starts_on, one.first, one.days) for one in found] == [
-        (SUNDAY, SUNDAY, 7),
-        (SUNDAY + WEEK, SUNDAY + WEEK, 1),
-    ]
+    found = placed([(SUNDAY, SATURDAY), (SUNDAY, SUNDAY), (SUNDAY + WEEK, SUNDAY + WEEK + day), (SUNDAY + WEEK, SUNDAY + WEEK)])  # fmt: skip
+    assert [(one.ends_on, one.first, one.days) for one in found] == [
+        (SUNDAY, SUNDAY, 7), (SATURDAY, SUNDAY, 7), (SUNDAY + WEEK, SUNDAY + WEEK, 2),
+        (SUNDAY + WEEK + day, SUNDAY + WEEK, 2),
+    ]  # fmt: skip
     assert [one.period for one in placed([(date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 2, 1), date(2026, 2, 28))])] == ["month", "quarter"]  # fmt: skip
     assert missing([SUNDAY], SUNDAY + WEEK * 2) == [SUNDAY + WEEK, SUNDAY + WEEK * 2]
     assert missing([], SUNDAY) == []

