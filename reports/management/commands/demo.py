@@ -122,6 +122,8 @@ class Command(BaseCommand):
         company = Company.objects.get(name=COMPANY)
         if current(company) is None:
             make_version(company, [Term(text, "brand", "en") for text in BRAND_WORDS])
+        self.stdout.write("\nPersons who bought on two channels, by market and month\n")
+        call_command("overlap", company=COMPANY, stdout=self.stdout)
         self.stdout.write("\nWhat part of orders passed through a search for the brand, with its bounds\n")
         expose(company)
         call_command("brand_share", company=COMPANY, stdout=self.stdout, stderr=self.stderr)

@@ -1,4 +1,4 @@
-"""Bring everything up to date, step after step: load → post → settle."""
+"""Bring everything up to date, step after step: load → post → settle → match → expose."""
 
 import sys
 from argparse import ArgumentParser
@@ -9,12 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from channels.core.errors import Refused
 from channels.load import load
 from channels.models import Company, RawPage, Store
+from reconciliation.expose import expose
+from reconciliation.match import match
+from reconciliation.overlap import measure_overlap
 from reconciliation.post import post
 from reconciliation.settle import settle
 
 
 class Command(BaseCommand):
-    help = "Load pending pages, post them to the ledger and settle the statements. Running it again changes nothing."
+    help = (
+        "Load pending pages, post them to the ledger, settle the statements, match buyers and class searches. "
+        "Running it again changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--store", help="load the pages of this store only; its company is posted and settled")
@@ -35,8 +41,23 @@ class Command(BaseCommand):
                 f"{company}: {outcome.posted:,} entries posted, {outcome.reversed:,} reversed, "
                 f"{findings:,} discrepancies"
             )
+            self._recognise(company)
         if failed:
             raise SystemExit(1)
+
+    def _recognise(self, company: Company) -> None:
+        """Who bought, and who searched for the brand."""
+        run = match(company, progress=lambda step, done, _total: self._progress(step, done))
+        if run is not None and "customers" in run.counts:
+            links = run.counts["links"]
+            self.stdout.write(
+                f"{company}: {run.counts['customers']:,} customers, "
+                f"{links.get('auto', 0) + links.get('confirmed', 0):,} links, {links.get('review', 0):,} to review"
+            )
+        measure_overlap(company)
+        found = expose(company, progress=self._progress)
+        if found.changed:
+            self.stdout.write(f"{company}: {found.queries:,} search queries classed")
 
     def _load(self, pages: list[RawPage]) -> int:
         failed = 0
