@@ -9,11 +9,12 @@ PORT ?= 8000
 ADDRESS ?= 127.0.0.1
 RUNS ?= 300
 JOBS ?= 2
+ROWS ?= 1000000
 BIN := .venv/bin
 PY := $(BIN)/python
 INSTALLED := .venv/installed
 
-.PHONY: help install demo serve test check bench simulate stop lock clean
+.PHONY: help install demo serve test check bench linkage simulate stop lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -62,6 +63,11 @@ check: $(INSTALLED)  ## style, types, layers, migrations, API schema
 bench: $(INSTALLED) .venv-bench/installed  ## measure time and memory, beside PostgreSQL's own COPY and beside dlt
 	@$(PY) tests/benchmarks/run.py
 	@$(PY) tests/benchmarks/throughput.py .venv-bench/bin/python
+
+linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the overlap's interval (ROWS=1000000)
+	@$(PY) tests/benchmarks/linkage.py --rows $(ROWS)
+	@$(PY) tests/benchmarks/linkage_quality.py --rows $(ROWS)
+	@$(PY) tests/benchmarks/overlap_coverage.py
 
 .venv-bench/installed: requirements-bench.txt
 	@$(PY) -m venv .venv-bench
