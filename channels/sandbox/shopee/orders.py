@@ -104,6 +104,9 @@ def buyer_id(person: Person) -> int:
 
 
 def username(person: Person) -> str:
+    """Half of the buyers call themselves by their mailbox's name."""
+    if share("alias", person.number) < 0.5:
+        return person.email.partition("@")[0]
     return f"b{int(share('username', person.number) * 36**8):x}"
 
 
