@@ -13,6 +13,7 @@ Whose = Callable[[str], frozenset[int]]  # the numbers of the persons whom a sin
 NOBODY: frozenset[int] = frozenset()
 _LEAST_DIGITS = 7  # of a number that names somebody by itself: shorter ones count pieces and cents
 _PHONE = re.compile(r"[\s\d+().\-/]+")
+_AS_WRITTEN = re.compile(r"[a-z0-9@._+#-]+")  # what every JSON writer writes as it is
 _TAIL = 8  # last digits of a phone, in which the forms at home and abroad agree; one with fewer names nobody
 
 
@@ -41,8 +42,31 @@ def plain(value: object) -> str:
     return bare(value).casefold()
 
 
-def whose(subjects: Sequence[Subject]) -> Whose:
-    """Tells of a value which of the subjects it names, by their place in the list."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Tells of a value which of several subjects it names."""
+
+    names: Mapping[str, frozenset[int]]
+    tails: Mapping[str, list[tuple[str, int]]]  # of phones
+
+    def __call__(self, value: str) -> frozenset[int]:
+        found = self.names.get(plain(value), NOBODY)
+        if found or not self.tails:
+            return found
+        digits = _digits(value)
+        near = self.tails.get(digits[-_TAIL:], ()) if digits else ()
+        return frozenset(number for other, number in near if digits.endswith(other) or other.endswith(digits))
+
+    def rules_out(self, *texts: bytes) -> bool:
+        """Whether none of the subjects can be named in the texts, by a look that is quick and misses nobody."""
+        if self.tails or not all(_AS_WRITTEN.fullmatch(name) for name in self.names):
+            return False
+        small = [text.lower() for text in texts]
+        return not any(name.encode() in text for name in self.names for text in small)
+
+
+def whose(subjects: Sequence[Subject]) -> Asking:
+    """The persons by their place in the list."""
     named: dict[str, set[int]] = {}
     tails: dict[str, list[tuple[str, int]]] = {}
     for number, subject in enumerate(subjects):
@@ -51,17 +75,7 @@ def whose(subjects: Sequence[Subject]) -> Whose:
         if not (subject.orders or subject.ids or subject.emails):
             for digits in filter(None, map(_digits, subject.phones)):
                 tails.setdefault(digits[-_TAIL:], []).append((digits, number))
-    fixed = {name: frozenset(found) for name, found in named.items()}
-
-    def ask(value: str) -> frozenset[int]:
-        found = fixed.get(plain(value), NOBODY)
-        if found or not tails:
-            return found
-        digits = _digits(value)
-        near = tails.get(digits[-_TAIL:], ()) if digits else ()
-        return frozenset(number for other, number in near if digits.endswith(other) or other.endswith(digits))
-
-    return ask
+    return Asking({name: frozenset(found) for name, found in named.items()}, tails)
 
 
 def _names(subject: Subject) -> Iterator[str]:

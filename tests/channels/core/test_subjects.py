@@ -116,3 +116,13 @@ def test_hostile_documents_are_read_without_harm() -> None:
     odd = {"a.b": {"email": WREN}, "0": {"email": OTTO}, "x": [[{"email": OTTO}]], "email": {"1": [WREN, None, 3.5]}}
     his = found(json.dumps(odd).encode(), PATHS, Subject(emails=frozenset({OTTO})))
     assert his == {0: {1: {"0.email", "x.0.0.email"}}}
+
+
+def test_the_quick_look_misses_nobody() -> None:
+    ask = whose([Subject(emails=frozenset({"Wren@Harbor.example"}), orders=frozenset({"1001"}))])
+    assert ask.rules_out(page(TWO[1]))
+    assert not ask.rules_out(b"{}", page(TWO[0]).upper())
+    assert not ask.rules_out(b'{"name": "#1001"}')
+    assert whose([Subject()]).rules_out(page(*TWO))
+    for odd in (Subject(emails=frozenset({"\u00e9@harbor.example"})), Subject(phones=frozenset({"+14155550101"}))):
+        assert not whose([odd]).rules_out(b"{}")
