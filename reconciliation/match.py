@@ -12,12 +12,14 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 from pyarrow import compute
 
+from channels.core.errors import Refused
 from channels.models import Company
 from reconciliation import accounts, exact, gather, links, people, resident
 from reconciliation.identity.calibration import of_json
 from reconciliation.identity.clusters import cluster
 from reconciliation.identity.competition import account_pairs
 from reconciliation.identity.decisions import Standing, standing
+from reconciliation.identity.linking.backends import Unavailable
 from reconciliation.identity.linking.engine import find_pairs, find_pairs_between
 from reconciliation.identity.probability import probable
 from reconciliation.link_models import in_use, model_of, trained
@@ -47,7 +49,8 @@ def match(
         try:
             _Matching(company, run, engine, progress, today or now.date()).work()
         except Exception as error:
-            run.error = f"{type(error).__name__}: {error}"[:2_000]
+            # Other texts may quote what was looked at.
+            run.error = str(error) if isinstance(error, Refused | Unavailable) else type(error).__name__
             raise
         finally:
             run.finished_at = datetime.now(UTC)
