@@ -235,45 +235,6 @@ def by_class(queries: Iterable[QueryCounts], classify: Callable[[str], Class]) -
     return [sums[period][name] for period in sorted(sums) for name in CLASSES]
 
 
-def all_searches(rows: Iterable[SearchCounts]) -> dict[tuple[date, date], Funnel]:
-    """Search Catalog Performance: own products' counts over all searches of each period."""
-    sums: dict[tuple[date, date], Funnel] = {}
-    for row in rows:
-        period = (row.starts_on, row.ends_on)
-        own = Funnel(known(row.impressions), known(row.clicks), known(row.cart_adds), known(row.purchases))
-        sums[period] = sums[period] + own if period in sums else own
-    return sums
-
-
-def with_rest(classes: Iterable[ClassCounts], totals: Mapping[tuple[date, date], Funnel]) -> list[ClassCounts]:
-    """What the totals hold beyond the listed queries, added to the unknown class of the period.
-
-    Totals are own counts over all searches: Search Catalog Performance, or Search Console's totals. Periods with a
-    total and no query become unknown as a whole. Totals below the listed queries leave them alone and are counted as
-    disagreeing.
-    """
-    listed = {(one.starts_on, one.ends_on, one.verdict): one for one in classes}
-    for period, total in totals.items():
-        known_here = [listed.setdefault((*period, name), ClassCounts(*period, name)) for name in CLASSES]
-        own = sum((one.own for one in known_here), ZERO)
-        rest = {name: _rest(getattr(total, name), getattr(own, name)) for name in MEASURES}
-        was = listed[*period, "unknown"]
-        more = Funnel(**{name: value or Sum(0) for name, value in rest.items()})
-        listed[*period, "unknown"] = ClassCounts(
-            *period, "unknown", was.queries, was.volume, was.own + more, was.total,
-            was.disagreeing + any(value is None for value in rest.values()),
-        )  # fmt: skip
-    return [listed[key] for key in sorted(listed, key=lambda key: (key[0], key[1], CLASSES.index(key[2])))]
-
-
-def _rest(total: Sum, listed: Sum) -> Sum | None:
-    """Total less listed; None where the total is below the listed."""
-    if total.value is None or total.missing:
-        return Sum(None, max(total.missing, 1))
-    rest = total.value - (listed.value or 0)
-    return None if rest < 0 else Sum(rest)
-
-
 def ads_by_class(rows: Iterable[AdCounts], classify: Callable[[str], Class]) -> list[AdClass]:
     """Advertising by search term's class: by week where a row lies in one, else by its own period; per currency."""
     sums: dict[tuple[date, date, str], dict[Class, AdClass]] = {}
@@ -301,8 +262,3 @@ def weekly(series: Mapping[date, T], first: date, last: date) -> dict[date, T | 
     """Each week from first to last; a week that no report covers is None."""
     weeks = (week_of(last) - week_of(first)).days // 7
     return {week: series.get(week) for n in range(weeks + 1) for week in [week_of(first) + timedelta(7 * n)]}
-
-
-def lagged(series: Mapping[date, T | None], weeks: int) -> dict[date, T | None]:
-    """The value of ``weeks`` weeks before for each week of the series; None where none is known."""
-    return {week: series.get(week - timedelta(7 * weeks)) for week in series}

@@ -46,21 +46,6 @@ class BrandShare:
 
 
 @dataclass(frozen=True, slots=True)
-class BrandMoney:
-    """The contribution of orders that passed through brand search, and its bounds, in the cells' one currency.
-
-    ``low_share`` and ``high_share`` are None where some cell loses money or all is zero: a share means nothing there.
-    """
-
-    contribution: Decimal
-    low: Decimal
-    high: Decimal
-    low_share: float | None
-    high_share: float | None
-    without: int = 0  # cells whose contribution is not known; they are in no sum
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """A cell's orders by what is known of them, exact: numerators over ``over``."""
 
@@ -104,23 +89,3 @@ def _known(cell: Cell) -> _Known:
 
 def _within(value: float) -> float:
     return min(max(value, 0.0), 1.0)
-
-
-def money(cells: Iterable[Cell]) -> BrandMoney:
-    """Contribution by the cells' bounds: within a cell an order carries the cell's mean contribution."""
-    total = low = high = Decimal(0)
-    without, loses = 0, False
-    for cell in cells:
-        if cell.contribution is None:
-            without += 1
-            continue
-        known = _known(cell)
-        total += cell.contribution
-        loses |= cell.contribution < 0
-        at_least = Decimal(known.brand) / known.over if known.over else Decimal(0)
-        at_most = Decimal(known.over - known.non_brand) / known.over if known.over else Decimal(1)
-        ends = sorted((cell.contribution * at_least, cell.contribution * at_most))
-        low, high = low + ends[0], high + ends[1]
-    if loses or not total:
-        return BrandMoney(total, low, high, None, None, without)
-    return BrandMoney(total, low, high, float(low / total), float(high / total), without)

@@ -10,18 +10,14 @@ from hypothesis import strategies as st
 from channels.core.rows import AdSpendRow, SearchRow
 from reconciliation.exposure.counts import (
     MEASURES,
-    ZERO,
     AdClass,
     Funnel,
     Sum,
     ads_by_class,
-    all_searches,
     by_class,
-    lagged,
     per_query,
     week_of,
     weekly,
-    with_rest,
 )
 from reconciliation.exposure.verdicts import CLASSES, Class
 
@@ -118,32 +114,6 @@ def test_three_classes_add_up_to_the_source(rows: list[SearchRow]) -> None:
         assert sum(one.queries for one in classes) == len({one.query for one in here})
 
 
-def test_searches_beyond_the_listed_queries_are_unknown() -> None:
-    classes = by_class(per_query([row("b", own=5), row("n", own=3)]), of_first_letter)
-    found = with_rest(classes, all_searches([row("", "B1", 12), row("", "B2", 8)]))
-    assert [one.own.clicks for one in found] == [Sum(5), Sum(3), Sum(12)]
-    assert sum((one.own for one in found), ZERO).purchases == Sum(20)
-
-
-def test_week_with_a_total_and_no_query_is_unknown_as_a_whole() -> None:
-    found = with_rest([], all_searches([row("", own=9)]))
-    assert [(one.verdict, one.own.clicks) for one in found] == [
-        ("brand", Sum(0)),
-        ("non_brand", Sum(0)),
-        ("unknown", Sum(9)),
-    ]
-
-
-def test_total_below_the_listed_queries_is_told_and_takes_nothing_away() -> None:
-    found = with_rest(by_class(per_query([row("b", own=5)]), of_first_letter), all_searches([row("", own=4)]))
-    assert [(one.own.clicks, one.disagreeing) for one in found] == [(Sum(5), 0), (Sum(0), 0), (Sum(0), 1)]
-
-
-def test_total_that_is_missing_leaves_the_rest_unknown() -> None:
-    found = with_rest(by_class(per_query([row("b", own=5)]), of_first_letter), all_searches([row("", own=None)]))
-    assert [one.own.clicks.whole for one in found] == [5, 0, None]
-
-
 def ad(term: str, starts: date, ends: date, currency: str = "USD", clicks: int = 1) -> AdSpendRow:
     return AdSpendRow(
         key=term, starts_on=starts, ends_on=ends, currency=currency, spend=Decimal("0.10") * clicks, place=1, search_term=term,
@@ -192,6 +162,3 @@ def test_weeks_run_from_sunday() -> None:
 def test_week_that_no_report_covers_is_none_and_not_zero() -> None:
     series = weekly({SUNDAY: 5, SUNDAY + timedelta(14): 7}, SUNDAY, SUNDAY + timedelta(20))
     assert list(series.values()) == [5, None, 7]
-    assert list(lagged(series, 1).values()) == [None, 5, None]
-    assert lagged(series, 0) == series
-    assert list(lagged(series, -2).values()) == [7, None, None]

@@ -12,7 +12,7 @@ from channels.core.adapter import recognise
 from channels.core.reading import read_head
 from channels.core.rows import AdSpendRow, Page, Row, SearchRow, Shop
 from reconciliation.exposure.classify import Classifier
-from reconciliation.exposure.counts import Sum, ads_by_class, all_searches, by_class, per_query, with_rest
+from reconciliation.exposure.counts import Sum, ads_by_class, by_class, per_query
 from reconciliation.exposure.lexicon import Lexicon, Term
 from tests.making import SHARED
 
@@ -60,24 +60,3 @@ def test_captured_share_is_computed_from_counts_whatever_its_unit() -> None:
         (date(2026, 7, 19), "brand", Sum(0), Sum(0)), (date(2026, 7, 19), "non_brand", Sum(5), Sum(542)),
         (date(2026, 7, 19), "unknown", Sum(0), Sum(0)),
     ]  # fmt: skip
-
-
-def test_official_examples_add_up_with_what_is_beyond_the_queries() -> None:
-    queries = [
-        row
-        for row in read("official_example_sellingPartnerSearchQueryPerformanceReport.json")
-        if isinstance(row, SearchRow)
-    ]
-    catalog = [
-        row
-        for row in read("official_example_sellingPartnerSearchCatalogPerformanceReport.json")
-        if isinstance(row, SearchRow)
-    ]
-    classes = by_class(per_query(queries), Classifier(Lexicon(1, (Term("Soundora", "brand"),))).class_of)
-    assert sum((one.own.clicks for one in classes), Sum()) == Sum(sum(row.clicks or 0 for row in queries))
-    totals = all_searches(catalog)
-    whole = with_rest(classes, totals)
-    for period, total in totals.items():
-        here = [one for one in whole if (one.starts_on, one.ends_on) == period]
-        listed = sum((one.own.clicks for one in classes if (one.starts_on, one.ends_on) == period), Sum(0))
-        assert sum((one.own.clicks for one in here), Sum()).value == max(total.clicks.value or 0, listed.value or 0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.exposure.share import BrandMoney, Cell, money, share
+from reconciliation.exposure.share import Cell, share
 
 D = Decimal
 
@@ -71,22 +71,3 @@ def test_bounds_hold_whatever_the_unknown_orders_were(orders: int, data: st.Data
     assert found.low is not None
     assert found.high is not None
     assert found.low - 1e-12 <= sum(truth) / orders <= found.high + 1e-12
-
-
-def test_contribution_passes_in_the_same_bounds() -> None:
-    cells = [Cell(100, 20, 30, 10, contribution=D(1000)), Cell(10, contribution=D(500)), Cell(5, 5, 0, 0)]
-    assert money(cells) == BrandMoney(D(1500), D(200), D(1200), 200 / 1500, 0.8, 1)
-
-
-def test_share_of_a_loss_is_not_told() -> None:
-    found = money([Cell(10, 5, 5, 0, contribution=D(-100)), Cell(10, contribution=D(-10))])
-    assert (found.low, found.high, found.low_share, found.high_share) == (D(-60), D(-50), None, None)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(cell, max_size=12))
-def test_money_has_low_below_high(cells: list[Cell]) -> None:
-    found = money(cells)
-    assert found.low <= found.high
-    if found.low_share is not None and found.high_share is not None:
-        assert 0 <= found.low_share <= found.high_share <= 1
