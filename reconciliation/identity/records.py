@@ -46,7 +46,7 @@ _CSV_TYPES = {"int64": "BIGINT", "bool": "BOOLEAN"}
 
 
 def _cell(column: pa.Field) -> str:
-    name = column.name
+    name = str(column.name)
     if not pa.types.is_list(column.type):
         return name
     return f"CASE WHEN {name} IS NULL THEN [] ELSE CAST(string_split({name}, ' ') AS BIGINT[]) END AS {name}"
