@@ -57,13 +57,23 @@ class Passed:
 
 
 def passed_through(company: Company, lexicon: Lexicon, by: str = "month") -> list[Passed]:
-    """By channel, market and month (or week), the earliest first."""
+    """By channel, market and month (or week), the earliest first; by channel, one each, its markets and weeks together.
+
+    A channel as a whole has no market, and its period is that of all weeks.
+    """
     groups: dict[tuple[str, str, date], list[BrandShare]] = {}
-    rows = BrandShare.objects.filter(lexicon=lexicon, company=company).select_related("store").order_by("starts_on")
+    rows = list(
+        BrandShare.objects.filter(lexicon=lexicon, company=company).select_related("store").order_by("starts_on")
+    )
     for row in rows:
-        period = row.starts_on.replace(day=1) if by == "month" else row.starts_on
-        groups.setdefault((row.store.channel, row.market, period), []).append(row)
+        groups.setdefault(_group(row, by, rows[0].starts_on), []).append(row)
     return [_passed(company, lexicon, *key, rows) for key, rows in sorted(groups.items())]
+
+
+def _group(row: BrandShare, by: str, first: date) -> tuple[str, str, date]:
+    if by == "channel":
+        return row.store.channel, "", first
+    return row.store.channel, row.market, row.starts_on.replace(day=1) if by == "month" else row.starts_on
 
 
 def _passed(

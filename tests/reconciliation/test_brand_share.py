@@ -156,6 +156,19 @@ def test_suppressed_weeks_and_channels_without_searches_are_wide_open(amazon: St
     assert (found["amazon", "US"].low, found["amazon", "US"].high, found["amazon", "US"].weeks) == (0.5, 1.0, 2)
 
 
+def test_a_channel_as_a_whole_is_its_weeks_and_markets_in_one(amazon: Store) -> None:
+    other = make_store(amazon.company, "Maple UK", channel="amazon", marketplace="A1F83G8C2ARO7P", currency="GBP")
+    us, uk = page_of(amazon), page_of(other)
+    order(us, "1-0", "A")
+    order(us, "2-0", "A", on=SUNDAY + WEEK)
+    order(uk, "3-0", "A", country="GB")
+    searches(us, [{"query": "mapleton", "asin": "B0A", "purchases": 1}])
+    expose(amazon.company)
+    (one,) = passed_through(amazon.company, lexicon_of(amazon), "channel")
+    assert (one.channel, one.market, one.period, one.weeks, one.orders) == ("amazon", "", SUNDAY, 2, 3)
+    assert (one.low, one.high) == (0.333333, 1.0)
+
+
 def test_reports_of_months_are_not_spread_over_weeks(amazon: Store) -> None:
     page = page_of(amazon)
     order(page, "1-0", "A")

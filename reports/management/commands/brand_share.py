@@ -20,7 +20,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", help="the company's name; without it every company")
         parser.add_argument("--lexicon", type=int, help="a version of it; without it the one last exposed by")
-        parser.add_argument("--by", choices=["month", "week"], default="month", help="a month holds whole weeks")
+        parser.add_argument(
+            "--by", choices=["month", "week", "channel"], default="month",
+            help="a month holds whole weeks; a channel is all of its weeks and markets in one line",
+        )  # fmt: skip
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,7 +54,10 @@ class Command(BaseCommand):
         return done.lexicon
 
 
-_NUMBERS = ("orders", "covered", "share", "low", "high", "product_coverage", "contribution", "from", "to")
+_NUMBERS = (
+    "orders", "covered", "of_those_told", "at_least", "at_most", "of_products_covered", "contribution",
+    "through_at_least", "through_at_most",
+)  # fmt: skip
 
 
 def _record(one: Passed) -> dict[str, object]:
@@ -71,11 +77,12 @@ def _record(one: Passed) -> dict[str, object]:
 def _line(one: Passed) -> dict[str, object]:
     return {
         "channel": one.channel, "market": one.market, "period": one.period.isoformat(), "weeks": one.weeks,
-        "orders": one.orders, "covered": one.covered, "share": _percent(one.share), "low": _percent(one.low),
-        "high": _percent(one.high), "product_coverage": _percent(one.product_coverage),
+        "orders": one.orders, "at_least": _percent(one.low), "at_most": _percent(one.high),
+        "of_those_told": _percent(one.share), "covered": one.covered,
+        "of_products_covered": _percent(one.product_coverage),
         "contribution": amount_text(one.contribution, one.currency),
-        "from": amount_text(one.contribution_low, one.currency), "to": amount_text(one.contribution_high, one.currency),
-        "reasons": ", ".join(one.reasons),
+        "through_at_least": amount_text(one.contribution_low, one.currency),
+        "through_at_most": amount_text(one.contribution_high, one.currency), "reasons": ", ".join(one.reasons),
     }  # fmt: skip
 
 
