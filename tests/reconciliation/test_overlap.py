@@ -5,7 +5,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from reconciliation.match import match
 from reconciliation.models import Overlap
@@ -45,6 +45,22 @@ def test_the_command_tells_each_pair_of_channels() -> None:
     assert row["total"] is None
     assert row["reason"].startswith("cannot tell")
     assert row["expected"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_one_month_is_told_in_words() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    take_in(make_store(company, "Amazon US"), orders({"ship-country": "SG"}))
+    match(company, today=TODAY)
+    call_command("overlap", month="2026-06", stdout=(out := StringIO()))
+    line, *meanings = out.getvalue().splitlines()
+    assert line == "2026-06 SG amazon + shopify    not observable; at most 1 person"
+    assert [one.partition(":")[0] for one in meanings] == ["not observable", "at most"]
+    call_command("overlap", month="2026-07", stdout=(out := StringIO()))
+    assert out.getvalue() == "No market has orders on two channels in one month.\n"
+    with pytest.raises(CommandError, match="is no month"):
+        call_command("overlap", month="June")
 
 
 def test_measuring_again_gives_the_same() -> None:
