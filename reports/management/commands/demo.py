@@ -24,7 +24,7 @@ from reconciliation.expose import expose
 from reconciliation.exposure.lexicon import Term
 from reconciliation.ledger.balance import PayoutTotal
 from reconciliation.lexicons import current, make_version
-from reconciliation.models import SharedCost
+from reconciliation.models import Overlap, SharedCost
 from reconciliation.queries import payout_totals
 from reports.exports import amount_text
 from reports.tables import text_table
@@ -122,11 +122,13 @@ class Command(BaseCommand):
         company = Company.objects.get(name=COMPANY)
         if current(company) is None:
             make_version(company, [Term(text, "brand", "en") for text in BRAND_WORDS])
-        self.stdout.write("\nPersons who bought on two channels, by market and month\n")
-        call_command("overlap", company=COMPANY, stdout=self.stdout)
+        month = _last_whole_month(company)
+        self.stdout.write(f"\nPersons who bought on two channels, {month or 'by month'}; all: manage.py overlap\n")
+        call_command("overlap", company=COMPANY, month=month, stdout=self.stdout)
         self.stdout.write("\nWhat part of orders passed through a search for the brand, with its bounds\n")
         expose(company)
-        call_command("brand_share", company=COMPANY, stdout=self.stdout, stderr=self.stderr)
+        call_command("brand_share", company=COMPANY, by="channel", stdout=self.stdout, stderr=self.stderr)
+        self.stdout.write("by market and month: manage.py brand_share; what the bounds mean: docs/brand_search.md")
 
     def _where_next(self, password: str) -> None:
         self.stdout.write(
@@ -161,6 +163,12 @@ def _whole_month(stores: list[str]) -> date:
     """The first month that the stores were pulled from its first day."""
     begins = max(day for day in Store.objects.filter(name__in=stores).values_list("go_live", flat=True) if day)
     return begins if begins.day == 1 else (begins.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _last_whole_month(company: Company) -> str | None:
+    """The month before the newest, which is still running."""
+    months = Overlap.objects.filter(company=company).order_by("-month").values_list("month", flat=True).distinct()[:2]
+    return f"{list(months)[-1]:%Y-%m}" if months else None
 
 
 def _environment() -> dict[str, str]:
