@@ -18,7 +18,9 @@ Progress = Callable[[str, int, int], None]
 
 FLOOR = 0.01
 _CHUNK = 4_000_000  # pairs that are weighed at once
-_UNWEIGHED = 0.5  # of an exact pair that has nothing else to compare
+_PIECES = 1_000  # of an Arrow table; of more, DuckDB needs gigabytes
+_APART = 0.8  # most that clear names which contradict each other let a pair reach: families share contacts and home
+_APART_NAMES = ("one rare word shared", "one word shared", "one word near", "one word sounds alike", "no word shared")
 
 
 def find_pairs(
@@ -83,7 +85,9 @@ def keep(records: pa.Table, path: Path) -> None:
 
 def checked(records: pa.Table) -> pa.Table:
     """The table in the columns and types of RECORDS."""
-    return records.select(RECORDS.names).cast(RECORDS)
+    table = records.select(RECORDS.names).cast(RECORDS)
+    pieces = max(column.num_chunks for column in table.columns)
+    return table.combine_chunks() if pieces > _PIECES else table
 
 
 _SIDES = ("join_key_l", "join_key_r")
@@ -95,17 +99,17 @@ def _step(progress: Progress | None) -> Callable[[str], None]:
 
 def find_in(
     run: Backend, records: str, prepared: str, model: Model, total: int, report: Report, floor: float = FLOOR,
-    progress: Progress | None = None, *, apart: bool = False,
+    progress: Progress | None = None, *, apart: bool = False, bounded: bool = True,
 ) -> pa.Table:  # fmt: skip
-    """Pairs of a loaded and prepared table."""
+    """Pairs of a loaded and prepared table. Training wants them unbounded: a bound is no evidence."""
     pairs = candidates(run, records, report, apart=apart, step=_step(progress))
     sure = exact(run, records, apart=apart)
-    return _weighed(run, pairs, sure, prepared, model, total, floor, progress, report)
+    return _weighed(run, pairs, sure, prepared, model, total, floor, progress, report, bounded=bounded)
 
 
 def _weighed(
     run: Backend, pairs: str, sure: str, prepared: str, model: Model, total: int, floor: float,
-    progress: Progress | None, report: Report,
+    progress: Progress | None, report: Report, *, bounded: bool = True,
 ) -> pa.Table:  # fmt: skip
     """Exact pairs are weighed whatever comes out; the others are kept from the floor on."""
     report.exact = run.rows(f"select count(*) from {sure}")[0][0]
@@ -122,24 +126,39 @@ def _weighed(
         run.drop(part)
     run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
     found.append(weigh(linked, run, "sure_pairs", model, None))
-    return _pairs(run, found, sure)
+    table = _pairs(run, found, sure, bounded=bounded)
+    run.drop(*found, "sure_pairs", pairs, sure)
+    return table
 
 
-def _pairs(run: Backend, found: list[str], sure: str) -> pa.Table:
+def _pairs(run: Backend, found: list[str], sure: str, *, bounded: bool) -> pa.Table:
     union = " union ".join(f"select * from {table}" for table in found)
+    most = _most() if bounded else "cast(1 as double)"
     rules = " ".join(f"when {number} then '{one.rule}'" for number, one in enumerate(EXACT))
-    most = math.log2(MASKED_BOTH / (1 - MASKED_BOTH))
-    both = f"levels[{list(COMPARISONS).index('name_masked') + 1}] = {len(COMPARISONS['name_masked']) - 1}"
     table = run.arrow(f"""
-        select left_id, right_id,
-        case when tier = 2 and masked and weight > {most} then {most} else weight end as weight,
-        case when tier = 2 and masked and raw > {MASKED_BOTH} then {MASKED_BOTH} else raw end as raw,
+        select left_id, right_id, least(weight, bits) as weight, least(raw, most) as raw,
         cast(tier as tinyint) as tier, rule, levels
         from (
-            select left_id, right_id, weight, raw, levels, {both} as masked,
-            case when rule is null then 2 else 1 end as tier, case rule {rules} else '' end as rule
-            from ({union}) as weighed left join {sure} as sure
-            on left_id = sure.join_key_l and right_id = sure.join_key_r
+            select *, case when most < 1 then ln(most / (1 - most)) / ln(2) else weight end as bits
+            from (
+                select left_id, right_id, weight, raw, levels,
+                case when rule is null then {most} else cast(1 as double) end as most,
+                case when rule is null then 2 else 1 end as tier, case rule {rules} else '' end as rule
+                from ({union}) as weighed left join {sure} as sure
+                on left_id = sure.join_key_l and right_id = sure.join_key_r
+            ) as ruled
         ) as pairs order by left_id, right_id
     """)
     return table.cast(PAIRS)
+
+
+def _most() -> str:
+    """SQL of the probability that a pair which no exact rule found reaches at most."""
+    places = list(COMPARISONS)
+    labels = COMPARISONS["name"]
+    apart = ", ".join(str(len(labels) - 1 - place) for place, label in enumerate(labels) if label in _APART_NAMES)
+    return (
+        f"case when levels[{places.index('name_masked') + 1}] = {len(COMPARISONS['name_masked']) - 1} "
+        f"then cast({MASKED_BOTH} as double) "
+        f"when levels[{places.index('name') + 1}] in ({apart}) then cast({_APART} as double) else cast(1 as double) end"
+    )

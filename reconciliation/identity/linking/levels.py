@@ -46,6 +46,8 @@ def _street(d: Dialect, least: int) -> str:
 
 
 _TOWN = "(postcode_l = postcode_r or city_l = city_r)"
+# A family shares its name, its home and its contacts together: there a rare surname says no more than a frequent one.
+_HOME = "coalesce(address_l = address_r or phone_l = phone_r or mailbox_l = mailbox_r, false)"
 _MASKED = "(name_masked_l or name_masked_r)"
 _OTHER_ORDER = "(mask_l = mask_other_r or mask_other_l = mask_r)"
 _NO_STREET_L = "(numbers_l is null and address_l is null)"
@@ -62,7 +64,7 @@ LEVELS = (
             Level("one shared, another near", lambda d: f"{d.any('words')} and {_beside(d)} >= 1"),
             Level("one word contained", lambda d: f"{d.any('words')} and {d.smaller('words')} = 1"),
             Level("one shared, another sounds alike", lambda d: f"{d.any('words')} and {d.count('sounds')} >= 2"),
-            Level("one rare word shared", lambda d: d.any("rare")),
+            Level("one rare word shared", lambda d: f"{d.any('rare')} and not {_HOME}"),
             Level("one word shared", lambda d: d.any("words")),
             Level("two words sound alike", lambda d: f"{d.count('sounds')} >= 2"),
             Level("two words near", lambda d: f"{d.count('near')} >= 2"),

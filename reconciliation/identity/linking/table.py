@@ -18,7 +18,7 @@ from reconciliation.identity.probability import probable
 
 _COLUMNS = ["left", "right", "probability", "tier"]
 _TYPES = (pa.int64(), pa.int64(), pa.float64(), pa.int8())
-JOINED = 0.8  # probability from which a pair joins two records into a person
+JOINED = 0.7  # probability from which a pair joins two records into a person
 
 
 def link(
