@@ -24,7 +24,7 @@ from tests.population.recording import records, shown
 
 ROWS = 30_000
 SEEDS = (101, 102)
-BELIEVED = 30  # pairs that a level's start counts for
+BELIEVED = 200  # pairs that a level's start counts for
 PATH = Path(training.__file__).with_name("shipped.json")
 
 

@@ -1,0 +1,176 @@
+"""Pairs are found and weighed the same whatever the order, and nothing hostile makes them blow up."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from reconciliation.identity.linking import backends
+from reconciliation.identity.linking.blocking import RULES, Report
+from reconciliation.identity.linking.engine import find_pairs, find_pairs_between, keep
+from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model, explain, shipped
+from reconciliation.identity.records import PAIRS, RECORDS
+from reconciliation.identity.signals import Buyer
+from tests.population.population import population
+from tests.population.recording import records as recorded
+from tests.population.recording import shown
+from tests.reconciliation.identity.linking.recorded import JOHN, records, rows
+
+MANY = 50_000
+
+
+@pytest.fixture(scope="module")
+def people() -> pa.Table:
+    return recorded(shown(population(2_000, seed=3)))
+
+
+@pytest.fixture(scope="module")
+def found(people: pa.Table) -> pa.Table:
+    return find_pairs(people, shipped())
+
+
+def test_no_record_and_one_record_make_no_pair() -> None:
+    assert find_pairs(RECORDS.empty_table(), shipped()) == PAIRS.empty_table()
+    assert find_pairs(records(JOHN), shipped()) == PAIRS.empty_table()
+    assert find_pairs(records(Buyer(), Buyer()), shipped()) == PAIRS.empty_table()
+
+
+def test_one_mailbox_links_exactly_unless_the_names_speak_against_it() -> None:
+    same = Buyer("Martin John", "john@example.com", country="SG")
+    other = Buyer("Wei Ling Tan", "john@example.com", country="SG")
+    nameless = Buyer(email="john@example.com", country="SG")
+    pairs = rows(find_pairs(records(JOHN, same, other, nameless), shipped()))
+    assert pairs[0, 1]["tier"] == 1
+    assert pairs[0, 1]["rule"] == "email"
+    assert pairs[0, 3]["tier"] == 1
+    assert pairs.get((0, 2), {"tier": 2})["tier"] == 2
+
+
+def test_one_phone_links_exactly_only_where_names_agree() -> None:
+    same = Buyer("J. Martin", phone="81234567", country="SG")
+    full = Buyer("Martin, John", phone="81234567", country="SG")
+    nameless = Buyer(phone="81234567", country="SG")
+    pairs = rows(find_pairs(records(JOHN, full, nameless, same), shipped()))
+    assert (pairs[0, 1]["tier"], pairs[0, 1]["rule"]) == (1, "phone")
+    assert pairs.get((0, 2), {"tier": 2})["tier"] == 2
+
+
+def test_one_name_at_one_address_links_exactly() -> None:
+    here = replace(JOHN, email="", phone="")
+    pairs = rows(find_pairs(records(here, here), shipped()))
+    assert (pairs[0, 1]["tier"], pairs[0, 1]["rule"]) == (1, "name_address")
+
+
+def test_records_of_one_account_are_no_pair() -> None:
+    table = records(JOHN, JOHN)
+    one = table.set_column(table.schema.get_field_index("account"), "account", pa.array([7, 7], pa.int64()))
+    assert find_pairs(one, shipped()).num_rows == 0
+
+
+def test_apart_finds_nothing_inside_a_channel() -> None:
+    table = records(JOHN, JOHN, JOHN, channels=["a", "a", "b"])
+    assert set(rows(find_pairs(table, shipped(), apart=True))) == {(0, 2), (1, 2)}
+
+
+def test_two_masked_sides_are_never_linked_by_themselves() -> None:
+    masked = Buyer("J***n", phone="******67", postcode="238801", city="Singapore", country="SG")
+    pairs = rows(find_pairs(records(masked, masked, JOHN), shipped()))
+    both = pairs.get((0, 1), {"tier": 2, "raw": 0.0})
+    assert both["tier"] == 2
+    assert both["raw"] <= MASKED_BOTH < pairs[0, 2]["raw"]
+
+
+def test_a_shuffled_table_and_a_second_run_give_the_same_pairs(people: pa.Table, found: pa.Table) -> None:
+    order = list(range(people.num_rows))
+    random.Random(5).shuffle(order)
+    assert found.num_rows > 100
+    assert find_pairs(people, shipped()) == found
+    assert find_pairs(people.take(order), shipped()) == found
+
+
+def test_new_records_find_the_pairs_that_all_records_find(people: pa.Table, found: pa.Table, tmp_path: Path) -> None:
+    new, resident = people.slice(0, 150), people.slice(150)
+    keep(resident, tmp_path / "resident.parquet")
+    from_file = find_pairs_between(new, tmp_path / "resident.parquet", shipped())
+    assert from_file == find_pairs_between(new, resident, shipped())
+    fresh = set(new["record_id"].to_pylist())
+    sure = {pair for pair, row in rows(found).items() if fresh & set(pair) and row["raw"] > 0.3}
+    assert len(sure) > 20
+    assert sure <= set(rows(from_file))
+    assert all(fresh & set(pair) for pair in rows(from_file))
+
+
+def test_reasons_add_up_to_the_weight(found: pa.Table) -> None:
+    for row in found.slice(0, 50).to_pylist():
+        said = explain(row["levels"], shipped(), row["weight"])
+        assert sum(one["weight"] for one in said) == pytest.approx(row["weight"])
+        assert all(one["what"] in {*COMPARISONS, "rarity"} for one in said)
+
+
+def test_what_many_records_share_finds_nothing_and_is_counted() -> None:
+    """50,000 accounts behind one mailbox in one postcode of one country."""
+    table = _alike(Buyer(email="shop@example.com", postcode="238801", city="Singapore", country="SG"), MANY)
+    report = Report()
+    assert find_pairs(table, shipped(), report=report).num_rows == 0
+    assert report.pairs == 0
+    assert report.dropped["mailbox"] == {"keys": 1, "records": MANY}
+
+
+def test_one_postcode_for_a_country_of_masked_names_stays_small() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    masked = [Buyer(f"{one}***{two}", postcode="10000", country="TH") for one in letters for two in letters]
+    some = records(*masked)
+    copies = pa.concat_tables([some] * (MANY // some.num_rows))
+    numbers = pa.array(range(copies.num_rows), pa.int64())
+    table = copies.set_column(0, "record_id", numbers).set_column(1, "account", numbers)
+    report = Report()
+    pairs = find_pairs(table, shipped(), report=report)
+    assert report.pairs <= copies.num_rows * max(rule.limit for rule in RULES)
+    assert pc.all(pc.less_equal(pairs["raw"], MASKED_BOTH)).as_py() in {True, None}
+    assert pc.all(pc.equal(pairs["tier"], 2)).as_py() in {True, None}
+
+
+def _alike(buyer: Buyer, times: int) -> pa.Table:
+    table = pa.concat_tables([records(buyer)] * times)
+    numbers = pa.array(range(times), pa.int64())
+    return table.set_column(0, "record_id", numbers).set_column(1, "account", numbers)
+
+
+def test_a_model_that_lacks_a_level_is_refused() -> None:
+    parameters = {**shipped().parameters, "levels": {**shipped().parameters["levels"], "phone": {"m": [0.9], "u": []}}}
+    with pytest.raises(ValueError, match="for phone"):
+        Model("broken", parameters)
+
+
+def test_every_level_of_the_shipped_model_has_a_weight_of_its_own() -> None:
+    """Levels are told by their weights, so two of a comparison must not weigh the same."""
+    for name, labels in COMPARISONS.items():
+        weights = [shipped().weight(name, level) for level in range(len(labels))]
+        assert len({round(weight, 8) for weight in [*weights, 0.0]}) == len(labels) + 1, name
+
+
+def test_fetchone_leaves_duckdb_busy_and_the_linker_does_not_use_it() -> None:
+    assert "fetchone" not in Path(backends.__file__).read_text("utf-8").replace("``fetchone``", "")
+    with backends.backend() as run:
+        run.make("numbers", "select range as number from range(5000)")
+        assert run.rows("select number from numbers limit 1") == [(0,)]
+        run.make("more", "select number + 1 as number from numbers")
+        assert run.rows("select count(*) from more") == [(5000,)]
+
+
+def test_bit_count_is_too_small_to_be_summed_unless_cast() -> None:
+    """The trap itself: if DuckDB mends it, this says so. The linker counts no bits."""
+    with duckdb.connect() as connection:
+        kind = connection.sql("select typeof(bit_count(cast(1 as ubigint)))").fetchall()[0][0]
+    assert kind == "TINYINT"
+    package = Path(backends.__file__).parent
+    assert not any("bit_count" in file.read_text("utf-8") for file in package.glob("*.py"))
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(backends.Unavailable, match="duckdb, spark"):
+        find_pairs(records(JOHN, JOHN), shipped(), engine="oracle")
