@@ -64,7 +64,8 @@ class Limits:
     accounts: int = 6
     diameter: int = 2
     partners: int = 50
-    proofs: frozenset[str] = frozenset({"given"})  # an order number or login that the customer gave himself
+    # An order number or login that the customer gave himself; one full name at one full address, as guests show.
+    proofs: frozenset[str] = frozenset({"given", "name_address"})
     ids: Mapping[str, Ids] = field(default_factory=lambda: {"amazon": Ids.ONE_PER_STORE, "shopee": Ids.ONE})
     other_ids: Ids = Ids.SHARING_CONTACT
 

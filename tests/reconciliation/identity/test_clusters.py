@@ -190,6 +190,12 @@ def test_two_accounts_join_unless_they_break_a_constraint(
     assert given.person[2] == 1  # the customer's own word outweighs what the accounts show
 
 
+def test_a_guest_with_another_mailbox_joins_by_his_name_and_address() -> None:
+    accounts = [Account(1, "shopify"), Account(2, "shopify")]
+    assert persons(cluster(accounts, [Edge(1, 2, 0.99, 1, "name_address")])) == [(1, 2)]
+    assert persons(cluster(accounts, [Edge(1, 2, 0.99, 1, "phone")])) == [(1,), (2,)]
+
+
 def test_the_stronger_link_wins_where_one_of_two_can_be() -> None:
     accounts = [Account(1, "shopify"), Account(2, "shopee"), Account(3, "shopee")]
     found = cluster(accounts, [Edge(1, 2, 0.96), Edge(1, 3, 0.97)])
