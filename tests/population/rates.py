@@ -10,15 +10,15 @@ class Rates:
     # People
     second_channel: float = 0.15  # buy on a second channel of their country
     shared_home: float = 0.05  # share a home with another customer
-    shared_mailbox: float = 0.15  # of those who share a home: use its one mailbox
+    shared_mailbox: float = 0.10  # of those who share a home: use its one mailbox
     shared_phone: float = 0.10  # of those who share a home: give the other's phone
     same_family: float = 0.65  # of those who share a home: bear the other's family name
     # Accounts
-    second_account: float = 0.06  # of Shopify's customers: have another one there, such as a guest's
+    second_account: float = 0.12  # of Shopify's customers: have another one there, as guests or at a second shop
     second_record: float = 0.08  # of accounts: some orders show another way of writing
     moved: float = 0.05  # of accounts after the first: shows another home
     gift: float = 0.03  # of records: it goes to somebody else, whose name and address Shopee shows
-    gift_to_customer: float = 0.20  # of gifts: that somebody is a customer himself
+    gift_to_customer: float = 0.10  # of gifts: that somebody is a customer himself
     reused_address: float = 0.01  # of accounts: a forwarder, a pick-up point, an office
     other_mailbox: float = 0.30  # of accounts after the first: another mailbox
     other_phone: float = 0.08  # of accounts after the first: another phone
@@ -40,7 +40,9 @@ class Rates:
 
 
 FACTS = Rates()
-SHARED_HOMES = Rates(shared_home=0.12, typo=0.08, swapped=0.12, nickname=0.10, gift=0.04, gift_to_customer=0.30)
+SHARED_HOMES = Rates(
+    shared_home=0.12, typo=0.08, swapped=0.12, nickname=0.10, gift=0.04, gift_to_customer=0.20, shared_mailbox=0.15
+)
 SPARSE = Rates(
     shopify_phone=0.40,
     masked=0.90,
