@@ -5,7 +5,9 @@ from functools import cache
 import pyarrow as pa
 
 from reconciliation.identity.calibration import Calibration
+from reconciliation.identity.linking.engine import find_pairs
 from reconciliation.identity.linking.model import shipped
+from reconciliation.identity.signals import Buyer
 from tests.population.matching import Matched, found, labelled, matched
 from tests.population.population import admitted, population
 from tests.population.recording import records, shown
@@ -41,6 +43,24 @@ def test_amazons_buyers_stay_alone() -> None:
     _, of, truth = company()
     assert "amazon" not in {truth.channel[account] for pair in of.linked for account in pair}
     assert "amazon" not in {*of.pairs["left_channel"].to_pylist(), *of.pairs["right_channel"].to_pylist()}
+
+
+def test_a_family_at_one_mailbox_and_home_waits_for_a_person() -> None:
+    home = {
+        "email": "ashwell@example.com",
+        "street": "12 Maple Street",
+        "postcode": "30134",
+        "city": "Redton",
+        "state": "OH",
+    }
+    names = ("James Ashwell", "Patricia Ashwell", "Jim Ashwell")
+    table = records(
+        (number, number, "shopify", Buyer(name=name, country="US", **home)) for number, name in enumerate(names, 1)
+    )
+    by = {(one["left_id"], one["right_id"]): one for one in find_pairs(table, shipped()).to_pylist()}
+    assert by[1, 2]["raw"] <= 0.8
+    assert by[1, 2]["tier"] == by[2, 3]["tier"] == 2
+    assert by[1, 3]["raw"] > 0.99
 
 
 def test_labels_are_drawn_once_and_answered_from_the_truth() -> None:
