@@ -17,6 +17,7 @@ class Dialect:
     items: str  # a list of small numbers
     gather: str  # a group's values as a list
     excluding: str  # a list without the elements of another
+    at: str = "{}[{}]"  # the element of a list at a place, the first at 1
 
     def count(self, column: str) -> str:
         """How many elements of a list column a pair has in common."""
@@ -65,5 +66,6 @@ SPARK = Dialect(
     items="cast(array({}) as array<tinyint>)",
     gather="collect_list({})",
     excluding="array_except({0}, array({1}))",
+    at="element_at({}, {})",
 )
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, SPARK)}

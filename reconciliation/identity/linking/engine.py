@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from reconciliation.identity.linking.backends import Backend, backend, named
 from reconciliation.identity.linking.blocking import Report, candidates
+from reconciliation.identity.linking.dialects import Dialect
 from reconciliation.identity.linking.exact import EXACT, exact
 from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model
 from reconciliation.identity.linking.scoring import linker, prepare, weigh
@@ -133,7 +134,7 @@ def _weighed(
 
 def _pairs(run: Backend, found: list[str], sure: str, *, bounded: bool) -> pa.Table:
     union = " union ".join(f"select * from {table}" for table in found)
-    most = _most() if bounded else "cast(1 as double)"
+    most = _most(run.dialect) if bounded else "cast(1 as double)"
     rules = " ".join(f"when {number} then '{one.rule}'" for number, one in enumerate(EXACT))
     table = run.arrow(f"""
         select left_id, right_id, least(weight, bits) as weight, least(raw, most) as raw,
@@ -152,13 +153,13 @@ def _pairs(run: Backend, found: list[str], sure: str, *, bounded: bool) -> pa.Ta
     return table.cast(PAIRS)
 
 
-def _most() -> str:
+def _most(dialect: Dialect) -> str:
     """SQL of the probability that a pair which no exact rule found reaches at most."""
     places = list(COMPARISONS)
     labels = COMPARISONS["name"]
     apart = ", ".join(str(len(labels) - 1 - place) for place, label in enumerate(labels) if label in _APART_NAMES)
+    masked, name = (dialect.at.format("levels", places.index(one) + 1) for one in ("name_masked", "name"))
     return (
-        f"case when levels[{places.index('name_masked') + 1}] = {len(COMPARISONS['name_masked']) - 1} "
-        f"then cast({MASKED_BOTH} as double) "
-        f"when levels[{places.index('name') + 1}] in ({apart}) then cast({_APART} as double) else cast(1 as double) end"
+        f"case when {masked} = {len(COMPARISONS['name_masked']) - 1} then cast({MASKED_BOTH} as double)"
+        f" when {name} in ({apart}) then cast({_APART} as double) else cast(1 as double) end"
     )

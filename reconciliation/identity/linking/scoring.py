@@ -82,8 +82,24 @@ def common_words(backend: Backend, records: str, total: int) -> list[int]:
 
 def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linker:
     """A Splink linker over a prepared table, with the model's numbers."""
-    registered = backend.splink().register(prepared, dataset_display_name=named("records"))
-    return Linker(registered, settings(model, records, backend.dialect.name), log_level=None, validate_settings=False)
+    api = backend.splink()
+    given = settings(model, records, backend.dialect.name)
+    if backend.dialect.name == "duckdb":
+        registered = api.register(prepared, dataset_display_name=named("records"))
+        return Linker(registered, given, log_level=None, validate_settings=False)
+    plain = named("plain")
+    columns = ", ".join(name for name in (*RECORDS.names, "rare") if name not in _UNUSED - {"street_near"})
+    backend.make(plain, f"select {columns} from {prepared}")
+    registered = api.register(plain, dataset_display_name=named("records"))
+    linked = Linker(registered, given, log_level=None, validate_settings=False)
+    for column in RARE:  # elsewhere Splink wants frequencies as tables of their own
+        table = named(f"frequency_{column}")
+        frequency = f"max(tf_{column}) as tf_{column}"
+        backend.make(
+            table, f"select {column}, {frequency} from {prepared} where {column} is not null group by {column}"
+        )
+        linked.table_management.register_term_frequency_lookup(api.register(table, table_name=table), column)
+    return linked
 
 
 def weigh(linked: Linker, backend: Backend, pairs: str, model: Model, floor: float | None) -> str:
