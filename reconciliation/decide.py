@@ -2,15 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 
 from channels.core.errors import Refused
 from channels.models import Company
+from reconciliation import links
+from reconciliation.identity.clusters import connected
+from reconciliation.identity.decisions import standing
 from reconciliation.identity.signals import word
 from reconciliation.models import Account, CustomerLink, Decision
 
@@ -48,19 +53,29 @@ def split(groups: Sequence[Sequence[Account]], actor: AbstractBaseUser, reason: 
 
 def undo(decision: Decision, actor: AbstractBaseUser, reason: str = "") -> Decision:
     """Take a decision back. An undo can be undone. Raises Refused where it is taken back already."""
-    undone = Decision.objects.filter(about=decision, action=Action.UNDO)
-    if any(not _taken_back(one) for one in undone):
-        raise Refused(f"decision {decision.number} is taken back already")
-    return _append(decision.company, Action.UNDO, [], actor, reason, about=decision)
+    with _locked(decision.company):
+        if _taken_back(decision):
+            raise Refused(f"decision {decision.number} is taken back already")
+        return _append(decision.company, Action.UNDO, [], actor, reason, about=decision)
 
 
 def second(decision: Decision, actor: AbstractBaseUser, reason: str = "") -> Decision:
-    """A second person agrees. Raises Refused for the one who decided, and where nobody has to."""
+    """A second person agrees. Raises Refused for the one who decided, where nobody has to, and where it is too late."""
     if not decision.needs_second:
         raise Refused(f"decision {decision.number} needs no second person")
     if decision.actor_id == actor.pk:
         raise Refused("the second person must be another one")
-    return _append(decision.company, Action.SECOND, [], actor, reason, about=decision)
+    with _locked(decision.company):
+        if _taken_back(decision):
+            raise Refused(f"decision {decision.number} does not hold any more")
+        if any(not _taken_back(one) for one in decision.answers.filter(action=Action.SECOND)):
+            raise Refused(f"decision {decision.number} has its second person already")
+        return _append(decision.company, Action.SECOND, [], actor, reason, about=decision)
+
+
+def needs_second(joined: Sequence[Account]) -> bool:
+    """Whether so many orders would come together that one person's word is not enough."""
+    return _size(joined) > SECOND_OVER
 
 
 def broken_at(company: Company) -> int | None:
@@ -77,13 +92,11 @@ def _append(
     company: Company, action: str, accounts: Any, actor: AbstractBaseUser, reason: str,
     joined: Sequence[Account] = (), about: Decision | None = None,
 ) -> Decision:  # fmt: skip
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('plumbline.decide', %s))", [company.pk])
+    with _locked(company):
         last = Decision.objects.filter(company=company).order_by("-number").first()
         new = Decision(
             company=company, number=last.number + 1 if last else 1, action=action, accounts=accounts, about=about,
-            needs_second=_size(joined) > SECOND_OVER, actor_id=actor.pk, reason=reason[:300],
+            needs_second=needs_second(joined), actor_id=actor.pk, reason=reason[:300],
             at=datetime.now(UTC).replace(microsecond=0),
         )  # fmt: skip
         new.digest = _digest(last.digest if last else "", new)
@@ -91,16 +104,35 @@ def _append(
     return new
 
 
+@contextmanager
+def _locked(company: Company) -> Iterator[None]:
+    """One decision at a time: each follows from the one before."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('plumbline.decide', %s))", [company.pk])
+        yield
+
+
 def _taken_back(decision: Decision) -> bool:
     return any(not _taken_back(one) for one in decision.answers.filter(action=Action.UNDO))
 
 
 def _size(joined: Sequence[Account]) -> int:
-    """Orders that come together: those of all persons whom the accounts belong to now."""
+    """Orders that come together: those of all persons whom the accounts belong to, now or by the next matching."""
     customers = {account.customer_id for account in joined if account.customer_id}
     if len(customers) < 2:
         return 0
+    customers |= _tied(joined[0].company, customers)
     return sum(Account.objects.filter(customer__in=customers).values_list("orders", flat=True))
+
+
+def _tied(company: Company, customers: set[UUID]) -> set[UUID]:
+    """The customers whom people's words already join to these, as the next matching will have it."""
+    together = standing(links.decisions(company)).together
+    keys = {key for pair in together for key in pair}
+    owner = dict(Account.objects.filter(company=company, key__in=keys).values_list("key", "customer_id"))
+    joins = [(owner[left], owner[right]) for left, right in together if owner.get(left) and owner.get(right)]
+    return connected(customers, joins)
 
 
 def _digest(before: str, one: Decision) -> str:

@@ -154,6 +154,11 @@ def named_in(words: Iterable[Word]) -> set[int]:
     return {key for one in words for key in _flat(one.accounts)}
 
 
+def keys_of(accounts: object) -> set[int]:
+    """The keys of the accounts that one decision speaks of, from its words."""
+    return set(_flat(_keys(accounts)))
+
+
 def _keys(words: object) -> object:
     return [_keys(one) for one in words] if isinstance(words, list) else from_word(str(words))
 

@@ -8,10 +8,12 @@ would, and taking a decision back is clustering without it.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from typing import TypeVar
 
 from reconciliation.identity.people import Account, Clustering, Constraint, Edge, Ids, Limits, Refused
 
 Pairs = Sequence[tuple[int, int]]
+_Key = TypeVar("_Key")
 
 
 def cluster(
@@ -43,9 +45,9 @@ def cluster(
     return Clustering(people.oldest(), tuple(refused))
 
 
-def connected(touched: Iterable[int], links: Iterable[tuple[int, int]]) -> set[int]:
+def connected(touched: Iterable[_Key], links: Iterable[tuple[_Key, _Key]]) -> set[_Key]:
     """The touched accounts and all that are linked to them, directly or through others."""
-    neighbours: dict[int, list[int]] = {}
+    neighbours: dict[_Key, list[_Key]] = {}
     for left, right in links:
         neighbours.setdefault(left, []).append(right)
         neighbours.setdefault(right, []).append(left)

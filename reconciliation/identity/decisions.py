@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import combinations, product
 from typing import Any
 
@@ -33,9 +34,36 @@ class Standing:
     waiting: frozenset[int] = field(default_factory=frozenset)  # numbers of decisions that want a second person
 
 
+class State(StrEnum):
+    """What became of a decision."""
+
+    HOLDS = "holds"
+    WAITS = "waits"  # for a second person
+    TAKEN_BACK = "taken_back"
+    OVERRULED = "overruled"  # a newer word says otherwise of some of its pairs, at first or second hand
+
+
 def standing(words: Iterable[Word]) -> Standing:
     """Fold the decisions. An undo of an undo lets the first word hold again."""
+    return _fold({word.number: word for word in words})[0]
+
+
+def states(words: Iterable[Word]) -> Mapping[int, State]:
+    """What became of each decision, by number."""
     by_number = {word.number: word for word in words}
+    now, contradicted = _fold(by_number)
+    holding = _holding(by_number)
+    return {
+        number: State.TAKEN_BACK if number not in holding
+        else State.WAITS if number in now.waiting
+        else State.OVERRULED if number in contradicted
+        else State.HOLDS
+        for number in by_number
+    }  # fmt: skip
+
+
+def _fold(by_number: Mapping[int, Word]) -> tuple[Standing, set[int]]:
+    """What holds, and the numbers of decisions that newer words contradict."""
     holding = _holding(by_number)
     seconded = _seconded(by_number, holding)
     waiting = frozenset(
@@ -44,18 +72,19 @@ def standing(words: Iterable[Word]) -> Standing:
     together: set[Pair] = set()
     apart: set[Pair] = set()
     overruled: set[Pair] = set()
-    said: set[Pair] = set()
+    said: dict[Pair, bool | None] = {}  # None: refused, for it contradicts newer words at second hand
+    contradicted: set[int] = set()
     groups = _Groups()
     for number in sorted(holding - waiting, reverse=True):
         for pair, same in _pairs(by_number[number]):
-            if pair in said:
-                continue
-            said.add(pair)
-            if not groups.take(pair, same):
-                overruled.add(pair)
-            else:
-                (together if same else apart).add(pair)
-    return Standing(frozenset(together), frozenset(apart), frozenset(overruled), waiting)
+            if pair not in said:
+                said[pair] = same if groups.take(pair, same) else None
+            if said[pair] is not same:
+                contradicted.add(number)
+    for pair, holds in said.items():
+        (overruled if holds is None else together if holds else apart).add(pair)
+    found = Standing(frozenset(together), frozenset(apart), frozenset(overruled), waiting)
+    return found, contradicted
 
 
 def _holding(words: Mapping[int, Word]) -> set[int]:
@@ -70,13 +99,11 @@ def _holding(words: Mapping[int, Word]) -> set[int]:
 
 def _seconded(words: Mapping[int, Word], holding: set[int]) -> set[int]:
     return {
-        word.about
+        about.number
         for word in words.values()
-        if word.action == "second"
-        and word.number in holding
-        and word.about in words
-        and words[word.about].actor != word.actor
-    }
+        if word.action == "second" and word.number in holding
+        and word.about is not None and (about := words.get(word.about)) and about.actor != word.actor
+    }  # fmt: skip
 
 
 def _pairs(word: Word) -> Iterator[tuple[Pair, bool]]:
