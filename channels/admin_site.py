@@ -45,6 +45,7 @@ __all__ = [
     "ChoicesDropdownFilter",
     "DateWidget",
     "DropdownFilter",
+    "FoundList",
     "IntegerWidget",
     "ModelAdmin",
     "PasswordWidget",

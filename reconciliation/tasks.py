@@ -53,6 +53,12 @@ def match_new() -> str:
     return f"{sum(run is not None for run in found)} companies matched"
 
 
+def match_company(company: int, full: bool = False) -> str:
+    """Match one company because a person asked for it."""
+    run = match(Company.objects.get(pk=company), full=full)
+    return "matched" if run is not None else "another process is matching it"
+
+
 def rebuild_matches() -> str:
     """Build every link anew and say how far it had drifted, weekly; then the overlap."""
     companies = list(Company.objects.filter(matched__isnull=False))

@@ -61,6 +61,12 @@ def said(text: str) -> str:
 
 
 @register.filter
+def percent(value: float | None) -> str:
+    """A share that is a float, as shares are shown."""
+    return shown.EMPTY if value is None else shown.share(Decimal(str(round(value, 6))))
+
+
+@register.filter
 def share(value: Decimal | None) -> str:
     return shown.share(value)
 

@@ -241,6 +241,9 @@ class CustomerLink(models.Model):
             models.Index(fields=["company", "state", "-effect"], name="link_queue"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
 
 class Decision(models.Model):
     """A person's word about accounts. Append-only and chained by digest: replaying it rebuilds the state.
@@ -310,6 +313,9 @@ class PairLabel(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "origin", "left_key", "right_key"], name="pair_label_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class Overlap(models.Model):

@@ -128,6 +128,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Repeat purchases"), "repeat", "channels", "repeatpurchase"),
             _model(_("Sent to the bank"), "account_balance", "channels", "disbursement"),
         ]},
+        {"title": _("Customers"), "items": [
+            _model(_("Links to review"), "join_inner", "reconciliation", "customerlink"),
+            _model(_("Customers"), "person_search", "reconciliation", "customer"),
+            _item(_("Overlap"), "join", "overlap", "reconciliation.view_overlap"),
+            _model(_("Decisions"), "gavel", "reconciliation", "decision"),
+            _model(_("Labels"), "quiz", "reconciliation", "pairlabel"),
+            _model(_("Linking models"), "tune", "reconciliation", "linkmodel"),
+            _model(_("Matchings"), "cycle", "reconciliation", "matchrun"),
+        ]},
         {"title": _("Brand"), "items": [
             _model(_("Lexicons"), "dictionary", "reconciliation", "lexicon"),
             _model(_("Proposed terms"), "lightbulb", "reconciliation", "termproposal"),
