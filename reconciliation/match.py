@@ -30,6 +30,7 @@ from reconciliation.reviewing import rank
 
 Progress = Callable[[str, int, int], None]
 FLOOR = 0.01  # pairs below count nowhere
+MANY = 100  # accounts that wait; more of them than are matched already are a rebuild
 
 
 def match(
@@ -76,12 +77,14 @@ class _Matching:
             "pages": found.pages, "signals": found.signals, "unused": found.unused, "accounts": changed,
             "links_dropped": dropped,
         }  # fmt: skip
+        grown = not full and self.mostly_new()
+        full = self.run.full = full or grown
         words = links.decisions(self.company)
         said, last = standing(words), max((word.number for word in words), default=0)
         # An undo frees what it took back: every account that was ever spoken of is looked at again.
         spoken_of = links.named_in(words) if last > mark.decision else set()
         if full:
-            self.rebuild(said, first=mark.rebuilt_at is None)
+            self.rebuild(said, first=grown or mark.rebuilt_at is None)
         else:
             self.add(found.accounts, said, spoken_of)
         if not self.run.exact:
@@ -90,6 +93,14 @@ class _Matching:
         mark.load, mark.decision = max(mark.load, found.load), last
         mark.rebuilt_at = self.run.started_at if full else mark.rebuilt_at
         mark.save(update_fields=["load", "decision", "rebuilt_at"])
+
+    def mostly_new(self) -> bool:
+        """Whether more accounts wait than are matched: how rare a value is cannot be told from the few."""
+        if self.run.exact:
+            return False
+        every = Account.objects.filter(company=self.company)
+        waiting = every.filter(touched_at__isnull=False).count()
+        return waiting > MANY and 2 * waiting > every.count()
 
     def rebuild(self, said: Standing, *, first: bool) -> None:
         """Every link anew, and every person."""

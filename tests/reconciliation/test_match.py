@@ -8,7 +8,7 @@ from django.db.models import F
 
 from channels.models import Company, Store
 from channels.vault import purge
-from reconciliation.match import match
+from reconciliation.match import MANY, match
 from reconciliation.models import Account, BuyerSignal, Customer, CustomerLink, MatchRun
 from reconciliation.replay import replay
 from reports.digest import digests
@@ -100,6 +100,24 @@ def test_what_is_new_finds_whom_it_knows(company: Company, shopify: Store, shope
     before = state()
     run(company, full=True)
     assert (people(company), state()[0]) == (everybody, before[0])
+
+
+def test_many_more_than_are_known_are_matched_anew(company: Company, shopify: Store) -> None:
+    """Weighed against the few that were there, every value of theirs would pass for rare."""
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    run(company)
+    names = [f"{first} {last}" for first in ("Ann", "Ben", "Cleo", "Dan", "Eve") for last in ("Tan", "Lim", "Ng")]
+    told = [
+        {"Name": f"#{2000 + n}", "Email": f"b{n}@example.com", "Shipping Name": names[n % 15],
+         "Billing Name": names[n % 15], "Shipping Zip": f"23880{n % 10}"} for n in range(MANY + 1)
+    ]  # fmt: skip
+    take_in(shopify, shopify_orders(*told))
+    assert not run(company, only_exact=True).full
+    done = run(company)
+    assert (done.full, done.drift) == (True, None)
+    before = state()
+    assert (run(company, full=True).drift, state()) == (0, before)
+    assert not run(company).full
 
 
 def test_nothing_of_amazon_becomes_a_token(company: Company) -> None:
