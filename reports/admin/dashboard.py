@@ -136,6 +136,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Labels"), "quiz", "reconciliation", "pairlabel"),
             _model(_("Linking models"), "tune", "reconciliation", "linkmodel"),
             _model(_("Matchings"), "cycle", "reconciliation", "matchrun"),
+            _model(_("Signal decisions"), "policy", "channels", "signaldecision"),
+            _model(_("Privacy requests"), "privacy_tip", "reconciliation", "privacyrequest"),
         ]},
         {"title": _("Brand"), "items": [
             _model(_("Lexicons"), "dictionary", "reconciliation", "lexicon"),
@@ -144,6 +146,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]},
         {"title": _("Costs and rates"), "items": [
             _model(_("SKU map"), "sell", "channels", "sku"),
+            _model(_("Product proposals"), "join_left", "reconciliation", "productproposal"),
             _model(_("Unit costs"), "price_check", "channels", "unitcost"),
             _model(_("Stock receipts"), "inventory_2", "channels", "stockreceipt"),
             _model(_("Exchange rates"), "currency_exchange", "channels", "exchangerate"),
