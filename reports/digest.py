@@ -13,8 +13,9 @@ _NAMES = {
     "company_id": "(SELECT name FROM channels_company x WHERE x.id = t.{0})",
     "page_id": "(SELECT digest FROM channels_rawpage x WHERE x.id = t.{0})",
     "order_id": "(SELECT ref FROM channels_order x WHERE x.id = t.{0})",
-    "left_id": "(SELECT key FROM reconciliation_account x WHERE x.id = t.{0})",
-    "right_id": "(SELECT key FROM reconciliation_account x WHERE x.id = t.{0})",
+    # Which account of a pair stands left follows from their ids, which say nothing.
+    "left_id": "(SELECT min(key) FROM reconciliation_account x WHERE x.id IN (t.left_id, t.right_id))",
+    "right_id": "(SELECT max(key) FROM reconciliation_account x WHERE x.id IN (t.left_id, t.right_id))",
     "model_id": "(SELECT number FROM reconciliation_linkmodel x WHERE x.id = t.{0})",
 }
 _KEYS = {"reconciliation_discrepancy": {"key": "regexp_replace(t.{0}, '^[0-9]+/', '')"}}  # begins with a store's id
