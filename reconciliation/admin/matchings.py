@@ -21,7 +21,7 @@ from channels.templatetags.plumbline import percent
 from reconciliation import labels, tasks
 from reconciliation.admin.link_words import STEPS, counted, said
 from reconciliation.admin.review import MAY_DECIDE
-from reconciliation.identity.calibration import ENOUGH, Reliability, of_json
+from reconciliation.identity.calibration import Reliability, of_json
 from reconciliation.link_models import in_use
 from reconciliation.models import CustomerLink, LinkModel, MatchRun
 
@@ -151,7 +151,7 @@ class LinkModelAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request), "opts": self.opts, "original": model, "model": model,
             "title": gettext("Linking model %(version)s") % {"version": model}, "calibration": calibration,
             "rows": calibration.rows, "points": points(calibration.rows), "size": SIZE, "recall": recall,
-            "enough": ENOUGH, "note": said(model.note), "why_no_recall": said(recall.reason) if recall else "", "used": used,
+            "note": said(model.note), "why_no_recall": said(recall.reason) if recall else "", "used": used,
             "may_calibrate": used == model and request.user.has_perm("reconciliation.change_linkmodel"),
         }  # fmt: skip
         return TemplateResponse(request, "reconciliation/link_model.html", context)
