@@ -109,11 +109,14 @@ def crosses(floor: float) -> Iterator[Cross]:
     """Links between channels at or above the floor, those confirmed or exact always, rejected ones never."""
     link = CustomerLink._meta.db_table
     with connection.cursor() as cursor:
+        # The sides are put in the channels' order after the join: an OR in it would compare every row with every link.
         cursor.execute(
             "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, l.customer_id::text, "
             "r.customer_id::text, k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
-            f"r.place, k.levels FROM {link} k JOIN bought l ON l.account IN (k.left_id, k.right_id) "
-            "JOIN bought r ON r.account IN (k.left_id, k.right_id) AND r.account <> l.account "
+            "r.place, k.levels FROM ("
+            f"SELECT *, left_id AS one, right_id AS other FROM {link} UNION ALL "
+            f"SELECT *, right_id AS one, left_id AS other FROM {link}) k "
+            "JOIN bought l ON l.account = k.one JOIN bought r ON r.account = k.other "
             "AND r.market = l.market AND r.month = l.month AND l.channel < r.channel "
             "WHERE k.state <> 'rejected' AND (k.probability >= %s OR k.tier < 2 OR k.state = 'confirmed') "
             "ORDER BY 4, 3, 1, 2, 5, 6",
