@@ -4,6 +4,7 @@ Clear values are in memory only, one page at a time. What is written are primary
 and go when they expire.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 
 from channels.buyers import buyers_of, formats_with_buyers
 from channels.copying import clean, copying
+from channels.core.errors import Changed, Refused
 from channels.core.rows import BuyerRow
 from channels.models import Company, RawPage, SignalDecision, Store
 from channels.policy import Policy, admit, policy
@@ -30,8 +32,10 @@ from reconciliation.identity.signals import (
     token,
     tokens,
 )
-from reconciliation.models import BuyerSignal, PrivacyRequest
+from reconciliation.models import Account, BuyerSignal, PrivacyRequest
 from reconciliation.rotation import first_keys
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,6 +54,7 @@ class Gathered:
     pages: int = 0
     signals: int = 0
     unused: int = 0  # rows of which the policy admits nothing, or whose buyer was erased
+    unreadable: int = 0  # pages that cannot be read, or no further
     load: int = 0  # the last page's
     accounts: frozenset[int] = frozenset()  # keys of those that were touched
 
@@ -85,11 +90,12 @@ def gather(company: Company, after: int, today: date, progress: Progress | None 
     found = _Gathering(company, today)
     total = pages.count()
     for number, page in enumerate(pages.iterator(chunk_size=200), 1):
-        found.take(page)
+        found.read(page)
         if progress:
             progress("tokens", number, total)
     found.write()
-    return Gathered(total, found.signals, found.unused, newest.load or 0 if newest else 0, frozenset(found.accounts))
+    load = newest.load or 0 if newest else 0
+    return Gathered(total, found.signals, found.unused, found.unreadable, load, frozenset(found.accounts))
 
 
 class _Gathering:
@@ -107,9 +113,17 @@ class _Gathering:
         )
         self.today = today
         self.accounts: set[int] = set()
-        self.signals = self.unused = 0
+        self.signals = self.unused = self.unreadable = 0
         self._rows: list[tuple[Any, ...]] = []
         self._older: dict[int, list[int]] = {}  # keys of the same accounts under older versions
+
+    def read(self, page: RawPage) -> None:
+        """Take a page in. One that cannot be read holds up no other; what fails for another reason does."""
+        try:
+            self.take(page)
+        except (Refused, Changed, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            self.unreadable += 1
+            logger.warning("page %s tells no buyers: %s", page.pk, type(error).__name__)  # its text may quote them
 
     def take(self, page: RawPage) -> None:
         store = page.store
@@ -143,8 +157,9 @@ class _Gathering:
     def write(self) -> None:
         self.signals += len(self._rows)
         first = first_keys(self.company, self._older)
-        self.accounts.update(first.get(account, account) for account in self._older)
-        upsert((*row[:_ACCOUNT], first.get(row[_ACCOUNT], row[_ACCOUNT]), *row[_ACCOUNT + 1 :]) for row in self._rows)
+        self.accounts |= upsert(
+            (*row[:_ACCOUNT], first.get(row[_ACCOUNT], row[_ACCOUNT]), *row[_ACCOUNT + 1 :]) for row in self._rows
+        )
         self._rows.clear()
         self._older.clear()
 
@@ -164,8 +179,11 @@ def cells(made: Tokens) -> Iterator[object]:
     yield made.country[:2]
 
 
-def upsert(rows: Iterable[tuple[object, ...]]) -> None:
-    """Write signals. A later page of an order that shows less (masked or gone by then) takes nothing away."""
+def upsert(rows: Iterable[tuple[object, ...]]) -> set[int]:
+    """Write signals; keys of the accounts that have them now.
+
+    A later page of an order that shows less (masked or gone by then) takes nothing away.
+    """
     table = BuyerSignal._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -177,13 +195,20 @@ def upsert(rows: Iterable[tuple[object, ...]]) -> None:
             for row in rows:
                 copy.write(row)
         natural = "store_id, order_ref, part, origin"
+        # An account that loses tokens to another waits to be looked at, whatever becomes of the rest of the run.
+        cursor.execute(
+            f"UPDATE {Account._meta.db_table} a SET touched_at = now() FROM {table} t "
+            f"JOIN incoming_signal i USING ({natural}) WHERE t.account <> i.account AND a.key = t.account "
+            "AND a.company_id = (SELECT company_id FROM channels_store WHERE id = t.store_id)"
+        )
         cursor.execute(
             f"INSERT INTO {table} AS t ({', '.join(_COLUMNS)}) "
             f"SELECT DISTINCT ON ({natural}) {', '.join(_COLUMNS)} FROM incoming_signal "
             f"ORDER BY {natural}, obtained_at DESC, page_id DESC, place DESC "
             f"ON CONFLICT ({natural}) DO UPDATE SET {', '.join(_updates())} "
-            f"WHERE t.obtained_at <= EXCLUDED.obtained_at"
+            f"WHERE t.obtained_at <= EXCLUDED.obtained_at RETURNING account"
         )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _updates() -> Iterator[str]:

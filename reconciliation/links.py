@@ -19,6 +19,7 @@ LINK, ACCOUNT = CustomerLink._meta.db_table, Account._meta.db_table
 AUTO = Limits().probability
 REVIEW = 0.5
 DECIDED = "decided"  # rule of a link that stands for nothing but people's word
+_STRONG = f"(probability >= {AUTO} OR tier < 2)"  # what may make accounts one person without anybody's word
 _COLUMNS = ("left", "right", "tier", "rule", "weight", "raw", "probability", "levels")
 PAIRS = pa.schema(  # of accounts, by their ids
     [
@@ -85,28 +86,36 @@ def pairs_among(company: Company, accounts: Collection[int]) -> pa.Table:
     )
 
 
-def component(company: Company, accounts: Collection[int]) -> set[int]:
-    """Ids of the accounts, of those that share a customer with them, and of all that strong links or decisions tie to
-    these, at any distance."""
+def component(company: Company, accounts: Collection[int], together: Collection[tuple[int, int]] = ()) -> set[int]:
+    """Ids of the accounts, of those that share a customer with them, and of all that strong links or decisions (pairs
+    of keys) tie to these, at any distance."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE tie AS (SELECT left_id AS one, right_id AS other FROM {LINK} "
-            f"WHERE company_id = %(company)s AND (probability >= {AUTO} OR tier < 2) "
-            f"UNION ALL SELECT right_id, left_id FROM {LINK} WHERE company_id = %(company)s "
-            f"AND (probability >= {AUTO} OR tier < 2)), "
+            f"WITH RECURSIVE said AS MATERIALIZED (SELECT l.id AS one, r.id AS other "
+            f"FROM unnest(%(left)s::bigint[], %(right)s::bigint[]) AS p (l, r) "
+            f"JOIN {ACCOUNT} l ON l.key = p.l AND l.company_id = %(company)s "
+            f"JOIN {ACCOUNT} r ON r.key = p.r AND r.company_id = %(company)s), "
+            f"tie AS (SELECT left_id AS one, right_id AS other FROM {LINK} "
+            f"WHERE company_id = %(company)s AND {_STRONG} "
+            f"UNION ALL SELECT right_id, left_id FROM {LINK} WHERE company_id = %(company)s AND {_STRONG} "
+            "UNION ALL SELECT one, other FROM said UNION ALL SELECT other, one FROM said), "
             f"start AS (SELECT id, customer_id FROM {ACCOUNT} WHERE id = ANY(%(ids)s)), reached (id) AS ("
             f"SELECT id FROM start UNION SELECT a.id FROM {ACCOUNT} a JOIN start s USING (customer_id) "
             "UNION SELECT tie.other FROM tie JOIN reached ON tie.one = reached.id) SELECT id FROM reached",
-            {"company": company.pk, "ids": list(accounts)},
-        )
+            {
+                "company": company.pk, "ids": list(accounts), "left": [one for one, _ in together],
+                "right": [other for _, other in together],
+            },
+        )  # fmt: skip
         return {row[0] for row in cursor.fetchall()}
 
 
-def members(company: Company, accounts: Collection[int] | None = None) -> list[Member]:
-    """What constraints look at, of the accounts with the ids, or of all that have a strong link or a decision."""
+def members(company: Company, accounts: Collection[int] | None = None, spoken_of: Collection[int] = ()) -> list[Member]:
+    """What constraints look at, of the accounts with the ids, or of all that have a strong link or whose keys people
+    spoke of."""
     linked = (
-        f"a.id IN (SELECT unnest(ARRAY[left_id, right_id]) FROM {LINK} WHERE company_id = %(company)s "
-        f"AND (probability >= {AUTO} OR tier < 2))"
+        f"(a.id IN (SELECT unnest(ARRAY[left_id, right_id]) FROM {LINK} WHERE company_id = %(company)s AND {_STRONG}) "
+        "OR a.key = ANY(%(keys)s))"
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,8 +126,11 @@ def members(company: Company, accounts: Collection[int] | None = None) -> list[M
             "LEFT JOIN LATERAL unnest(s.words) AS w (word) ON NOT s.name_masked "
             f"WHERE a.company_id = %(company)s AND {linked if accounts is None else 'a.id = ANY(%(ids)s)'} "
             "GROUP BY a.id ORDER BY a.id",
-            {"company": company.pk, "ids": list(accounts) if accounts is not None else None},
-        )
+            {
+                "company": company.pk, "ids": list(accounts) if accounts is not None else None,
+                "keys": list(spoken_of),
+            },
+        )  # fmt: skip
         return [
             Member(
                 key, channel, country, first_at, store, known, frozenset(emails), frozenset(phones), frozenset(names)
@@ -133,8 +145,7 @@ def edges(company: Company, accounts: Collection[int] | None = None) -> list[Edg
         cursor.execute(
             f"SELECT l.key, r.key, probability, tier, rule FROM {LINK} k JOIN {ACCOUNT} l ON l.id = k.left_id "
             f"JOIN {ACCOUNT} r ON r.id = k.right_id WHERE k.company_id = %(company)s AND k.rule <> '{DECIDED}' "
-            f"AND (probability >= {AUTO} OR tier < 2) "
-            + ("" if accounts is None else "AND left_id = ANY(%(ids)s) AND right_id = ANY(%(ids)s) "),
+            f"AND {_STRONG} " + ("" if accounts is None else "AND left_id = ANY(%(ids)s) AND right_id = ANY(%(ids)s) "),
             {"company": company.pk, "ids": list(accounts) if accounts is not None else None},
         )
         return [Edge(*row) for row in cursor.fetchall()]
@@ -200,7 +211,7 @@ def settle_states(
             {"company": company.pk},
         )
         cursor.execute(
-            f"DELETE FROM {LINK} l WHERE company_id = %s AND rule = '{DECIDED}' AND NOT EXISTS "
+            f"DELETE FROM {LINK} l WHERE company_id = %s AND state = 'confirmed' AND rule = '{DECIDED}' AND NOT EXISTS "
             "(SELECT 1 FROM said_of s WHERE s.left_id = l.left_id AND s.right_id = l.right_id "
             "AND s.state = 'confirmed')",
             [company.pk],

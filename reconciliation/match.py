@@ -6,10 +6,12 @@ and says how far the two had drifted apart. Decisions of people are read, never 
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
+from django.db import DatabaseError
 from pyarrow import compute
 
 from channels.core.errors import Refused
@@ -30,6 +32,7 @@ from reconciliation.reviewing import rank
 
 Progress = Callable[[str, int, int], None]
 FLOOR = 0.01  # pairs below count nowhere
+STOPPED = "stopped before its end"
 MANY = 100  # accounts that wait; more of them than are matched already are a rebuild
 
 
@@ -46,6 +49,8 @@ def match(
         if not got:
             return None
         now = datetime.now(UTC)
+        # Whoever began one and did not end it holds the lock no longer, so he was stopped.
+        MatchRun.objects.filter(company=company, finished_at=None).update(finished_at=now, error=STOPPED)
         run = MatchRun.objects.create(company=company, full=full, exact=only_exact, engine=engine, started_at=now)
         try:
             _Matching(company, run, engine, progress, today or now.date()).work()
@@ -55,7 +60,8 @@ def match(
             raise
         finally:
             run.finished_at = datetime.now(UTC)
-            run.save()
+            with suppress(DatabaseError) if run.error else nullcontext():  # a failed transaction keeps nothing
+                run.save()
         return run
 
 
@@ -72,10 +78,11 @@ class _Matching:
         full = self.run.full = self.run.full or (not self.run.exact and mark.rebuilt_at is None)
         found = gather.gather(self.company, mark.load, self.today, self.say)
         self.say("accounts", 0, 0)
-        changed, dropped = accounts.refresh(self.company, None if full else found.accounts)
+        keys = found.accounts | accounts.of_orders(self.company, mark.load)
+        changed, dropped = accounts.refresh(self.company, None if full else keys)
         self.run.counts |= {
-            "pages": found.pages, "signals": found.signals, "unused": found.unused, "accounts": changed,
-            "links_dropped": dropped,
+            "pages": found.pages, "signals": found.signals, "unused": found.unused, "unreadable": found.unreadable,
+            "accounts": changed, "links_dropped": dropped,
         }  # fmt: skip
         grown = not full and self.mostly_new()
         full = self.run.full = full or grown
@@ -86,7 +93,7 @@ class _Matching:
         if full:
             self.rebuild(said, first=grown or mark.rebuilt_at is None)
         else:
-            self.add(found.accounts, said, spoken_of)
+            self.add(keys, said, spoken_of)
         if not self.run.exact:
             self.say("review", 0, 0)
             rank(self.company)
@@ -113,8 +120,8 @@ class _Matching:
         self.say("links", 0, weighed.num_rows)
         links.write(self.company, weighed, model, self.run.started_at)
         resident.replace(self.company, table)
-        Account.objects.filter(company=self.company).update(touched_at=None)
         self.gather_people(said, None, table.num_rows)
+        Account.objects.filter(company=self.company, touched_at__isnull=False).update(touched_at=None)
         moved, all_of = self.run.counts["moved"], Account.objects.filter(company=self.company).count()
         self.run.drift = None if first or not all_of else moved / all_of
 
@@ -122,29 +129,37 @@ class _Matching:
         """Links and people of the accounts that are new or touched, and of those that people spoke of."""
         near = exact.link_exactly(self.company, keys, self.run.started_at)
         near |= _ids(self.company, {*keys, *spoken_of})
-        if not self.run.exact:
-            near |= self.compare()
-        if near:
-            self.gather_people(said, links.component(self.company, near), len(near))
-
-    def compare(self) -> set[int]:
-        """Weigh the accounts that wait for it against everybody; ids of those that it concerns."""
         waiting = Account.objects.filter(company=self.company, touched_at__isnull=False)
-        ids = set(waiting.values_list("pk", flat=True))
-        if not ids:
-            return set()
+        ids = set() if self.run.exact else set(waiting.values_list("pk", flat=True))
+        if ids:
+            near |= self.compare(ids)
+        if near:
+            self.gather_people(said, links.component(self.company, near, said.together), len(near))
+        if ids:  # only now: a run that is stopped before leaves them waiting
+            waiting.update(touched_at=None)
+
+    def compare(self, ids: set[int]) -> set[int]:
+        """Weigh the accounts against everybody; ids of those that it concerns."""
         model, table = in_use(self.company), records(self.company, ids)
         self.say("pairs", 0, table.num_rows)
         here = resident.of(self.company, without=ids)
         found = find_pairs_between(table, here, model_of(model), floor=FLOOR)
         fresh = account_pairs(found, pa.concat_tables([table, here])).select(links.PAIRS.names).cast(links.PAIRS)
-        near = ids | _ends(fresh)
+        fresh = self.living(fresh)
+        # Whoever a touched account was linked to has a rival less now, if the link is not found again.
+        near = ids | _ends(fresh) | _ends(links.pairs_among(self.company, ids))
         around = links.pairs_among(self.company, near | _ends(links.pairs_among(self.company, near)))
         weighed = self.weigh(pa.concat_tables([fresh, _touching(around, ids, without=True)]), model)
         links.write(self.company, _touching(weighed, near), model, self.run.started_at, near)
         resident.add(self.company, table)
-        Account.objects.filter(pk__in=ids).update(touched_at=None)
         return near
+
+    def living(self, pairs: pa.Table) -> pa.Table:
+        """The pairs without accounts that are gone: what is kept beside the database may know them still."""
+        ends = _ends(pairs)
+        there = Account.objects.filter(company=self.company, pk__in=ends).values_list("pk", flat=True)
+        gone = ends.difference(there)
+        return _touching(pairs, gone, without=True) if gone else pairs
 
     def weigh(self, pairs: pa.Table, model: LinkModel) -> pa.Table:
         """Pairs of accounts with the probability that stands in the end; those that count nowhere left out."""
@@ -153,7 +168,7 @@ class _Matching:
 
     def gather_people(self, said: Standing, among: Collection[int] | None, size: int) -> None:
         self.say("people", 0, size)
-        members = links.members(self.company, among)
+        members = links.members(self.company, among, {key for pair in said.together for key in pair})
         strong = links.edges(self.company, among)
         found = cluster(members, strong, sorted(said.together), sorted(said.apart))
         whole = Account.objects.filter(company=self.company)
