@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Q, Sum
 
-from channels.models import Company, Store, StoreTaxRate, SyncWindow
+from channels.models import Company, SignalDecision, Store, StoreTaxRate, SyncWindow
 from reconciliation.expose import expose
 from reconciliation.exposure.lexicon import Term
 from reconciliation.ledger.balance import PayoutTotal
@@ -202,11 +202,25 @@ def _enter(stores: list[str]) -> None:
             StoreTaxRate.objects.get_or_create(
                 store=store, country=country, starts_on=date(2025, 1, 1), defaults={"rate": rate}
             )
+    _decide(stores)
     SharedCost.objects.get_or_create(
         company=Company.objects.get(name=COMPANY), name="Tea reviewers on video", starts_on=date(2026, 9, 1),
         ends_on=date(2026, 10, 31),
         defaults={"amount": Decimal(36_000), "currency": "CNY", "allocation_key": Company.AllocationKey.NET_REVENUE},
     )  # fmt: skip
+
+
+def _decide(stores: list[str]) -> None:
+    """The recorded decision that what buyers of Amazon wrote on warranty cards may be matched."""
+    _login()
+    for store in Store.objects.filter(name__in=stores, channel="amazon"):
+        if not store.signal_decisions.exists():
+            now = datetime.now(UTC)
+            SignalDecision.objects.create(
+                store=store, origin=SignalDecision.Origin.CUSTOMER, fields=["email", "phone", "name"],
+                basis="Consent on the warranty card (made up for the demo)", until=now.date() + timedelta(days=365),
+                decided_by=get_user_model().objects.get(username=USER), decided_at=now,
+            )  # fmt: skip
 
 
 def _login() -> str:
