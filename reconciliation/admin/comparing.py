@@ -40,7 +40,7 @@ def compared(left: Account, right: Account) -> dict[str, Any]:
     both = sides((left, right))
     fields = [
         (str(words), [both[0].glimpse.values.get(name, ()), both[1].glimpse.values.get(name, ())])
-        for name, words in {**SIGNAL_FIELDS, "country": _("country")}.items()
+        for name, words in {**SIGNAL_FIELDS, "name": _("buyer’s name"), "country": _("country")}.items()
         if any(name in side.glimpse.values for side in both)
     ]
     return {
