@@ -26,11 +26,11 @@ LEFT JOIN (
         bool_or(mailbox IS NOT NULL OR phone IS NOT NULL) AS contact,
         bool_or(username IS NOT NULL OR handle IS NOT NULL) AS alias,
         bool_or((name IS NOT NULL OR mask IS NOT NULL) AND (postcode IS NOT NULL OR address IS NOT NULL)) AS place
-    FROM {BuyerSignal._meta.db_table} WHERE matching GROUP BY store_id, order_ref
+    FROM {BuyerSignal._meta.db_table} WHERE matching {{some}} GROUP BY store_id, order_ref
 ) s ON s.store_id = o.store_id AND s.order_ref = o.ref
 LEFT JOIN {Account._meta.db_table} a ON a.key = s.account AND a.company_id = st.company_id
-WHERE st.company_id = %s AND NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND NOT o.business
-    AND o.country <> ''
+WHERE st.company_id = %(company)s AND NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND NOT o.business
+    AND o.country <> '' {{known}}
 GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -84,11 +84,21 @@ class Cross:
     speaks: Shown
 
 
-def gather_bought(company: Company) -> None:
-    """Fill the temporary table that the others read; inside a transaction."""
+_WAITING = (
+    f"AND account IN (SELECT a.key FROM {CustomerLink._meta.db_table} l "
+    f"CROSS JOIN LATERAL (VALUES (l.left_id), (l.right_id)) AS end_of (id) "
+    f"JOIN {Account._meta.db_table} a ON a.id = end_of.id "
+    "WHERE l.company_id = %(company)s AND l.state = 'review')"
+)
+
+
+def gather_bought(company: Company, *, waiting: bool = False) -> None:
+    """Fill the temporary table that the others read; inside a transaction. ``waiting``: only of accounts with a link
+    that waits for a person."""
+    some = {"some": _WAITING, "known": "AND s.account IS NOT NULL"} if waiting else {"some": "", "known": ""}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.bought")
-        cursor.execute(_BOUGHT, [company.pk])
+        cursor.execute(_BOUGHT.format(**some), {"company": company.pk})
         cursor.execute("ANALYZE bought")
 
 

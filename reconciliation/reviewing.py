@@ -39,7 +39,7 @@ LEFT JOIN earned r ON r.id = w.right_id WHERE k.id = w.id
 def rank(company: Company) -> int:
     """Say of every link that waits for a person what its answer may change; how many wait."""
     with transaction.atomic():
-        gather_bought(company)
+        gather_bought(company, waiting=True)
         with connection.cursor() as cursor:
             cursor.execute(_RANK, {"company": company.pk})
             return int(cursor.rowcount)
