@@ -12,6 +12,7 @@ from channels.models import Company, Heartbeat, SignalDecision, Store
 from channels.policy import Grant, Policy, policy
 from reconciliation import accounts, resident
 from reconciliation.identity.signals import LISTS, SCALARS
+from reconciliation.locks import matching_lock
 from reconciliation.models import BuyerSignal
 
 # The columns of tokens that a field of a buyer feeds, and when a row's were fed by it where others may have been.
@@ -127,10 +128,12 @@ def enforce(company: Company, today: date | None = None) -> Enforced:
 
 def forget_all() -> int:
     """Remove every token of every company, whatever its day."""
-    gone, _ = BuyerSignal.objects.all().delete()
-    for company in Company.objects.all():
-        accounts.refresh(company)
-        resident.forget(company)
+    gone = 0
+    for company in Company.objects.order_by("pk"):
+        with matching_lock(company, wait=True):
+            gone += BuyerSignal.objects.filter(store__company=company).delete()[0]
+            accounts.refresh(company)
+            resident.forget(company)
     return gone
 
 

@@ -76,9 +76,11 @@ def purge(today: date | None) -> str:
     if today is None:
         told = PrivacyRequest.objects.exclude(handled_at=None).exclude(sealed=b"").update(sealed=b"")
         return f"{forget_all():,} buyers' tokens and {told:,} answers purged"
-    companies = list(Company.objects.order_by("pk"))
-    done = [enforce(company, today) for company in companies]
-    again = sum(erase_again(company, clock().now()) for company in companies)
+    done, again = [], 0
+    for company in Company.objects.order_by("pk"):
+        with matching_lock(company, wait=True):  # a matching at work would write down again what goes here
+            done.append(enforce(company, today))
+            again += erase_again(company, clock().now())
     gone, blanked = sum(one.gone for one in done), sum(one.blanked for one in done)
     return (
         f"{gone:,} buyers' tokens purged, {blanked:,} reduced; {purge_told(today):,} answers purged, "

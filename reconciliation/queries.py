@@ -72,7 +72,7 @@ def companies_behind() -> list[Company]:
 def companies_unmatched(*, weighed: bool = False) -> list[Company]:
     """Companies of whom pages were loaded or decisions made since the last matching.
 
-    With ``weighed`` also those whose accounts wait to be weighed.
+    With ``weighed`` also those whose accounts wait to be weighed, or that wait for a rebuild.
     """
     companies = Company.objects.annotate(
         last=Max("pages__load", filter=Q(pages__resource__in=formats_with_buyers())),
@@ -81,4 +81,5 @@ def companies_unmatched(*, weighed: bool = False) -> list[Company]:
     decided = Q(Exists(Decision.objects.filter(company=OuterRef("pk"), number__gt=OuterRef("word"))))
     waiting = Q(Exists(Account.objects.filter(company=OuterRef("pk"), touched_at__isnull=False)))
     fresh = Q(last__gt=F("done")) | decided
+    waiting |= Q(matched__isnull=False, matched__rebuilt_at=None)
     return list(companies.filter(fresh | waiting if weighed else fresh).order_by("pk"))

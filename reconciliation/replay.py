@@ -6,6 +6,7 @@ from django.db import connection
 
 from channels.load import company_lock, replay_facts
 from channels.models import Company, RawPage
+from reconciliation.locks import matching_lock
 from reconciliation.match import match
 from reconciliation.models import Account, Discrepancy, LedgerEntry, Matched, Posted, Run
 from reconciliation.post import post
@@ -14,6 +15,14 @@ from reconciliation.settle import settle
 
 def replay(company: Company) -> None:
     """The ledger is posted at the same points as before, so it ends the same, ``recorded_at`` included."""
+    with matching_lock(company, wait=True):
+        _replay_books(company)
+        if Matched.objects.filter(company=company).exists():
+            # Tokens, decisions and the versions of the model are kept: they lead to the same people again.
+            match(company, full=True)
+
+
+def _replay_books(company: Company) -> None:
     with company_lock(company.pk):
         points: dict[int, list[datetime]] = {}
         for load, at in Run.objects.filter(company=company).order_by("pk").values_list("load", "at"):
@@ -29,7 +38,5 @@ def replay(company: Company) -> None:
 
         replay_facts(company.pk, posted)
         settle(company)
-        if Matched.objects.filter(company=company).exists():
-            # Tokens, decisions and the versions of the model are kept: they lead to the same people again.
-            Account.objects.filter(company=company).delete()
-            match(company, full=True)
+        Account.objects.filter(company=company).delete()
+        Matched.objects.filter(company=company).update(rebuilt_at=None)  # the next matching makes them all anew

@@ -1,5 +1,8 @@
 """Scheduled work: thin shells that take nothing or ids, and may run twice."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from channels.models import Company
 from reconciliation import privacy
 from reconciliation.expose import expose
@@ -8,6 +11,21 @@ from reconciliation.overlap import measure_overlap
 from reconciliation.post import post
 from reconciliation.queries import companies_behind, companies_unmatched
 from reconciliation.settle import settle
+
+_Done = TypeVar("_Done")
+
+
+def _each(companies: Iterable[Company], work: Callable[[Company], _Done]) -> list[_Done]:
+    """Do it for each company. One where it fails holds up no other; the task fails with the last such error."""
+    done, failed = [], None
+    for company in companies:
+        try:
+            done.append(work(company))
+        except Exception as error:  # noqa: BLE001 - of any type; it is raised when the others are done
+            failed = error
+    if failed is not None:
+        raise failed
+    return done
 
 
 def keep_up() -> str:
@@ -38,18 +56,18 @@ def expose_all() -> str:
 
 def keep_promises() -> str:
     """Meet demands about personal data, for every company; every five minutes."""
-    return "; ".join(map(privacy.keep_promises, Company.objects.order_by("pk")))
+    return "; ".join(_each(Company.objects.order_by("pk"), privacy.keep_promises))
 
 
 def link_new() -> str:
     """Make tokens of what was loaded and link it by exact ones, for every company with something new; every minute."""
-    found = [match(company, only_exact=True) for company in companies_unmatched()]
+    found = _each(companies_unmatched(), lambda company: match(company, only_exact=True))
     return f"{sum(run is not None for run in found)} companies linked"
 
 
 def match_new() -> str:
     """Weigh what is new against everybody, every five minutes. Without anything new that is two queries."""
-    found = [match(company) for company in companies_unmatched(weighed=True)]
+    found = _each(companies_unmatched(weighed=True), match)
     return f"{sum(run is not None for run in found)} companies matched"
 
 
@@ -62,12 +80,15 @@ def match_company(company: int, full: bool = False) -> str:
 def rebuild_matches() -> str:
     """Build every link anew and say how far it had drifted, weekly; then the overlap."""
     companies = list(Company.objects.filter(matched__isnull=False))
-    for company in companies:
-        match(company, full=True)
-        measure_overlap(company)
+    _each(companies, _rebuild)
     return f"{len(companies)} companies rebuilt"
+
+
+def _rebuild(company: Company) -> None:
+    match(company, full=True)
+    measure_overlap(company)
 
 
 def measure_overlaps() -> str:
     """Estimate anew how many persons buy on two channels; daily."""
-    return f"{sum(map(measure_overlap, Company.objects.filter(matched__isnull=False)))} estimates"
+    return f"{sum(_each(Company.objects.filter(matched__isnull=False), measure_overlap))} estimates"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import DataError, connection, transaction
 
 from channels.buyers import buyers_of
 from channels.core.errors import Refused
@@ -11,9 +12,11 @@ from channels.models import Company, RawPage, Store
 from reconciliation import accounts, gather, links
 from reconciliation.decide import confirm, merge
 from reconciliation.links import AUTO
-from reconciliation.match import STOPPED
+from reconciliation.locks import matching_lock
+from reconciliation.match import STOPPED, match
 from reconciliation.models import Account, BuyerSignal, CustomerLink, MatchRun
 from reconciliation.replay import replay
+from reconciliation.tasks import link_new, match_new
 from tests.making import make_company, make_store, shopee_orders, shopify_orders, take_in
 from tests.reconciliation.test_match import people, run, state
 
@@ -191,3 +194,61 @@ def test_a_run_that_is_stopped_before_people_are_told_leaves_them_waiting(
     run(company)
     assert people(company) == {frozenset({"1001", "260615000000"})}
     assert {link.state for link in CustomerLink.objects.all()} == {"auto"}
+
+
+def test_one_process_at_a_time_has_a_companys_tokens(company: Company, shopify: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    other = connection.copy()
+    try:
+        assert taken(other, company)
+        assert match(company) is None
+        assert not MatchRun.objects.exists()
+    finally:
+        other.close()
+    assert match(company) is not None
+
+
+def test_the_turn_is_given_back_when_a_statement_fails_in_a_transaction(company: Company) -> None:
+    with pytest.raises(DataError), transaction.atomic(), matching_lock(company), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    other = connection.copy()
+    try:
+        assert taken(other, company)
+    finally:
+        other.close()
+
+
+def taken(other: Any, company: Company) -> bool:
+    """Whether another connection gets the turn."""
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('plumbline.match', %s))", [company.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_replay_whose_matching_fails_is_matched_anew(company: Company, shopify: Store, monkeypatch: Any) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002"}))
+    run(company)
+    before = state()
+    with monkeypatch.context() as here:
+        here.setattr("reconciliation.replay.match", lambda *_, **__: None)
+        replay(company)
+    assert not Account.objects.exists()
+    assert match_new() == "1 companies matched"
+    assert state() == before
+
+
+def test_a_company_that_fails_holds_up_no_other(company: Company, shopify: Store, monkeypatch: Any) -> None:
+    bad = make_company("Bad")
+    take_in(make_store(bad, "Bad", channel="shopify", marketplace="bad.myshopify.com"), shopify_orders({"Total": "1"}))
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    first, last = sorted((company, bad), key=lambda one: one.pk)
+
+    def failing(one: Company, **given: Any) -> Any:
+        if one == first:
+            raise ValueError("told")
+        return match(one, **given)
+
+    monkeypatch.setattr("reconciliation.tasks.match", failing)
+    with pytest.raises(ValueError, match="told"):
+        link_new()
+    assert Account.objects.filter(company=last).exists()
