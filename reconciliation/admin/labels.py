@@ -59,7 +59,7 @@ class KnownForm(forms.Form):
 
 
 class AnswerFilter(DropdownFilter):
-    title, parameter_name = _("answer"), "answer"
+    title, parameter_name = _("label"), "answer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("open", _("Open")), ("same", _("One person")), ("other", _("Two persons"))]
@@ -73,7 +73,7 @@ class AnswerFilter(DropdownFilter):
 @admin.register(PairLabel)
 class PairLabelAdmin(ReadOnlyAdmin):
     empty_hint = _("Draw a random sample above and answer it: probabilities are calibrated by the answers.")
-    list_display = ["shown_pair", "origin", "shown_answer", "labelled_by", "drawn_at", "company"]
+    list_display = ["shown_pair", "origin", "shown_answer", "shown_by", "drawn_at", "company"]
     list_filter = [AnswerFilter, ("origin", ChoicesDropdownFilter), ("company", RelatedDropdownFilter)]
     list_select_related = ["company", "labelled_by"]
     list_before_template = "reconciliation/labelling.html"
@@ -83,7 +83,11 @@ class PairLabelAdmin(ReadOnlyAdmin):
     def shown_pair(self, one: PairLabel) -> str:
         return f"{word(one.left_key)[-8:]} – {word(one.right_key)[-8:]}"
 
-    @display(description=_("answer"), label={"same": "success", "other": "danger", "open": "warning"})
+    @display(description=_("by"), ordering="labelled_by__username")
+    def shown_by(self, one: PairLabel) -> str:
+        return str(one.labelled_by or "")
+
+    @display(description=_("label"), label={"same": "success", "other": "danger", "open": "warning"})
     def shown_answer(self, one: PairLabel) -> tuple[str, Any]:
         if one.same is None:
             return "open", _("Open")

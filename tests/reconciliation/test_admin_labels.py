@@ -85,7 +85,8 @@ def test_answers_lead_from_pair_to_pair(boss: Client, company: Company) -> None:
     assert f"of {len(others) + 2} answered" in text(boss.get(LIST))
     assert boss.post(f"{LIST}{first.pk}/answer/", {"answer": "open"})["Location"] == page(first)
     first.refresh_from_db()
-    assert (first.same, first.labelled_by) == (None, None)
+    assert first.same is None
+    assert first.labelled_by is None
 
 
 def test_a_pair_that_is_purged_or_gone_says_so(boss: Client, company: Company) -> None:

@@ -18,7 +18,15 @@ from tests.reconciliation.admin_pages import HOSTILE, person, text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/overlap/"
-TOLD = {"proven": 4, "expected": 12.25, "total": 15.0, "low": 13.0, "high": 19.0, "visible_share": 0.62, "at_most": 80}
+TOLD: dict[str, Any] = {
+    "proven": 4,
+    "expected": 12.25,
+    "total": 15.0,
+    "low": 13.0,
+    "high": 19.0,
+    "visible_share": 0.62,
+    "at_most": 80,
+}
 
 
 @pytest.fixture
@@ -116,7 +124,7 @@ def test_it_is_narrowed_and_takes_any_question(boss: Client) -> None:
     assert "<b>77</b>" in text(boss.get(PAGE, {"company": company.pk}))
     assert "<b>99</b>" not in text(boss.get(PAGE, {"company": company.pk}))
     assert "<b>99</b>" in text(boss.get(PAGE, {"company": other.pk}))
-    narrow = text(boss.get(PAGE, {"company": company.pk, "market": "SG", "pair": "shopee-shopify"}))
+    narrow = text(boss.get(f"{PAGE}?company={company.pk}&market=SG&pair=shopee-shopify"))
     assert ("<b>15</b>" in narrow, "<b>77</b>" in narrow) == (True, False)
     for asked in (
         "company=x",
