@@ -7,18 +7,19 @@ and go when they expire.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from channels.buyers import buyers_of, formats_with_buyers
 from channels.copying import clean, copying
 from channels.core.errors import Changed, Refused
 from channels.core.rows import BuyerRow
-from channels.models import Company, RawPage, SignalDecision, Store
+from channels.models import Company, Heartbeat, RawPage, SignalDecision, Store
 from channels.policy import Policy, admit, policy
 from reconciliation.identity.features import features
 from reconciliation.identity.signals import (
@@ -67,6 +68,26 @@ def keys_of(company: int) -> list[TokenKey]:
 def newest_key(company: int) -> TokenKey:
     """The company's key that makes new tokens."""
     return keys_of(company)[0]
+
+
+def newest_decision(company: Company) -> int:
+    """The last of the decisions that hold about the company's signals; 0 for none."""
+    found = SignalDecision.objects.filter(store__company=company, withdrawn_at=None)
+    return found.aggregate(last=Max("pk"))["last"] or 0
+
+
+def gathered_by(company: Company) -> int:
+    """The last decision that the pages were gathered by: a newer one may admit what they tell."""
+    beat = Heartbeat.objects.filter(name=_gathered_name(company)).first()
+    return int(beat.said) if beat else 0
+
+
+def keep_gathered_by(company: Company, decision: int, at: datetime) -> None:
+    Heartbeat.objects.update_or_create(name=_gathered_name(company), defaults={"at": at, "said": str(decision)})
+
+
+def _gathered_name(company: Company) -> str:
+    return f"gather {company.pk}"
 
 
 def account_key(key: TokenKey, store: Store, row: BuyerRow) -> int:
@@ -212,9 +233,14 @@ def upsert(rows: Iterable[tuple[object, ...]]) -> set[int]:
 
 
 def _updates() -> Iterator[str]:
-    for name in ("page_id", "place", "matching", "key_version", "obtained_at", "expires_on"):
+    for name in ("page_id", "place", "matching", "key_version"):
         yield f"{name} = EXCLUDED.{name}"
     same_key = "t.key_version = EXCLUDED.key_version"
+    # What an earlier page showed keeps that page's day: seeing the order again lengthens no token's life.
+    kept = " OR ".join(f"(t.{name} IS NOT NULL AND EXCLUDED.{name} IS NULL)" for name in SCALARS)
+    for name in ("obtained_at", "expires_on"):
+        earlier = f"least(t.{name}, EXCLUDED.{name})"
+        yield f"{name} = CASE WHEN {same_key} AND ({kept}) THEN {earlier} ELSE EXCLUDED.{name} END"
     for name in ("account", "known_buyer"):
         yield f"{name} = CASE WHEN EXCLUDED.known_buyer OR NOT t.known_buyer THEN EXCLUDED.{name} ELSE t.{name} END"
     for name in SCALARS:

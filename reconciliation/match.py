@@ -76,7 +76,9 @@ class _Matching:
     def work(self) -> None:
         mark, _ = Matched.objects.get_or_create(company=self.company)
         full = self.run.full = self.run.full or (not self.run.exact and mark.rebuilt_at is None)
-        found = gather.gather(self.company, mark.load, self.today, self.say)
+        decided = gather.newest_decision(self.company)
+        after = mark.load if decided <= gather.gathered_by(self.company) else 0
+        found = gather.gather(self.company, after, self.today, self.say)
         self.say("accounts", 0, 0)
         keys = found.accounts | accounts.of_orders(self.company, mark.load)
         changed, dropped = accounts.refresh(self.company, None if full else keys)
@@ -100,6 +102,8 @@ class _Matching:
         mark.load, mark.decision = max(mark.load, found.load), last
         mark.rebuilt_at = self.run.started_at if full else mark.rebuilt_at
         mark.save(update_fields=["load", "decision", "rebuilt_at"])
+        if after == 0:
+            gather.keep_gathered_by(self.company, decided, self.run.started_at)
 
     def mostly_new(self) -> bool:
         """Whether more accounts wait than are matched: how rare a value is cannot be told from the few."""

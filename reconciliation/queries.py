@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from channels.buyers import formats_with_buyers
 from channels.core.kinds import Kind
 from channels.models import Company, ExchangeRate
+from reconciliation.gather import gathered_by, newest_decision
 from reconciliation.inputs import goods_settings, store_settings
 from reconciliation.ledger.balance import MonthPart, PayoutTotal, by_month
 from reconciliation.models import Account, Decision, Posted, SharedCost
@@ -70,7 +71,7 @@ def companies_behind() -> list[Company]:
 
 
 def companies_unmatched(*, weighed: bool = False) -> list[Company]:
-    """Companies of whom pages were loaded or decisions made since the last matching.
+    """Companies of whom pages were loaded, decisions made or signals admitted since the last matching.
 
     With ``weighed`` also those whose accounts wait to be weighed, or that wait for a rebuild.
     """
@@ -80,6 +81,12 @@ def companies_unmatched(*, weighed: bool = False) -> list[Company]:
     )  # fmt: skip
     decided = Q(Exists(Decision.objects.filter(company=OuterRef("pk"), number__gt=OuterRef("word"))))
     waiting = Q(Exists(Account.objects.filter(company=OuterRef("pk"), touched_at__isnull=False)))
-    fresh = Q(last__gt=F("done")) | decided
+    fresh = Q(last__gt=F("done")) | decided | Q(pk__in=_admitting_more())
     waiting |= Q(matched__isnull=False, matched__rebuilt_at=None)
     return list(companies.filter(fresh | waiting if weighed else fresh).order_by("pk"))
+
+
+def _admitting_more() -> list[int]:
+    """Companies that have pages with buyers and decided about their signals since these were gathered."""
+    deciding = Company.objects.filter(stores__signal_decisions__isnull=False, matched__isnull=False).distinct()
+    return [one.pk for one in deciding if newest_decision(one) > gathered_by(one)]
