@@ -16,7 +16,7 @@ from channels.clocks import clock
 from channels.core.writing import dump_bytes
 from channels.models import Company, Delivery, Heartbeat, SignalDecision, Store
 from channels.vault import seal, unsealed
-from reconciliation import demands
+from reconciliation import demands, resident
 from reconciliation.demands import TOPICS, Demand
 from reconciliation.enforce import Enforced, enforce, enforced_name, forget_all
 from reconciliation.erasure import erase, erase_again, erase_store
@@ -76,6 +76,7 @@ def purge(today: date | None) -> str:
     if today is None:
         told = PrivacyRequest.objects.exclude(handled_at=None).exclude(sealed=b"").update(sealed=b"")
         return f"{forget_all():,} buyers' tokens and {told:,} answers purged"
+    resident.sweep()
     done, again = [], 0
     for company in Company.objects.order_by("pk"):
         with matching_lock(company, wait=True):  # a matching at work would write down again what goes here

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
+from django.conf import settings
 from django.db import connection
 
 from channels.models import Company
@@ -31,7 +32,9 @@ def records(company: Company, accounts: Collection[int] | None = None) -> pa.Tab
         f"ORDER BY a.id, {_DISTINCT}, s.id) TO STDOUT (FORMAT csv)"
     )
     some = list(accounts) if accounts is not None else None
-    with tempfile.NamedTemporaryFile(prefix="plumbline-", suffix=".csv") as file:
+    place = Path(settings.MATCHING)  # where what a killed process leaves is swept (``resident.sweep``)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(prefix=".records-", suffix=".csv", dir=place) as file:
         with connection.cursor() as cursor, cursor.copy(query, [company.pk, some, some]) as copy:
             for block in copy:
                 file.write(block)

@@ -7,6 +7,7 @@ files the database tells everything again.
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from reconciliation.identity.records import RECORDS
 from reconciliation.models import Matched
 from reconciliation.records import records
 
+_LEFT = 86_400  # seconds after which no process is at work on a file any more
 _MOST_FILES = 300  # of what was added since the last rebuild; then they become one
 
 
@@ -71,6 +73,18 @@ def forget(company: Company) -> None:
     if mark is not None:
         shutil.rmtree(settings.MATCHING / mark.resident, ignore_errors=True)
         Matched.objects.filter(pk=mark.pk, resident=mark.resident).update(resident="")
+
+
+def sweep() -> int:
+    """Remove what processes that were killed left half done, a day ago or earlier; how many files and folders."""
+    named = set(Matched.objects.exclude(resident="").values_list("resident", flat=True))
+    place, before = Path(settings.MATCHING), time.time() - _LEFT
+    left = [path for path in place.glob("*") if path.name not in named]
+    left += [path for name in named for path in (place / name).glob(".*.part")]
+    gone = [path for path in left if path.stat().st_mtime < before]
+    for path in gone:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return len(gone)
 
 
 def _folder(company: Company) -> Path:

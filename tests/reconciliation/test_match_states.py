@@ -1,5 +1,8 @@
 """What matching comes to when orders change, runs are stopped, and people spoke before: the same as from the start."""
 
+import os
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +11,18 @@ from django.db import DataError, connection, transaction
 
 from channels.buyers import buyers_of
 from channels.core.errors import Refused
-from channels.models import Company, RawPage, Store
-from reconciliation import accounts, gather, links
+from channels.models import Company, RawPage, SignalDecision, Store
+from reconciliation import accounts, gather, links, resident
 from reconciliation.decide import confirm, merge
 from reconciliation.links import AUTO
 from reconciliation.locks import matching_lock
 from reconciliation.match import STOPPED, match
 from reconciliation.models import Account, BuyerSignal, CustomerLink, MatchRun
+from reconciliation.privacy import purge
+from reconciliation.queries import companies_unmatched
 from reconciliation.replay import replay
 from reconciliation.tasks import link_new, match_new
-from tests.making import make_company, make_store, shopee_orders, shopify_orders, take_in
+from tests.making import NOON, make_company, make_store, shopee_orders, shopify_orders, take_in
 from tests.reconciliation.test_match import people, run, state
 
 pytestmark = pytest.mark.django_db
@@ -203,9 +208,11 @@ def test_one_process_at_a_time_has_a_companys_tokens(company: Company, shopify: 
         assert taken(other, company)
         assert match(company) is None
         assert not MatchRun.objects.exists()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+        assert match(company) is not None
     finally:
         other.close()
-    assert match(company) is not None
 
 
 def test_the_turn_is_given_back_when_a_statement_fails_in_a_transaction(company: Company) -> None:
@@ -252,3 +259,50 @@ def test_a_company_that_fails_holds_up_no_other(company: Company, shopify: Store
     with pytest.raises(ValueError, match="told"):
         link_new()
     assert Account.objects.filter(company=last).exists()
+
+
+def test_what_a_later_decision_admits_is_gathered_though_its_page_was_read(company: Company, shopee: Store) -> None:
+    take_in(shopee, shopee_orders({}))
+    take_in(shopee, b"order,email,form\n260615000000,ada.byron@example.com,warranty\n", "warranty.csv")
+    run(company)
+    assert not BuyerSignal.objects.exclude(email=None).exists()
+    assert companies_unmatched(weighed=True) == []
+    SignalDecision.objects.create(
+        store=shopee, origin=SignalDecision.Origin.CUSTOMER, fields=["email"], basis="consent", decided_at=NOON,
+        decided_by=get_user_model().objects.create(username="ada"), until=date(2028, 1, 1),
+    )  # fmt: skip
+    assert companies_unmatched() == [company]
+    run(company)
+    assert BuyerSignal.objects.exclude(email=None).count() == 1
+    assert companies_unmatched(weighed=True) == []
+
+
+def test_an_order_seen_again_lengthens_no_life_of_what_it_shows_no_more(company: Company, shopify: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    run(company)
+    first = BuyerSignal.objects.get()
+    earlier = first.expires_on - timedelta(days=100)
+    BuyerSignal.objects.update(obtained_at=first.obtained_at - timedelta(days=100), expires_on=earlier)
+    take_in(shopify, shopify_orders({"Name": "#1001", "Email": "", "Financial Status": "refunded"}))
+    run(company)
+    now = BuyerSignal.objects.get()
+    assert (now.email, now.expires_on) == (first.email, earlier)
+    take_in(shopify, shopify_orders({"Name": "#1001", "Financial Status": "authorized"}))
+    run(company)
+    assert BuyerSignal.objects.get().expires_on > earlier
+
+
+def test_what_a_killed_process_left_is_swept(company: Company, shopify: Store, settings: Any, tmp_path: Path) -> None:
+    settings.MATCHING = tmp_path
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    run(company)
+    named, *_ = tmp_path.glob("*/*.parquet")
+    (tmp_path / "nobodys").mkdir()
+    left = [tmp_path / ".records-x.csv", tmp_path / "nobodys", named.with_name(".x.part")]
+    left[0].write_text("1")
+    left[2].write_text("1")
+    assert resident.sweep() == 0  # somebody may be at work on them
+    for path in (*left, named, named.parent):
+        os.utime(path, (0, 0))
+    purge(date(2026, 9, 3))
+    assert [*tmp_path.rglob("*")] == [named.parent, named]
