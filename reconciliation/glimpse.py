@@ -16,7 +16,7 @@ from reconciliation.identity.veil import veiled
 from reconciliation.models import Account, BuyerSignal
 
 ORDERS = 3  # of an account, the newest, are looked into
-LARGEST = 32_000_000  # bytes of a page that is opened for this
+LARGEST = 16_000_000  # bytes of a page that is opened for this; some seconds
 _FIELDS = (*(one for one in SIGNALS if one != "buyer"), "country")
 
 
