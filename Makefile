@@ -65,6 +65,7 @@ bench: $(INSTALLED) .venv-bench/installed  ## measure time and memory, beside Po
 	@$(PY) tests/benchmarks/throughput.py .venv-bench/bin/python
 
 linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the overlap's interval (ROWS=1000000)
+	@$(PY) tests/benchmarks/exact_links.py
 	@$(PY) tests/benchmarks/linkage.py --rows $(ROWS)
 	@$(PY) tests/benchmarks/linkage_quality.py --rows $(ROWS)
 	@$(PY) tests/benchmarks/overlap_coverage.py
