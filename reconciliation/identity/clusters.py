@@ -179,7 +179,7 @@ class _People:
             return Constraint.APART
         if (left in self.hubs or right in self.hubs) and (left, right) not in self.proven:
             return Constraint.HUB
-        if len(ours) + len(theirs) > self.limits.accounts:
+        if len(ours) + len(theirs) > self.limits.accounts and self._count(ours + theirs) > self.limits.accounts:
             return Constraint.ACCOUNTS
         for a, b in product(ours, theirs):
             if why := self._clash(self.known[a], self.known[b]):
@@ -188,6 +188,17 @@ class _People:
         if self._scattered(union):
             return Constraint.COUNTRIES
         return Constraint.DIAMETER if self._long(union) else None
+
+    def _count(self, union: Sequence[int]) -> int:
+        """Accounts of a person. A guest's orders, who has none, are one for each e-mail or phone that he gave."""
+        count = 0
+        emails: set[int] = set()
+        phones: set[int] = set()
+        for one in sorted((self.known[key] for key in union), key=lambda one: (not one.known, one.key)):
+            count += one.known or (emails.isdisjoint(one.emails) and phones.isdisjoint(one.phones))
+            emails |= one.emails
+            phones |= one.phones
+        return count
 
     def _clash(self, a: Account, b: Account) -> Constraint | None:
         """What forbids that two accounts, put together by nobody, are one person's."""

@@ -66,10 +66,24 @@ def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return label
 
 
+def _told_apart(members: list[Account]) -> list[Account]:
+    """Accounts without the orders of guests whose e-mail or phone another of the accounts shows already."""
+    return [
+        one
+        for one in members
+        if one.known
+        or not any(
+            (other.known or other.key < one.key) and (one.emails & other.emails or one.phones & other.phones)
+            for other in members
+            if other.key != one.key
+        )
+    ]
+
+
 def _of_person(members: list[Account], edges: list[Edge], said: Mapping[int, int], limits: Limits) -> Iterator[Refused]:
     first, last = members[0].key, members[-1].key
     alone = {said.get(one.key) for one in members}
-    if len(members) > limits.accounts and (len(alone) > 1 or None in alone):
+    if len(_told_apart(members)) > limits.accounts and (len(alone) > 1 or None in alone):
         yield Refused(first, last, Constraint.ACCOUNTS)
     proofs = {frozenset((edge.left, edge.right)) for edge in edges if edge.tier == 0 or edge.rule in limits.proofs}
     linked = {frozenset((edge.left, edge.right)) for edge in edges}

@@ -141,6 +141,16 @@ def test_the_oldest_account_names_the_person() -> None:
     assert cluster(accounts, chain(1, 2, 3)).person == {1: 2, 2: 2, 3: 2}
 
 
+def test_orders_of_a_guest_are_one_account_for_each_contact_that_he_gave() -> None:
+    orders = [shopify(key, known=False) for key in range(12)]
+    every = [Edge(a.key, b.key, 0.99) for a in orders for b in orders if a.key < b.key]
+    assert set(cluster(orders, every).person.values()) == {0}
+    assert violations(cluster(orders, every), orders, every) == []
+    unlike = [shopify(key, known=False, emails=frozenset({key})) for key in range(12)]
+    assert len(set(cluster(unlike, every).person.values())) == 2
+    assert violations(Clustering(dict.fromkeys(range(12), 0)), unlike, every) == [Refused(0, 11, Constraint.ACCOUNTS)]
+
+
 def test_accounts_without_links_are_people_of_their_own() -> None:
     assert cluster([], []) == Clustering({})
     assert cluster([shopify(7), shopify(8)], [Edge(7, 8, 0.949), Edge(7, 7, 1.0)]).person == {7: 7, 8: 8}
