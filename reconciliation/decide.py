@@ -120,10 +120,12 @@ def _taken_back(decision: Decision) -> bool:
 def _size(joined: Sequence[Account]) -> int:
     """Orders that come together: those of all persons whom the accounts belong to, now or by the next matching."""
     customers = {account.customer_id for account in joined if account.customer_id}
-    if len(customers) < 2:
+    alone = {account.pk: account.orders for account in joined if not account.customer_id}  # not matched yet
+    if len(customers) + len(alone) < 2:
         return 0
-    customers |= _tied(joined[0].company, customers)
-    return sum(Account.objects.filter(customer__in=customers).values_list("orders", flat=True))
+    if customers:
+        customers |= _tied(joined[0].company, customers)
+    return sum(alone.values()) + sum(Account.objects.filter(customer__in=customers).values_list("orders", flat=True))
 
 
 def _tied(company: Company, customers: set[UUID]) -> set[UUID]:

@@ -117,6 +117,16 @@ def test_small_words_do_not_pass_the_rule_together(store: Store, ada: User) -> N
     assert decide.merge(accounts[1:], ada).needs_second
 
 
+def test_accounts_that_were_not_matched_yet_count_too(store: Store, ada: User) -> None:
+    one, _, other, *_ = buyers(store, 3)
+    Account.objects.filter(pk=other.pk).update(orders=20, customer=None)
+    other.refresh_from_db()
+    assert decide.merge([one, other], ada).needs_second
+    Account.objects.update(customer=None)
+    one.refresh_from_db()
+    assert decide.merge([one, other], ada).needs_second
+
+
 def test_what_cannot_be_is_refused(store: Store, ada: User, otto: User) -> None:
     one, other, third, *_ = buyers(store, 3)
     with pytest.raises(Refused, match="two accounts or more"):
