@@ -120,10 +120,11 @@ def members(company: Company, accounts: Collection[int] | None = None, spoken_of
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.key, a.channel, a.country, extract(epoch FROM a.first_at)::bigint, a.store_id, a.known_buyer, "
-            "array_remove(array_agg(DISTINCT s.email), NULL), array_remove(array_agg(DISTINCT s.phone), NULL), "
-            "array_remove(array_agg(DISTINCT w.word), NULL) "
+            "coalesce(array_agg(DISTINCT s.email) FILTER (WHERE s.matching AND s.email IS NOT NULL), '{}'), "
+            "coalesce(array_agg(DISTINCT s.phone) FILTER (WHERE s.matching AND s.phone IS NOT NULL), '{}'), "
+            "coalesce(array_agg(DISTINCT w.word) FILTER (WHERE w.word IS NOT NULL), '{}') "
             f"FROM {ACCOUNT} a JOIN {BuyerSignal._meta.db_table} s ON s.account = a.key "
-            "LEFT JOIN LATERAL unnest(s.words) AS w (word) ON NOT s.name_masked "
+            "LEFT JOIN LATERAL unnest(s.words) AS w (word) ON s.matching AND NOT s.name_masked "
             f"WHERE a.company_id = %(company)s AND {linked if accounts is None else 'a.id = ANY(%(ids)s)'} "
             "GROUP BY a.id ORDER BY a.id",
             {

@@ -306,3 +306,23 @@ def test_what_a_killed_process_left_is_swept(company: Company, shopify: Store, s
         os.utime(path, (0, 0))
     purge(date(2026, 9, 3))
     assert [*tmp_path.rglob("*")] == [named.parent, named]
+
+
+def test_a_guest_with_many_orders_is_one_person(company: Company, shopify: Store) -> None:
+    """The export names no customer, so each order is an account."""
+    told = [{"Name": f"#{1000 + n}", "Created at": f"2026-06-{1 + n:02d} 10:00:00 +0000"} for n in range(12)]
+    take_in(shopify, shopify_orders(*told))
+    run(company)
+    assert len(people(company)) == 1
+
+
+def test_what_serves_inside_its_channel_only_decides_on_no_join(company: Company, shopify: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    run(company)
+    assert all(one.emails and one.phones and one.names for one in links.members(company, _ids()))
+    BuyerSignal.objects.update(matching=False)
+    assert not any(one.emails or one.phones or one.names for one in links.members(company, _ids()))
+
+
+def _ids() -> list[int]:
+    return list(Account.objects.values_list("pk", flat=True))
