@@ -14,6 +14,7 @@ from channels.core.errors import Refused
 from channels.models import Company
 from reconciliation.identity.calibration import Label, as_json, of_json, recall, refit
 from reconciliation.identity.calibration import Recall as KnownRecall
+from reconciliation.identity.kinds import kind
 from reconciliation.identity.sampling import draw
 from reconciliation.link_models import in_use
 from reconciliation.models import Account, CustomerLink, LinkModel, PairLabel
@@ -22,7 +23,7 @@ _LINK, _ACCOUNT = CustomerLink._meta.db_table, Account._meta.db_table
 _DRAWABLE = pa.schema(
     [
         ("left", pa.int64()), ("right", pa.int64()), ("left_channel", pa.string()), ("right_channel", pa.string()),
-        ("competed", pa.float64()),
+        ("competed", pa.float64()), ("levels", pa.list_(pa.int8())),
     ]
 )  # fmt: skip
 
@@ -42,8 +43,9 @@ def draw_sample(company: Company, size: int, seed: int) -> int:
             [company.pk],
         )
         rows = cursor.fetchall()
-    columns = list(zip(*(row[:5] for row in rows), strict=True)) or [()] * 5
-    table = pa.Table.from_arrays([pa.array(list(one)) for one in columns], schema=_DRAWABLE)
+    columns = list(zip(*((*row[:5], _listed(row[6])) for row in rows), strict=True)) or [()] * 6
+    arrays = [pa.array(list(one), name.type) for one, name in zip(columns, _DRAWABLE, strict=True)]
+    table = pa.Table.from_arrays(arrays, schema=_DRAWABLE)
     told = {(row[0], row[1]): row for row in rows}
     now = datetime.now(UTC)
     made = [
@@ -107,7 +109,7 @@ def recalibrate(company: Company) -> LinkModel:
         answered = PairLabel.objects.filter(
             company=company, origin=PairLabel.Origin.SAMPLE, same__isnull=False, raw__isnull=False
         ).order_by("drawn_at", "pk")
-        labels = [Label(_evidence(one.raw), bool(one.same), one.inclusion) for one in answered]
+        labels = [Label(_evidence(one.raw), bool(one.same), one.inclusion, kind(one.levels)) for one in answered]
         old = of_json(model.calibration)
         new = refit(old, labels)
         if new == old:

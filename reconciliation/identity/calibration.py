@@ -1,19 +1,19 @@
 """Calibration: from a weight in bits to a probability that holds, by a random sample of labelled pairs.
 
 p = 1 ÷ (1 + exp(−intercept − slope · weight)). Without labels slope = ln 2 and intercept = 0: the weight taken at its
-word. Labels pull away from that by penalised logistic regression (Platt 1999; prior as in Gelman et al. 2008) in
-which a small share of the labels is taken to be wrong (Copas 1988), so no single label far out moves much.
+word. Labels pull away from that, for all pairs and a little more for each kind of pairs, as :mod:`curves` has it.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-PRIOR = (math.log(2.0), 0.15, 0.0, 0.8)  # slope, its deviation, intercept, its deviation
-WRONG = 0.01  # share of labels taken to be wrong
+from reconciliation.identity.curves import WORD, WRONG, Curve, Sample, curves, sigmoid
+
 REACH = 20.0  # bits; a weight beyond it teaches no more than one at it
-SHARE = 0.02  # of all labels that one stands for at most, beyond its own
+SHARE = 0.02  # of all labels of a kind that one stands for at most, beyond its own
+LEAST = 1e-12  # probability of inclusion; one below it is none
 EDGES = (0.05, 0.2, 0.5, 0.8, 0.95)  # between the rows of the reliability table
 Z90 = 1.6448536269514722
 ENOUGH = 200  # pairs known independently of the matcher, under which recall is not told
@@ -21,11 +21,12 @@ ENOUGH = 200  # pairs known independently of the matcher, under which recall is 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The truth about a pair of this weight, drawn with this probability."""
+    """The truth about a pair of this weight and kind, drawn with this probability."""
 
     weight: float
     same: bool
     inclusion: float = 1.0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,24 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``error``: expected calibration error on the labels it was made of, None without labels."""
+    """``kinds``: the curve of each kind that was labelled. ``error``: expected calibration error on the labels it was
+    made of, None without labels."""
 
-    slope: float = PRIOR[0]
-    intercept: float = PRIOR[2]
+    slope: float = WORD[0]
+    intercept: float = WORD[1]
     labels: int = 0
     error: float | None = None
     rows: tuple[Reliability, ...] = ()
+    kinds: Mapping[str, Curve] = field(default_factory=dict)
 
-    def apply(self, weight: float) -> float:
-        """The probability that a pair of this weight is one person; 0 where it is no number."""
-        return 0.0 if math.isnan(weight) else sigmoid(self.intercept + self.slope * weight)
+    def curve(self, kind: str = "") -> Curve:
+        """Slope and intercept of a kind; the common ones where it has none of its own."""
+        return self.kinds.get(kind, (self.slope, self.intercept))
+
+    def apply(self, weight: float, kind: str = "") -> float:
+        """The probability that a pair of this weight and kind is one person; 0 where the weight is no number."""
+        slope, intercept = self.curve(kind)
+        return 0.0 if math.isnan(weight) else sigmoid(intercept + slope * weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,6 @@ class Recall:
     reason: str = ""
 
 
-def sigmoid(x: float) -> float:
-    """1 ÷ (1 + e^−x), at any x."""
-    if x >= 0:
-        return 1.0 / (1.0 + math.exp(-min(x, 700.0)))
-    power = math.exp(max(x, -700.0))
-    return power / (1.0 + power)
-
-
 def fit(labels: Sequence[Label]) -> Calibration:
     """The calibration that the labels teach. Labels without a usable weight or inclusion are left out.
 
@@ -83,15 +83,18 @@ def fit(labels: Sequence[Label]) -> Calibration:
     usable = _usable(labels)
     if not usable:
         return Calibration()
-    x = [max(-REACH, min(REACH, one.weight)) for one in usable]
-    said = [one.same for one in usable]
-    counts = _counts(usable)
-    word = (PRIOR[0], PRIOR[2])
-    starts = word, _newton(x, [float(one) for one in said], counts, word)
-    reached = [_doubting(x, said, counts, start) for start in starts]
-    found = max(reached, key=lambda at: _plausible(at, x, said, counts))
-    made = Calibration(*found)
-    return Calibration(*found, len(usable), calibration_error(made, usable), reliability(made, usable))
+    kinds = sorted({one.kind for one in usable} - {""})
+    places = {"": -1} | {kind: place for place, kind in enumerate(kinds)}
+    common, *own = curves(
+        Sample(
+            bits=[max(-REACH, min(REACH, one.weight)) for one in usable],
+            same=[one.same for one in usable],
+            counts=_counts(usable),
+            kinds=[places[one.kind] for one in usable],
+        )
+    )
+    made = Calibration(*common, len(usable), kinds=dict(zip(kinds, own, strict=True)))
+    return replace(made, error=calibration_error(made, usable), rows=reliability(made, usable))
 
 
 def refit(old: Calibration, labels: Sequence[Label]) -> Calibration:
@@ -117,7 +120,7 @@ def reliability(calibration: Calibration, labels: Sequence[Label]) -> tuple[Reli
     usable = _usable(labels)
     bins: dict[int, list[tuple[float, Label]]] = {}
     for one in usable:
-        p = calibration.apply(one.weight)
+        p = calibration.apply(one.weight, one.kind)
         bins.setdefault(sum(p >= edge for edge in EDGES), []).append((p, one))
     bounds = (0.0, *EDGES, 1.0)
     return tuple(_row(bounds[place], bounds[place + 1], bins[place]) for place in sorted(bins))
@@ -130,7 +133,7 @@ def calibration_error(calibration: Calibration, labels: Sequence[Label]) -> floa
         return None
     bins: dict[int, tuple[float, float]] = {}
     for one in usable:
-        p = calibration.apply(one.weight)
+        p = calibration.apply(one.weight, one.kind)
         place = sum(p >= edge for edge in EDGES)
         gap, total = bins.get(place, (0.0, 0.0))
         bins[place] = gap + (p - one.same) / one.inclusion, total + 1 / one.inclusion
@@ -158,7 +161,8 @@ def as_json(calibration: Calibration) -> dict[str, Any]:
     """As it is kept with the model."""
     rows = [[getattr(row, name) for name in Reliability.__slots__] for row in calibration.rows]
     kept = {name: getattr(calibration, name) for name in ("slope", "intercept", "labels", "error")}
-    return {**kept, "rows": rows}
+    kinds = {kind: dict(zip(_CURVE, curve, strict=True)) for kind, curve in calibration.kinds.items()}
+    return {**kept, "kinds": kinds, "rows": rows}
 
 
 def of_json(kept: Mapping[str, Any]) -> Calibration:
@@ -166,98 +170,30 @@ def of_json(kept: Mapping[str, Any]) -> Calibration:
     if not kept:
         return Calibration()
     rows = tuple(Reliability(*row) for row in kept["rows"])
-    return Calibration(kept["slope"], kept["intercept"], kept["labels"], kept["error"], rows)
+    kinds = {kind: (curve["slope"], curve["intercept"]) for kind, curve in kept.get("kinds", {}).items()}
+    return Calibration(kept["slope"], kept["intercept"], kept["labels"], kept["error"], rows, kinds)
+
+
+_CURVE = ("slope", "intercept")
 
 
 def _usable(labels: Sequence[Label]) -> list[Label]:
-    return [one for one in labels if math.isfinite(one.weight) and 0.0 < one.inclusion <= 1.0]
+    return [one for one in labels if math.isfinite(one.weight) and LEAST < one.inclusion <= 1.0]
 
 
 def _counts(labels: Sequence[Label]) -> list[float]:
-    """How much each label counts: 1 ÷ inclusion, capped, adding to the number of labels."""
-    raw = [1 / one.inclusion for one in labels]
-    most = (1 + SHARE * len(raw)) * sorted(raw)[len(raw) // 2]
-    capped = [min(one, most) for one in raw]
-    scale = len(raw) / sum(capped)
-    return [one * scale for one in capped]
-
-
-def _doubting(
-    x: Sequence[float], said: Sequence[bool], counts: Sequence[float], start: tuple[float, float]
-) -> tuple[float, float]:
-    """Slope and intercept where a share of the labels may be wrong, uphill from ``start`` by EM."""
-    at = start
-    for _ in range(30):
-        truth = [_belief(same, sigmoid(at[1] + at[0] * bits)) for same, bits in zip(said, x, strict=True)]
-        at, before = _newton(x, truth, counts, at), at
-        if max(abs(a - b) for a, b in zip(at, before, strict=True)) < 1e-7:
-            break
-    return at
-
-
-def _plausible(at: tuple[float, float], x: Sequence[float], said: Sequence[bool], counts: Sequence[float]) -> float:
-    """How likely labels of which some are wrong make it, prior included."""
-    height = _height(at, (), (), ())
-    for bits, same, count in zip(x, said, counts, strict=True):
-        p = WRONG + (1 - 2 * WRONG) * sigmoid(at[1] + at[0] * bits)
-        height += count * math.log(p if same else 1 - p)
-    return height
-
-
-def _belief(same: bool, p: float) -> float:
-    """The probability that a pair is one person, given its label and what the weight says."""
-    yes = p * (1 - WRONG if same else WRONG)
-    no = (1 - p) * (WRONG if same else 1 - WRONG)
-    return yes / (yes + no)
-
-
-def _newton(
-    x: Sequence[float], y: Sequence[float], counts: Sequence[float], start: tuple[float, float]
-) -> tuple[float, float]:
-    """Slope and intercept of the highest posterior. The prior keeps it finite; halved steps keep it going uphill."""
-    at = start
-    height = _height(at, x, y, counts)
-    for _ in range(50):
-        step = _step(at, x, y, counts)
-        size = 1.0
-        while size > 1e-6:
-            tried = at[0] + size * step[0], at[1] + size * step[1]
-            if (reached := _height(tried, x, y, counts)) >= height:
-                break
-            size /= 2
-        else:
-            return at
-        at, gain, height = tried, reached - height, reached
-        if gain < 1e-10:
-            return at
-    return at
-
-
-def _step(
-    at: tuple[float, float], x: Sequence[float], y: Sequence[float], counts: Sequence[float]
-) -> tuple[float, float]:
-    slope, slope_sd, intercept, intercept_sd = PRIOR
-    g0, g1 = (slope - at[0]) / slope_sd**2, (intercept - at[1]) / intercept_sd**2
-    h00, h01, h11 = 1 / slope_sd**2, 0.0, 1 / intercept_sd**2
-    for xi, yi, count in zip(x, y, counts, strict=True):
-        p = sigmoid(at[1] + at[0] * xi)
-        rest, bend = count * (yi - p), count * p * (1 - p)
-        g0 += rest * xi
-        g1 += rest
-        h00 += bend * xi * xi
-        h01 += bend * xi
-        h11 += bend
-    size = h00 * h11 - h01 * h01
-    return (h11 * g0 - h01 * g1) / size, (h00 * g1 - h01 * g0) / size
-
-
-def _height(at: tuple[float, float], x: Sequence[float], y: Sequence[float], counts: Sequence[float]) -> float:
-    slope, slope_sd, intercept, intercept_sd = PRIOR
-    height = -(((at[0] - slope) / slope_sd) ** 2 + ((at[1] - intercept) / intercept_sd) ** 2) / 2
-    for xi, yi, count in zip(x, y, counts, strict=True):
-        z = at[1] + at[0] * xi
-        height += count * (yi * z - max(z, 0.0) - math.log1p(math.exp(-abs(z))))
-    return height
+    """How much each label counts: 1 ÷ inclusion, capped, adding to the number of labels of its kind: few pairs of a
+    kind need few labels to be known."""
+    counts = [1 / one.inclusion for one in labels]
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(labels):
+        places.setdefault(one.kind, []).append(place)
+    for own in places.values():
+        most = (1 + SHARE * len(own)) * sorted(counts[place] for place in own)[len(own) // 2]
+        scale = len(own) / sum(min(counts[place], most) for place in own)
+        for place in own:
+            counts[place] = min(counts[place], most) * scale
+    return counts
 
 
 def _loss(calibration: Calibration, labels: Sequence[Label]) -> float:
@@ -268,7 +204,7 @@ def _loss(calibration: Calibration, labels: Sequence[Label]) -> float:
     counts = _counts(usable)
     total = 0.0
     for one, count in zip(usable, counts, strict=True):
-        p = WRONG + (1 - 2 * WRONG) * calibration.apply(one.weight)
+        p = WRONG + (1 - 2 * WRONG) * calibration.apply(one.weight, one.kind)
         total -= count * math.log(p if one.same else 1 - p)
     return total / len(usable)
 

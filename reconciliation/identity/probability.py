@@ -5,6 +5,7 @@ from pyarrow import compute
 
 from reconciliation.identity.calibration import Calibration
 from reconciliation.identity.competition import compete
+from reconciliation.identity.kinds import KINDS, kinds
 
 EXACT = 0.99  # what an exact pair that nothing contradicts is worth at least, whatever its weight says
 
@@ -15,10 +16,19 @@ def probable(pairs: pa.Table, calibration: Calibration, floor: float) -> pa.Tabl
     Those below the floor that are not exact either are left out.
     """
     competed = compete(pairs)
-    logit = compute.add(calibration.intercept, compute.multiply(calibration.slope, competed["evidence"]))
+    slope, intercept = _curves(kinds(competed["levels"]), calibration)
+    logit = compute.add(intercept, compute.multiply(slope, competed["evidence"]))
     likely = compute.divide(1.0, compute.add(1.0, compute.exp(compute.negate(logit))))
     exact = compute.equal(competed["tier"], 1)
     likely = compute.if_else(exact, compute.max_element_wise(likely, EXACT), likely)
     at = competed.schema.get_field_index("raw")
     found = competed.set_column(at, "raw", competed["competed"]).append_column("probability", likely)
     return found.filter(compute.or_(compute.greater_equal(likely, floor), exact))
+
+
+def _curves(found: pa.ChunkedArray, calibration: Calibration) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Slope and intercept of each pair, by its kind."""
+    known = ("", *KINDS)
+    at = compute.index_in(found, pa.array(known))
+    slopes, intercepts = zip(*(calibration.curve(kind) for kind in known), strict=True)
+    return compute.take(pa.array(slopes), at), compute.take(pa.array(intercepts), at)

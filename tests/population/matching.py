@@ -10,6 +10,7 @@ from pyarrow import compute
 from reconciliation.identity.calibration import Calibration, Label
 from reconciliation.identity.clusters import cluster
 from reconciliation.identity.competition import account_pairs, compete
+from reconciliation.identity.kinds import kind
 from reconciliation.identity.linking.engine import find_pairs
 from reconciliation.identity.linking.model import Model
 from reconciliation.identity.people import Account, Clustering, Edge, Limits, Refused
@@ -49,16 +50,16 @@ def found(records: pa.Table, model: Model) -> pa.Table:
 def labelled(pairs: pa.Table, truth: Truth, count: int, seed: int) -> list[Label]:
     """So many labels as people would give them: drawn by the program's own sampling, answered from the truth."""
     competed = compete(pairs)
+    names = ("left", "right", "evidence", "levels")
     evidence = {
-        (left, right): value
-        for left, right, value in zip(
-            *(competed[name].to_pylist() for name in ("left", "right", "evidence")), strict=True
-        )
+        (left, right): (value, kind(levels))
+        for left, right, value, levels in zip(*(competed[name].to_pylist() for name in names), strict=True)
     }
-    return [
-        Label(evidence[one.left, one.right], truth.same(one.left, one.right), one.inclusion)
-        for one in draw(competed, count, seed)
-    ]
+    labels = []
+    for one in draw(competed, count, seed):
+        value, of = evidence[one.left, one.right]
+        labels.append(Label(value, truth.same(one.left, one.right), one.inclusion, of))
+    return labels
 
 
 def matched(records: pa.Table, pairs: pa.Table, calibration: Calibration, truth: Truth) -> Matched:

@@ -11,6 +11,7 @@ from reconciliation.identity.linking.backends import Backend, backend, named
 from reconciliation.identity.linking.blocking import Report, candidates
 from reconciliation.identity.linking.dialects import Dialect
 from reconciliation.identity.linking.exact import EXACT, exact
+from reconciliation.identity.linking.levels import CONTRARY
 from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model
 from reconciliation.identity.linking.scoring import linker, prepare, weigh
 from reconciliation.identity.records import PAIRS, RECORDS
@@ -21,7 +22,6 @@ FLOOR = 0.01
 _CHUNK = 4_000_000  # pairs that are weighed at once
 _PIECES = 1_000  # of an Arrow table; of more, DuckDB needs gigabytes
 _APART = 0.8  # most that clear names which contradict each other let a pair reach: families share contacts and home
-_APART_NAMES = ("one rare word shared", "one word shared", "one word near", "one word sounds alike", "no word shared")
 
 
 def find_pairs(
@@ -157,7 +157,7 @@ def _most(dialect: Dialect) -> str:
     """SQL of the probability that a pair which no exact rule found reaches at most."""
     places = list(COMPARISONS)
     labels = COMPARISONS["name"]
-    apart = ", ".join(str(len(labels) - 1 - place) for place, label in enumerate(labels) if label in _APART_NAMES)
+    apart = ", ".join(str(len(labels) - 1 - place) for place, label in enumerate(labels) if label in CONTRARY)
     masked, name = (dialect.at.format("levels", places.index(one) + 1) for one in ("name_masked", "name"))
     return (
         f"case when {masked} = {len(COMPARISONS['name_masked']) - 1} then cast({MASKED_BOTH} as double)"

@@ -150,3 +150,6 @@ LEVELS = (
         ),
     ),
 )
+
+# Labels of clear names that contradict each other.
+CONTRARY = ("one rare word shared", "one word shared", "one word near", "one word sounds alike", "no word shared")

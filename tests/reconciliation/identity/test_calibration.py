@@ -1,5 +1,6 @@
 """Calibration learns what labels say, and not what a few of them shout."""
 
+import json
 import math
 import random
 from dataclasses import replace
@@ -20,10 +21,11 @@ from reconciliation.identity.calibration import (
     recall,
     refit,
     reliability,
-    sigmoid,
     wilson,
 )
+from reconciliation.identity.curves import Sample, _plausible, curves, sigmoid
 
+KINDS = st.sampled_from(("", "clear", "masked", "bare"))
 WEIGHTS = (-12.0, -6.0, -2.0, 0.0, 1.0, 3.0, 6.0, 12.0)
 Drawn = tuple[list[tuple[float, bool]], list[Label]]
 
@@ -104,13 +106,14 @@ def test_separable_labels_do_not_run_away() -> None:
     assert abs(found.intercept) < 0.1
 
 
-@given(st.lists(st.builds(Label, st.floats(), st.booleans(), st.floats()), max_size=30))
+@given(st.lists(st.builds(Label, st.floats(), st.booleans(), st.floats(), KINDS), max_size=30))
 def test_any_labels_give_a_usable_calibration(labels: list[Label]) -> None:
     found = fit(labels)
     assert math.isfinite(found.slope)
     assert math.isfinite(found.intercept)
-    assert all(0 <= found.apply(bits) <= 1 for bits in (-math.inf, *WEIGHTS, math.inf, math.nan))
-    assert of_json(as_json(found)) == found
+    for kind in ("", "clear", "masked", "other"):
+        assert all(0 <= found.apply(bits, kind) <= 1 for bits in (-math.inf, *WEIGHTS, math.inf, math.nan))
+    assert of_json(json.loads(json.dumps(as_json(found)))) == found
 
 
 def test_what_is_no_number_has_no_chance() -> None:
@@ -161,3 +164,62 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     assert wilson(0.5, 0) == (0.0, 1.0)
     assert wilson(0.0, 10)[0] == 0.0
     assert list(wilson(0.3, 100, 1.959963985)) == pytest.approx([0.2189, 0.3958], abs=1e-4)
+
+
+def of_kind(kind: str, labels: list[Label]) -> list[Label]:
+    return [replace(one, kind=kind) for one in labels]
+
+
+def test_each_kind_has_a_curve_of_its_own() -> None:
+    clear, masked = drawn(4, -2.0, 0.6), drawn(5, 2.0, 0.6)
+    labels = [*of_kind("clear", clear[1]), *of_kind("masked", masked[1])]
+    found, blind = fit(labels), fit([replace(one, kind="") for one in labels])
+    for kind, (pairs, _) in (("clear", clear), ("masked", masked)):
+        true = sum(same for _, same in pairs)
+        assert sum(found.apply(weight, kind) for weight, _ in pairs) / true == pytest.approx(1, abs=0.08)
+        assert abs(sum(blind.apply(weight) for weight, _ in pairs) / true - 1) > 0.10
+    assert found.curve("clear")[1] < found.intercept < found.curve("masked")[1]
+    assert found.curve("other") == (found.slope, found.intercept)
+
+
+def test_few_labels_of_a_kind_move_it_little_from_the_others() -> None:
+    _, labels = drawn(6, 0.0, math.log(2))
+    many = of_kind("clear", labels)
+    for few in ([Label(6.0, False, 1.0, "bare")], [Label(-6.0, True, 1.0, "bare")], []):
+        found = fit([*many, *few])
+        assert max(abs(found.apply(bits, "bare") - found.apply(bits)) for bits in WEIGHTS) < 0.15
+        assert max(abs(found.apply(bits, "clear") - fit(many).apply(bits, "clear")) for bits in WEIGHTS) < 0.02
+    told = [Label(bits, False, 1.0, "bare") for bits in (3.0, 4.0, 5.0, 6.0) for _ in range(10)]
+    assert fit([*many, *told]).apply(4.0, "bare") < 0.5 < fit([*many, *told]).apply(4.0, "clear")
+
+
+def test_the_curves_are_where_nothing_more_can_be_won() -> None:
+    chance = random.Random(8)
+    labels = [
+        Label(bits := chance.uniform(-9, 9), chance.random() < sigmoid(bits * 0.5 + shift), 1.0, kind)
+        for kind, shift in (("a", -1.0), ("b", 0.0), ("c", 2.0)) for _ in range(60)
+    ]  # fmt: skip
+    sample = Sample(
+        [one.weight for one in labels], [one.same for one in labels], [1.0] * len(labels),
+        [("a", "b", "c").index(one.kind) for one in labels],
+    )  # fmt: skip
+    common, *own = curves(sample)
+    at = [*common, *(value - base for curve in own for value, base in zip(curve, common, strict=True))]
+    top = _plausible(sample, at)
+    for place in range(len(at)):
+        for by in (-0.02, 0.02):
+            assert _plausible(sample, [*at[:place], at[place] + by, *at[place + 1 :]]) < top
+
+
+def test_a_calibration_kept_before_there_were_kinds_still_reads() -> None:
+    kept = {
+        "slope": 0.5,
+        "intercept": -0.3,
+        "labels": 300,
+        "error": 0.02,
+        "rows": [[0.0, 0.05, 9, 0.02, 0.0, 0.0, 0.2]],
+    }
+    found = of_json(kept)
+    assert found.curve("masked") == (0.5, -0.3)
+    assert found.apply(4.0, "masked") == sigmoid(1.7)
+    assert found.rows[0].labels == 9
