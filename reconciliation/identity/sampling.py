@@ -1,8 +1,9 @@
 """Random samples: pairs to label, whatever the review queue asks for, and clusterings that might be the true one.
 
-Labels come from a stratified random sample without replacement over probability and channels, allocated as Neyman
-(1934) has it, so that a total over all pairs follows with its variance (Horvitz and Thompson 1952). People downstream
-count by weights over sampled clusterings, in which each link is drawn by its probability and constraints are kept.
+Labels come from a stratified random sample without replacement over probability, channels and kind of pair, allocated
+as Neyman (1934) has it, so that a total over all pairs follows with its variance (Horvitz and Thompson 1952). People
+downstream count by weights over sampled clusterings, in which each link is drawn by its probability and constraints are
+kept.
 """
 
 import math
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from reconciliation.identity.calibration import Z90
 from reconciliation.identity.clusters import Pairs, cluster, components
+from reconciliation.identity.kinds import kinds
 from reconciliation.identity.people import Account, Clustering, Edge, Limits
 
 BINS = (0.02, 0.1, 0.3, 0.7, 0.9, 0.97, 0.995)  # of probability, between strata
@@ -55,45 +57,46 @@ class Total:
 
 _STRATA = """
 SELECT "left", "right", least(left_channel, right_channel) || '–' || greatest(left_channel, right_channel) AS channels,
-    CASE {bins} END AS bin, competed
+    kind, CASE {bins} END AS bin, competed
 FROM pairs WHERE competed BETWEEN 0 AND 1
 """
 
 _PICKED = """
 WITH ordered AS (
-    SELECT *, row_number() OVER (PARTITION BY channels, bin ORDER BY "left", "right") - 1 AS place FROM strata
+    SELECT *, row_number() OVER (PARTITION BY channels, kind, bin ORDER BY "left", "right") - 1 AS place FROM strata
 )
-SELECT "left", "right", channels, bin, inclusion FROM picks JOIN ordered USING (channels, bin, place)
-ORDER BY channels, bin, place
+SELECT "left", "right", channels, kind, bin, inclusion FROM picks JOIN ordered USING (channels, kind, bin, place)
+ORDER BY channels, kind, bin, place
 """
 
 
 def draw(pairs: pa.Table, n: int, seed: int) -> list[Draw]:
-    """``n`` pairs, or all where there are fewer, of a table with ``left``, ``right``, both channels and ``competed``.
+    """``n`` pairs, or all where there are fewer, of a table with ``left``, ``right``, both channels, ``levels`` and
+    ``competed``.
 
     The same pairs, number and seed draw the same, in whatever order the pairs come. Pairs whose probability is no
     number are not drawn. Every stratum is drawn from, also where that makes a few more than ``n``.
     """
     whens = " ".join(f"WHEN competed < {edge} THEN {place}" for place, edge in enumerate(BINS))
     with duckdb.connect() as connection:
-        connection.register("pairs", pairs)
+        connection.register("pairs", pairs.append_column("kind", kinds(pairs["levels"])))
         connection.execute(f"CREATE TABLE strata AS {_STRATA.format(bins=f'{whens} ELSE {len(BINS)}')}")
         sizes = connection.execute(
-            "SELECT channels, bin, count(*), avg(competed) FROM strata GROUP BY ALL ORDER BY ALL"
+            "SELECT channels, kind, bin, count(*), avg(competed) FROM strata GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        counts = allocate([(size, mean) for _, _, size, mean in sizes], n)
+        counts = allocate([(size, mean) for *_, size, mean in sizes], n)
         chance = random.Random(seed)
         picks = [
-            (channels, bin_, place, count / size)
-            for (channels, bin_, size, _), count in zip(sizes, counts, strict=True)
+            (*stratum, place, count / size)
+            for (*stratum, size, _), count in zip(sizes, counts, strict=True)
             for place in sorted(chance.sample(range(size), count))
         ]
         if not picks:
             return []
-        columns = zip(("channels", "bin", "place", "inclusion"), zip(*picks, strict=True), strict=True)
+        columns = zip(("channels", "kind", "bin", "place", "inclusion"), zip(*picks, strict=True), strict=True)
         connection.register("picks", pa.table({name: pa.array(values) for name, values in columns}))
         rows = connection.execute(_PICKED).fetchall()
-    drawn = [Draw(left, right, _name(channels, bin_), inclusion) for left, right, channels, bin_, inclusion in rows]
+    drawn = [Draw(left, right, _name(*stratum), inclusion) for left, right, *stratum, inclusion in rows]
     chance.shuffle(drawn)  # so that the first answers are a sample too
     return drawn
 
@@ -241,6 +244,6 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
     return sum(ordered) / len(ordered), ordered[math.floor(0.05 * last)], ordered[math.ceil(0.95 * last)]
 
 
-def _name(channels: str, place: int) -> str:
+def _name(channels: str, kind: str, place: int) -> str:
     bounds = (0.0, *BINS, 1.0)
-    return f"{channels} {bounds[place]:g}–{bounds[place + 1]:g}"
+    return " ".join(filter(None, (channels, kind, f"{bounds[place]:g}–{bounds[place + 1]:g}")))

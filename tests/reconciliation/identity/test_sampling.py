@@ -16,8 +16,10 @@ from reconciliation.identity.sampling import Answer, allocate, clusterings, draw
 from reconciliation.identity.violations import violations
 
 PAIRS = pa.schema(
-    [("left", pa.int64()), ("right", pa.int64()), ("left_channel", pa.string()), ("right_channel", pa.string()), ("competed", pa.float64())]
+    [("left", pa.int64()), ("right", pa.int64()), ("left_channel", pa.string()), ("right_channel", pa.string()), ("competed", pa.float64()),
+     ("levels", pa.list_(pa.int8()))]
 )  # fmt: skip
+CLEAR, VEILED = ([8, -1, *[-1] * 6], [-1, 2, *[-1] * 6])  # levels
 
 
 def table(size: int, seed: int = 0) -> pa.Table:
@@ -30,6 +32,7 @@ def table(size: int, seed: int = 0) -> pa.Table:
             [one for one, _ in channels],
             [other for _, other in channels],
             [chance.betavariate(0.2, 0.6) for _ in range(size)],
+            [CLEAR] * size,
         ],
         PAIRS,
     )
@@ -55,6 +58,17 @@ def test_every_stratum_is_drawn_from_and_inclusion_is_exact() -> None:
     assert max(len(name) for name in counts) <= 40
 
 
+def test_a_rare_kind_of_pairs_is_drawn_from_too() -> None:
+    pairs = table(20_000)
+    levels = pa.array([VEILED if place % 100 == 0 else CLEAR for place in range(20_000)], PAIRS.field("levels").type)
+    pairs = pairs.set_column(pairs.schema.get_field_index("levels"), "levels", levels)
+    drawn = draw(pairs, 450, 1)
+    veiled = [one for one in drawn if one.left % 100 == 0]
+    assert {one.left % 100 == 0: " masked " in one.stratum for one in drawn} == {True: True, False: False}
+    assert len(veiled) >= 3 * 8 * 3 * 0.8
+    assert sum(1 / one.inclusion for one in veiled) == pytest.approx(200)
+
+
 def test_pairs_are_drawn_as_often_as_their_inclusion_says() -> None:
     pairs = table(60)
     hits: Counter[int] = Counter()
@@ -75,7 +89,7 @@ def test_few_pairs_are_all_drawn_and_none_from_none() -> None:
 
 
 def test_a_probability_that_is_no_number_is_not_drawn() -> None:
-    pairs = pa.table([[1, 2, 3], [4, 5, 6], ["a"] * 3, ["b"] * 3, [math.nan, None, 0.5]], PAIRS)
+    pairs = pa.table([[1, 2, 3], [4, 5, 6], ["a"] * 3, ["b"] * 3, [math.nan, None, 0.5], [None, [], CLEAR]], PAIRS)
     assert [one.left for one in draw(pairs, 9, 1)] == [3]
 
 
