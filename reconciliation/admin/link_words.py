@@ -94,6 +94,7 @@ COUNTS: dict[str, Any] = {
     "pages": _("pages"),
     "signals": _("rows of tokens"),
     "unused": _("not admitted"),
+    "unreadable": _("unreadable"),
     "accounts": _("accounts"),
     "links_dropped": _("links dropped"),
     "customers": _("customers"),
