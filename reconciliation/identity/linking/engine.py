@@ -123,10 +123,10 @@ def _weighed(
         part = named("part")
         mine = f" where abs(join_key_l % {chunks}) = {chunk}" if chunks > 1 else ""
         run.make(part, f"select match_key, join_key_l, join_key_r from {pairs}{mine}")
-        found.append(weigh(linked, run, part, model, floor))
+        found.append(weigh(linked, run, part, floor))
         run.drop(part)
     run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
-    found.append(weigh(linked, run, "sure_pairs", model, None))
+    found.append(weigh(linked, run, "sure_pairs", None))
     table = _pairs(run, found, sure, bounded=bounded)
     run.drop(*found, "sure_pairs", pairs, sure)
     return table

@@ -104,7 +104,7 @@ def settings(model: Model, records: int, dialect: str = "duckdb") -> dict[str, A
         "probability_two_random_records_match": model.prior(records),
         "comparisons": comparisons(model, dialect),
         "blocking_rules_to_generate_predictions": [],
-        "retain_matching_columns": False,
+        "retain_matching_columns": True,  # with them Splink tells the levels
         "retain_intermediate_calculation_columns": True,
     }
 

@@ -102,30 +102,20 @@ def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linke
     return linked
 
 
-def weigh(linked: Linker, backend: Backend, pairs: str, model: Model, floor: float | None) -> str:
+def weigh(linked: Linker, backend: Backend, pairs: str, floor: float | None) -> str:
     """Make a table of the pairs at or above the floor with weight, raw probability and levels."""
     table = named("weighed")
     registered = linked._db_api.register(pairs, dataset_display_name=named("pairs"))
     linked.table_management.register_blocked_pairs_for_predict(registered)
     predicted = linked.inference.predict(threshold_match_probability=floor or None, warning_mode="never")
-    backend.make(table, _select(predicted.physical_name, backend, model))
+    backend.make(table, _select(predicted.physical_name, backend))
     predicted.drop_table_from_database_and_remove_from_cache()
     return table
 
 
-def _select(predicted: str, backend: Backend, model: Model) -> str:
-    levels = [_level(name, model) for name in COMPARISONS]
+def _select(predicted: str, backend: Backend) -> str:
+    levels = ", ".join(f"gamma_{name}" for name in COMPARISONS)
     return f"""
         select record_id_l as left_id, record_id_r as right_id, match_weight as weight, match_probability as raw,
-        {backend.dialect.items.format(", ".join(levels))} as levels from {predicted}
+        {backend.dialect.items.format(levels)} as levels from {predicted}
     """
-
-
-def _level(name: str, model: Model) -> str:
-    """A comparison's level by the weight that it got: Splink hands out weights, not levels."""
-    strongest = len(COMPARISONS[name]) - 1
-    cases = " ".join(
-        f"when abs(mw_{name} - ({model.weight(name, level)!r})) < 1e-9 then {level}"
-        for level in range(strongest, -1, -1)
-    )
-    return f"case {cases} else -1 end"

@@ -53,7 +53,7 @@ def learned(start: Model) -> Model:
             prepared = prepare(run, "records", start)
             linked = linker(run, prepared, start, table.num_rows)
             run.load("same", true)
-            weighed = weigh(linked, run, "same", start, None)
+            weighed = weigh(linked, run, "same", None)
             for (levels,) in run.rows(f"select levels from {weighed}"):
                 _count(same, levels)
             for pair in find_in(run, "records", prepared, start, table.num_rows, Report(), 0.0).to_pylist():

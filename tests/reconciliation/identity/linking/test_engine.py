@@ -146,11 +146,26 @@ def test_a_model_that_lacks_a_level_is_refused() -> None:
         Model("broken", parameters)
 
 
-def test_every_level_of_the_shipped_model_has_a_weight_of_its_own() -> None:
-    """Levels are told by their weights, so two of a comparison must not weigh the same."""
-    for name, labels in COMPARISONS.items():
-        weights = [shipped().weight(name, level) for level in range(len(labels))]
-        assert len({round(weight, 8) for weight in [*weights, 0.0]}) == len(labels) + 1, name
+def test_levels_are_what_agrees_whatever_they_weigh(people: pa.Table, found: pa.Table) -> None:
+    """Levels that weigh nothing, or the same, are told apart from each other and from nothing to compare."""
+    levels = {name: dict(given) for name, given in shipped().parameters["levels"].items()}
+    for name in ("username", "email", "geo"):
+        levels[name]["m"] = levels[name]["u"] = [1 / len(COMPARISONS[name])] * len(COMPARISONS[name])
+    flat = rows(find_pairs(people, Model("flat", {**shipped().parameters, "levels": levels}), floor=0.0))
+    both = [(row["levels"], flat[pair]["levels"]) for pair, row in rows(found).items() if pair in flat]
+    assert len(both) > 100
+    assert all(here == there for here, there in both)
+    place = list(COMPARISONS).index("username")
+    assert {here[place] for here, _ in both} >= {-1, 0}
+
+
+def test_a_user_name_beside_none_is_no_agreement() -> None:
+    table = records(JOHN, replace(JOHN, email="martin.family@example.org"), replace(JOHN, email="", username="jmartin7"))
+    levels = {
+        pair: row["levels"][list(COMPARISONS).index("username")]
+        for pair, row in rows(find_pairs(table, shipped())).items()
+    }
+    assert levels == {(0, 1): -1, (0, 2): 0, (1, 2): 0}
 
 
 def test_fetchone_leaves_duckdb_busy_and_the_linker_does_not_use_it() -> None:
