@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from channels.copying import copying
 from channels.models import Company
@@ -91,23 +92,40 @@ def component(company: Company, accounts: Collection[int], together: Collection[
     of keys) tie to these, at any distance."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE said AS MATERIALIZED (SELECT l.id AS one, r.id AS other "
-            f"FROM unnest(%(left)s::bigint[], %(right)s::bigint[]) AS p (l, r) "
-            f"JOIN {ACCOUNT} l ON l.key = p.l AND l.company_id = %(company)s "
-            f"JOIN {ACCOUNT} r ON r.key = p.r AND r.company_id = %(company)s), "
-            f"tie AS (SELECT left_id AS one, right_id AS other FROM {LINK} "
-            f"WHERE company_id = %(company)s AND {_STRONG} "
-            f"UNION ALL SELECT right_id, left_id FROM {LINK} WHERE company_id = %(company)s AND {_STRONG} "
-            "UNION ALL SELECT one, other FROM said UNION ALL SELECT other, one FROM said), "
-            f"start AS (SELECT id, customer_id FROM {ACCOUNT} WHERE id = ANY(%(ids)s)), reached (id) AS ("
-            f"SELECT id FROM start UNION SELECT a.id FROM {ACCOUNT} a JOIN start s USING (customer_id) "
-            "UNION SELECT tie.other FROM tie JOIN reached ON tie.one = reached.id) SELECT id FROM reached",
-            {
-                "company": company.pk, "ids": list(accounts), "left": [one for one, _ in together],
-                "right": [other for _, other in together],
-            },
-        )  # fmt: skip
-        return {row[0] for row in cursor.fetchall()}
+            f"SELECT id FROM {ACCOUNT} WHERE id = ANY(%(ids)s) UNION SELECT a.id FROM {ACCOUNT} a "
+            f"JOIN {ACCOUNT} start USING (customer_id) WHERE start.id = ANY(%(ids)s)",
+            {"ids": list(accounts)},
+        )
+        near = {row[0] for row in cursor.fetchall()}
+        said = _said_ids(cursor, company, together)
+        reached = set(near)
+        while near:  # by index from step to step: as one recursive query it reads every link at each step
+            cursor.execute(
+                f"SELECT right_id FROM {LINK} WHERE left_id = ANY(%(ids)s) AND {_STRONG} "
+                f"UNION SELECT left_id FROM {LINK} WHERE right_id = ANY(%(ids)s) AND {_STRONG}",
+                {"ids": list(near)},
+            )
+            found = {row[0] for row in cursor.fetchall()}
+            near = found.union(*(said[one] for one in near & said.keys())) - reached
+            reached |= near
+    return reached
+
+
+def _said_ids(cursor: CursorWrapper, company: Company, together: Collection[tuple[int, int]]) -> Mapping[int, set[int]]:
+    """The accounts' ids that people put together with each."""
+    cursor.execute(
+        "SELECT l.id, r.id FROM unnest(%(left)s::bigint[], %(right)s::bigint[]) AS p (l, r) "
+        f"JOIN {ACCOUNT} l ON l.key = p.l AND l.company_id = %(company)s "
+        f"JOIN {ACCOUNT} r ON r.key = p.r AND r.company_id = %(company)s",
+        {
+            "company": company.pk, "left": [one for one, _ in together], "right": [other for _, other in together],
+        },
+    )  # fmt: skip
+    found: dict[int, set[int]] = {}
+    for left, right in cursor.fetchall():
+        found.setdefault(left, set()).add(right)
+        found.setdefault(right, set()).add(left)
+    return found
 
 
 def members(company: Company, accounts: Collection[int] | None = None, spoken_of: Collection[int] = ()) -> list[Member]:
