@@ -9,12 +9,13 @@ from reconciliation.models import Account, BuyerSignal, CustomerLink, LedgerEntr
 
 _LINK, _ACCOUNT, _SIGNAL = CustomerLink._meta.db_table, Account._meta.db_table, BuyerSignal._meta.db_table
 
-# 2p(1 − p) is how far an answer is expected to move from p. What it moves: the overlap of every month in which both
-# bought, by one person, and the revenue of the smaller account, counted in mean orders, that becomes a shared
-# customer's.
+# 2p(1 − p) is how far an answer is expected to move from p; a link that a constraint keeps apart moves by all of p.
+# What it moves: the overlap of every month in which both bought, by one person, and the revenue of the smaller account,
+# counted in mean orders, that becomes a shared customer's.
 _RANK = f"""
 WITH waiting AS (
-    SELECT id, left_id, right_id, 2 * probability * (1 - probability) AS open FROM {_LINK}
+    SELECT id, left_id, right_id,
+        CASE WHEN refused = '' THEN 2 * probability * (1 - probability) ELSE probability END AS open FROM {_LINK}
     WHERE company_id = %(company)s AND state = 'review'
 ), months AS (
     SELECT w.id, count(DISTINCT (l.market, l.month)) AS months FROM waiting w JOIN bought l ON l.account = w.left_id
