@@ -2,20 +2,21 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import Max
 
 from channels.core.errors import Refused
 from channels.models import Company
 from reconciliation.identity.calibration import Label, as_json, of_json, recall, refit
 from reconciliation.identity.calibration import Recall as KnownRecall
 from reconciliation.identity.kinds import kind
-from reconciliation.identity.sampling import draw
+from reconciliation.identity.sampling import Draw, draw
 from reconciliation.link_models import in_use
 from reconciliation.models import Account, CustomerLink, LinkModel, PairLabel
 
@@ -35,25 +36,56 @@ def draw_sample(company: Company, size: int, seed: int) -> int:
     """
     if not 1 <= size <= 1_000:
         raise Refused("a sample has 1 to 1,000 pairs")
+    drawn = draw(_drawable(company), size, seed)
+    told = _told(company, drawn)
+    now = datetime.now(UTC)
+    made = [
+        _label(company, told[pair], one.stratum, one.inclusion, now)
+        for one in drawn
+        if (pair := (one.left, one.right)) in told  # a matching may have dropped it just now
+    ]
+    with transaction.atomic():
+        sample = PairLabel.objects.filter(company=company, origin=PairLabel.Origin.SAMPLE)
+        earlier = dict(sample.values_list("stratum").annotate(Max("inclusion")))
+        before = sample.count()
+        PairLabel.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
+        new = sample.count() - before
+        # A pair had both drawings to get in, so it stands for fewer others than by either alone.
+        for stratum, inclusion in {one.stratum: one.inclusion for one in made}.items() if new else ():
+            either = 1 - (1 - earlier.get(stratum, 0.0)) * (1 - inclusion)
+            sample.filter(stratum=stratum).update(inclusion=either)
+    return new
+
+
+def _drawable(company: Company) -> pa.Table:
+    """All weighed links, a part at a time, for there may be millions."""
+    batches = []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT left_id, right_id, l.channel, r.channel, raw, weight, levels, l.key, r.key FROM {_LINK} k "
+            f"SELECT left_id, right_id, l.channel, r.channel, raw, levels FROM {_LINK} k "
             f"JOIN {_ACCOUNT} l ON l.id = left_id JOIN {_ACCOUNT} r ON r.id = right_id "
             "WHERE k.company_id = %s AND k.raw IS NOT NULL ORDER BY left_id, right_id",
             [company.pk],
         )
-        rows = cursor.fetchall()
-    columns = list(zip(*((*row[:5], _listed(row[6])) for row in rows), strict=True)) or [()] * 6
-    arrays = [pa.array(list(one), name.type) for one, name in zip(columns, _DRAWABLE, strict=True)]
-    table = pa.Table.from_arrays(arrays, schema=_DRAWABLE)
-    told = {(row[0], row[1]): row for row in rows}
-    now = datetime.now(UTC)
-    made = [
-        _label(company, told[one.left, one.right], one.stratum, one.inclusion, now) for one in draw(table, size, seed)
-    ]
-    before = PairLabel.objects.filter(company=company).count()
-    PairLabel.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
-    return PairLabel.objects.filter(company=company).count() - before
+        while rows := cursor.fetchmany(20_000):
+            *columns, levels = zip(*rows, strict=True)
+            cells = [*columns, [_listed(one) for one in levels]]
+            arrays = [pa.array(list(one), name.type) for one, name in zip(cells, _DRAWABLE, strict=True)]
+            batches.append(pa.RecordBatch.from_arrays(arrays, schema=_DRAWABLE))
+    return pa.Table.from_batches(batches, schema=_DRAWABLE)
+
+
+def _told(company: Company, drawn: Sequence[Draw]) -> dict[tuple[int, int], tuple[Any, ...]]:
+    """Raw probability, weight, levels and both keys of the drawn pairs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT left_id, right_id, raw, weight, levels, l.key, r.key "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS d (left_id, right_id) "
+            f"JOIN {_LINK} k USING (left_id, right_id) "
+            f"JOIN {_ACCOUNT} l ON l.id = left_id JOIN {_ACCOUNT} r ON r.id = right_id WHERE k.company_id = %s",
+            [[one.left for one in drawn], [one.right for one in drawn], company.pk],
+        )
+        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
 
 
 def answer(label: PairLabel, user: AbstractBaseUser, *, same: bool | None) -> None:
@@ -109,7 +141,11 @@ def recalibrate(company: Company) -> LinkModel:
         answered = PairLabel.objects.filter(
             company=company, origin=PairLabel.Origin.SAMPLE, same__isnull=False, raw__isnull=False
         ).order_by("drawn_at", "pk")
-        labels = [Label(_evidence(one.raw), bool(one.same), one.inclusion, kind(one.levels)) for one in answered]
+        now = _weighed_now(company)
+        said = [(one, *now.get(one.pk, (one.raw, one.levels))) for one in answered]
+        labels = [
+            Label(_evidence(raw), bool(one.same), one.inclusion, kind(levels)) for one, raw, levels in said
+        ]  # fmt: skip
         old = of_json(model.calibration)
         new = refit(old, labels)
         if new == old:
@@ -120,6 +156,20 @@ def recalibrate(company: Company) -> LinkModel:
         )  # fmt: skip
 
 
+def _weighed_now(company: Company) -> dict[int, tuple[float, Any]]:
+    """Raw probability and levels of labelled pairs by the model in use, for those that are linked still."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.id, k.raw, k.levels FROM {PairLabel._meta.db_table} p "
+            f"JOIN {_ACCOUNT} l ON l.key = p.left_key AND l.company_id = p.company_id "
+            f"JOIN {_ACCOUNT} r ON r.key = p.right_key AND r.company_id = p.company_id "
+            f"JOIN {_LINK} k ON k.left_id = least(l.id, r.id) AND k.right_id = greatest(l.id, r.id) "
+            "WHERE p.company_id = %s AND k.raw IS NOT NULL",
+            [company.pk],
+        )
+        return {pk: (raw, _listed(levels)) for pk, raw, levels in cursor.fetchall()}
+
+
 def _evidence(raw: float | None) -> float:
     """Bits of a probability, within what a float can tell."""
     p = min(max(raw or 0.0, 1e-15), 1 - 1e-15)
@@ -127,7 +177,7 @@ def _evidence(raw: float | None) -> float:
 
 
 def _label(company: Company, row: tuple[Any, ...], stratum: str, inclusion: float, now: datetime) -> PairLabel:
-    *_, raw, weight, levels, left, right = row
+    raw, weight, levels, left, right = row
     keys = sorted((left, right))
     return PairLabel(
         company=company, origin=PairLabel.Origin.SAMPLE, left_key=keys[0], right_key=keys[1], stratum=stratum[:40],

@@ -31,7 +31,8 @@ def model_of(row: LinkModel) -> Model:
 def trained(company: Company, records: pa.Table) -> LinkModel:
     """The version in use, or a new one where there are records enough and many more than it has seen.
 
-    Training starts at the shipped model, so the same records give the same version.
+    Training starts at the shipped model, so the same records give the same version. It takes over the calibration, but
+    no label has confirmed that on its own weights.
     """
     now = in_use(company)
     seen = now.parameters.get("records", 0)
@@ -39,7 +40,7 @@ def trained(company: Company, records: pa.Table) -> LinkModel:
         return now
     made = train(records, shipped(), seed=1)
     return LinkModel.objects.create(
-        company=company, number=now.number + 1, calibration=now.calibration, labels=now.labels,
+        company=company, number=now.number + 1, calibration=now.calibration, labels=0,
         made_at=datetime.now(UTC), note=f"trained on {records.num_rows:,} records",
         parameters={"version": made.version, "parameters": made.parameters, "records": records.num_rows},
     )  # fmt: skip

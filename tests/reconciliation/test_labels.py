@@ -134,3 +134,30 @@ def test_known_pairs_are_of_one_company(store: Store) -> None:
     found = import_pairs(other.company, table("Own site,1000,Own site,1001"))
     assert (found.new, found.unknown) == (0, [2])
     assert BuyerSignal.objects.count() == 3
+
+
+def test_a_pair_that_two_drawings_might_have_drawn_stands_for_fewer(store: Store) -> None:
+    buyers(store, 40)
+    links = CustomerLink.objects.filter(raw__isnull=False).count()
+    labels.draw_sample(store.company, 4, seed=1)
+    first = dict(PairLabel.objects.values_list("stratum", "inclusion"))
+    labels.draw_sample(store.company, 4, seed=1)
+    assert dict(PairLabel.objects.values_list("stratum", "inclusion")) == first  # the same drawing
+    while labels.draw_sample(store.company, 4, seed=PairLabel.objects.count() + 1) == 0:
+        pass
+    second = PairLabel.objects.values_list("stratum", "inclusion").order_by().distinct()
+    assert len(second) == len(first)  # one for each stratum
+    assert any(first[stratum] < inclusion <= 1 for stratum, inclusion in second)
+    for seed in range(100, 140):
+        labels.draw_sample(store.company, links, seed=seed)
+    assert {label.inclusion for label in PairLabel.objects.all()} == {1.0}
+
+
+def test_labels_teach_by_what_their_pairs_weigh_now(store: Store) -> None:
+    buyers(store, 40)
+    labels.draw_sample(store.company, 40, seed=1)
+    PairLabel.objects.update(same=True, raw=1e-9)
+    made = labels.recalibrate(store.company)
+    PairLabel.objects.update(raw=0.5)
+    LinkModel.objects.filter(pk=made.pk).delete()
+    assert labels.recalibrate(store.company).calibration == made.calibration
