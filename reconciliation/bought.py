@@ -29,8 +29,8 @@ LEFT JOIN (
     FROM {BuyerSignal._meta.db_table} WHERE matching {{some}} GROUP BY store_id, order_ref
 ) s ON s.store_id = o.store_id AND s.order_ref = o.ref
 LEFT JOIN {Account._meta.db_table} a ON a.key = s.account AND a.company_id = st.company_id
-WHERE st.company_id = %(company)s AND NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND NOT o.business
-    AND o.country <> '' {{known}}
+WHERE st.company_id = %(company)s AND NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND o.replaces = ''
+    AND NOT o.business AND o.country <> '' {{known}}
 GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -121,8 +121,9 @@ def crosses(floor: float) -> Iterator[Cross]:
     with connection.cursor() as cursor:
         # The sides are put in the channels' order after the join: an OR in it would compare every row with every link.
         cursor.execute(
-            "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, l.customer_id::text, "
-            "r.customer_id::text, k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
+            "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, "
+            "coalesce(l.customer_id::text, l.account::text), coalesce(r.customer_id::text, r.account::text), "
+            "k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
             "r.place, k.levels FROM ("
             f"SELECT *, left_id AS one, right_id AS other FROM {link} UNION ALL "
             f"SELECT *, right_id AS one, left_id AS other FROM {link}) k "

@@ -12,6 +12,7 @@ from reconciliation.bought import Buyers, Cross, Shown, buyers, crosses, gather_
 from reconciliation.identity.overlap import Estimate, Group, Pair, estimate
 from reconciliation.identity.visibility import Family, Side
 from reconciliation.labels import known_recall
+from reconciliation.locks import matching_lock
 from reconciliation.models import CustomerLink, LinkModel, MatchRun, Overlap
 
 FLOOR = 0.01  # links below count nowhere
@@ -25,9 +26,10 @@ Key = tuple[str, str, str, date]
 def measure_overlap(company: Company) -> int:
     """Estimate every pair of channels in every market and month anew; the number of estimates.
 
-    Safe to repeat: the same links give the same numbers. What can no longer be told is null, with its reason.
+    Safe to repeat: the same links give the same numbers. What can no longer be told is null, with its reason. While the
+    company is matched it waits: half of the links would be told as all.
     """
-    with transaction.atomic():
+    with matching_lock(company, wait=True), transaction.atomic():
         gather_bought(company)
         there = {(one.channel, one.market, one.month): one for one in buyers()}
         linked: dict[Key, list[Cross]] = defaultdict(list)

@@ -13,6 +13,7 @@ from channels.buyers import buyers_of
 from channels.core.errors import Refused
 from channels.models import Company, RawPage, SignalDecision, Store
 from reconciliation import accounts, gather, links, resident
+from reconciliation.bought import crosses, gather_bought
 from reconciliation.decide import confirm, merge
 from reconciliation.links import AUTO
 from reconciliation.locks import matching_lock
@@ -326,3 +327,15 @@ def test_what_serves_inside_its_channel_only_decides_on_no_join(company: Company
 
 def _ids() -> list[int]:
     return list(Account.objects.values_list("pk", flat=True))
+
+
+def test_accounts_that_are_nobodys_yet_are_not_one_person(company: Company, shopify: Store, shopee: Store) -> None:
+    take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002"}))
+    take_in(shopee, shopee_orders({}))
+    run(company)
+    Account.objects.update(customer=None)
+    with transaction.atomic():
+        gather_bought(company)
+        found = list(crosses(0.01))
+    assert len(found) == 2
+    assert len({one.right_person for one in found}) == 2
