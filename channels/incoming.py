@@ -86,7 +86,7 @@ class Incoming:
             Order,
             (row.place, row.ref, row.name, row.currency, row.status, row.cancelled, row.ordered_at,
              row.shipped_at, row.updated_at, row.country, row.state, row.city, row.sales_channel,
-             row.is_mirror, row.mirror_of, row.serves, row.business),
+             row.is_mirror, row.mirror_of, row.serves, row.business, row.replaces),
         )  # fmt: skip
         for item in row.items:
             self.hold(_Item, (row.ref, item.key, item.sku, item.title[:300], item.quantity, item.listing))
@@ -183,6 +183,7 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     Order: (
         "ref", "name", "currency", "status", "cancelled", "ordered_at", "shipped_at", "updated_at", "country",
         "state", "city", "sales_channel", "is_mirror", "mirror_of", "serves", "business",
+        "replaces",
     ),
     Payout: (
         "ref", "currency", "stated", "opening", "closing", "starts_at", "ends_at", "deposited_at", "status",

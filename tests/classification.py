@@ -47,7 +47,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         """
         Order.resource Order.ref Order.name Order.currency Order.status Order.sales_channel Order.mirror_of
         Order.serves OrderItem.key Charge.resource Charge.key Charge.document Charge.role Charge.stage Charge.kind
-        Charge.label Charge.currency Charge.order_ref Charge.order_name Charge.payout Charge.serves
+        Charge.label Charge.currency Order.replaces Charge.order_ref Charge.order_name Charge.payout Charge.serves
         Payout.resource Payout.ref Payout.currency Payout.status Payout.bank_reference Payout.paid_currency
         Disbursement.resource Disbursement.ref Disbursement.currency Disbursement.status Disbursement.trace
         Disbursement.account_tail Disbursement.paid_currency

@@ -68,6 +68,7 @@ class OrderRow:
     is_mirror: bool = False
     serves: str = ""  # this ships an order of another channel, which has this number (multi-channel fulfilment)
     business: bool = False
+    replaces: str = ""  # sent instead of another order of the channel, which has this number: no purchase of its own
 
 
 @dataclass(frozen=True, slots=True)

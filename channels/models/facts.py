@@ -41,6 +41,7 @@ class Order(Fact):
     mirror_of = models.CharField(_("original"), max_length=100, blank=True)
     serves = models.CharField(_("ships for"), max_length=100, blank=True)
     business = models.BooleanField(_("business"), default=False)
+    replaces = models.CharField(_("replaces"), max_length=100, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("order")

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from channels.models import Order
 from reconciliation.match import match
 from reconciliation.models import Overlap
 from reconciliation.overlap import measure_overlap
@@ -61,6 +62,19 @@ def test_one_month_is_told_in_words() -> None:
     assert out.getvalue() == "No market has orders on two channels in one month.\n"
     with pytest.raises(CommandError, match="is no month"):
         call_command("overlap", month="June")
+
+
+def test_a_replacement_is_no_purchase() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    amazon = make_store(company, "Amazon US")
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    take_in(amazon, orders({"ship-country": "SG"}))
+    measure_overlap(company)
+    assert Overlap.objects.get().at_most == 1
+    Order.objects.filter(store=amazon).update(replaces="114-0000000-0000009")
+    measure_overlap(company)
+    assert not Overlap.objects.exists()
 
 
 def test_measuring_again_gives_the_same() -> None:

@@ -101,9 +101,17 @@ def _order(order: Mapping[str, Any], place: int, shop: Shop, sold_on: str) -> It
         country=(address.get("countryCode") or "")[:2], state=(address.get("stateOrRegion") or "")[:100],
         city=(address.get("city") or "")[:100], sales_channel=sold_on[:60],
         serves=str(numbers[0] or "")[:100] if elsewhere and numbers else "",
-        business="AMAZON_BUSINESS" in (order.get("programs") or ()),
+        business="AMAZON_BUSINESS" in (order.get("programs") or ()), replaces=_replaced(order),
     )  # fmt: skip
     yield from charges
+
+
+def _replaced(order: Mapping[str, Any]) -> str:
+    """The order that this one replaces or exchanges."""
+    for one in order.get("associatedOrders") or ():
+        if one.get("associationType") in ("REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"):
+            return str(one.get("orderId") or "")[:100]
+    return ""
 
 
 def _units(item: Mapping[str, Any]) -> int:

@@ -155,6 +155,12 @@ def test_business_shipped_and_sparse_orders() -> None:
     assert read(bare) == [empty]
 
 
+@pytest.mark.parametrize("kind", ["REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"])
+def test_what_is_sent_instead_of_an_order_names_it(kind: str) -> None:
+    others = [{"orderId": "1", "associationType": "OTHER"}, {"orderId": "028-1", "associationType": kind}]
+    assert read(order(item(), associatedOrders=others)) == [row(replaces="028-1")]
+
+
 def test_numbers_and_texts_are_read_alike() -> None:
     assert read(order(item(part("ITEM", 29.8), quantityOrdered="2"))) == read(order(item(part("ITEM", "29.8"))))
 
