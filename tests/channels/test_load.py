@@ -21,7 +21,7 @@ from channels.models import (
     UnreadableLine,
 )
 from channels.models.pages import VaultEntry
-from reports.digest import digests
+from reports.digest import TABLES, digests
 from tests.channels.test_receive import at_once
 from tests.making import arrive, line, make_company, make_store, orders, settlement, take_in, wallet
 
@@ -89,7 +89,7 @@ def test_a_page_that_cannot_be_taken_is_refused_and_leaves_nothing(body: bytes, 
         load(page)
     page.refresh_from_db()
     assert (str(refused.value), page.state, page.load, page.summary) == (said, "pending", None, {})
-    assert [rows for _, rows, _ in digests()] == [0] * 16
+    assert [rows for _, rows, _ in digests()] == [0] * len(TABLES)
 
 
 @pytest.mark.django_db
@@ -208,7 +208,7 @@ def test_a_formula_in_a_settlement_is_text() -> None:
 def test_preview_reads_the_same_and_loads_nothing() -> None:
     page = arrive(make_store(), settlement(line("100.00"), line("x"), total="85.00")).page
     tally = preview(page)
-    assert (tally.unreadable, page.state, [rows for _, rows, _ in digests()]) == (1, "pending", [0] * 16)
+    assert (tally.unreadable, page.state, [rows for _, rows, _ in digests()]) == (1, "pending", [0] * len(TABLES))
     assert page.summary["statements"] == [{"payout": "900", "currency": "USD", "stated": "85.00", "lines": "100.00"}]
     load(page)
     assert page.summary["unreadable"] == 1
@@ -366,7 +366,7 @@ def test_nothing_is_left_of_a_load_that_breaks_down() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         load(page, stop)
-    assert [rows for _, rows, _ in digests()] == [0] * 16
+    assert [rows for _, rows, _ in digests()] == [0] * len(TABLES)
     page.refresh_from_db()
     assert page.state == "pending"
     load(page)
@@ -404,7 +404,7 @@ def test_a_load_whose_connection_is_cut_leaves_nothing() -> None:
 
     (error,) = at_once(lambda: load(RawPage.objects.get(pk=page.pk), cut), 1)
     assert isinstance(error, OperationalError)
-    assert [rows for _, rows, _ in digests()] == [0] * 16
+    assert [rows for _, rows, _ in digests()] == [0] * len(TABLES)
     assert list(RawPage.objects.values_list("state", flat=True)) == ["pending"]
 
 
