@@ -121,10 +121,9 @@ def known_recall(company: Company) -> KnownRecall:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM "
-            f"{_LINK} k JOIN {_ACCOUNT} l ON l.id = k.left_id JOIN {_ACCOUNT} r ON r.id = k.right_id "
-            "WHERE l.company_id = p.company_id AND least(l.key, r.key) = p.left_key "
-            "AND greatest(l.key, r.key) = p.right_key AND k.state = 'auto') "
+            f"SELECT EXISTS (SELECT 1 FROM {_ACCOUNT} l JOIN {_ACCOUNT} r ON r.company_id = p.company_id "
+            f"AND r.key = p.right_key JOIN {_LINK} k ON k.left_id = least(l.id, r.id) AND k.right_id = "
+            "greatest(l.id, r.id) WHERE l.company_id = p.company_id AND l.key = p.left_key AND k.state = 'auto') "
             "FROM reconciliation_pairlabel p WHERE p.company_id = %s AND p.origin = 'known' AND p.same ORDER BY p.id",
             [company.pk],
         )
