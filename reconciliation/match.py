@@ -80,7 +80,7 @@ class _Matching:
         after = mark.load if decided <= gather.gathered_by(self.company) else 0
         found = gather.gather(self.company, after, self.today, self.say)
         self.say("accounts", 0, 0)
-        keys = found.accounts | accounts.of_orders(self.company, mark.load)
+        keys = found.accounts if full else found.accounts | accounts.of_orders(self.company, mark.load)
         changed, dropped = accounts.refresh(self.company, None if full else keys)
         self.run.counts |= {
             "pages": found.pages, "signals": found.signals, "unused": found.unused, "unreadable": found.unreadable,
