@@ -10,6 +10,7 @@ from reconciliation.identity.linking.model import COMPARISONS, Model, settings
 from reconciliation.identity.records import RECORDS
 
 RARE = tuple(dict.fromkeys(level.rarity for one in LEVELS for level in one.levels if level.rarity))
+AT_HOME = frozenset(("name", "mask"))  # rare or frequent in a country: who shares one shares the country, too
 COMMON = 0.01  # share of the records; a street word of more of them ("street") says nothing
 _COMMON_LEAST = 50
 RARE_SHARE = 1 / 2_000  # of the records; a word of a name of no more of them is rare
@@ -27,22 +28,17 @@ def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str
     """
     wanted = wanted or basis
     total = max(1, backend.rows(f"select count(*) from {basis}")[0][0])
-    counts = {}
-    for column in RARE:
-        counts[column] = named(f"count_{column}")
-        some = f" and {column} in (select {column} from {wanted})" if basis != wanted else ""
-        backend.make(
-            counts[column],
-            f"select {column}, count(*) as found from {basis} where {column} is not null{some}"
-            f" group by {column} having count(*) > 2",
-        )
-    totals = backend.rows(f"select {', '.join(f'count({column})' for column in RARE)} from {basis}")[0]
-    frequencies = ", ".join(
-        f"case when records.{column} is not null then cast(greatest(coalesce({counts[column]}.found, 0) - 2, 0)"
-        f" + {min(0.5, of * model.chance(column))} as double) / {max(1, of)} end as tf_{column}"
-        for column, of in zip(RARE, totals, strict=True)
+    homes, counts = named("homes"), {column: _counted(backend, column, basis, wanted) for column in RARE}
+    known = [f"count({column}) as all_{column}" for column in RARE]
+    totals = dict(zip(RARE, backend.rows(f"select {', '.join(known)} from {basis}")[0], strict=True))
+    backend.make(homes, f"select country as home, {', '.join(known)} from {basis} group by country")
+    frequencies = ", ".join(_frequency(column, counts[column], totals[column], model) for column in RARE)
+    joins = " ".join(
+        f"left join {counts[one]} on records.{one} = {counts[one]}.{one}"
+        + (f" and records.country = {counts[one]}.country" if one in AT_HOME else "")
+        for one in RARE
     )
-    joins = " ".join(f"left join {counts[one]} on records.{one} = {counts[one]}.{one}" for one in RARE)
+    joins = f"left join {homes} on records.country = {homes}.home {joins}"
     plain = backend.dialect.without("records.street_near", common_words(backend, basis, total))
     table = named("prepared")
     columns = ", ".join(f"records.{name}" for name in RECORDS.names if name not in _UNUSED)
@@ -52,8 +48,28 @@ def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str
         f"select {columns}, {plain} as street_near, rare, {frequencies} from {wanted} as records {joins}"
         f" left join {rare} on records.record_id = {rare}.id",
     )
-    backend.drop(rare, *counts.values())
+    backend.drop(rare, homes, *counts.values())
     return table
+
+
+def _counted(backend: Backend, column: str, basis: str, wanted: str) -> str:
+    """Make a table of how many records have each value that more than two have; of those wanted, if not all are."""
+    table, by = named(f"count_{column}"), ", country" if column in AT_HOME else ""
+    some = f" and {column} in (select {column} from {wanted})" if basis != wanted else ""
+    backend.make(
+        table,
+        f"select {column}{by}, count(*) as found from {basis} where {column} is not null{some}"
+        f" group by {column}{by} having count(*) > 2",
+    )
+    return table
+
+
+def _frequency(column: str, counts: str, total: int, model: Model) -> str:
+    """SQL of how frequent a record's value is among its country's, or among all."""
+    of = f"greatest(1, coalesce(all_{column}, 0))" if column in AT_HOME else str(max(1, total))
+    others = f"cast(greatest(coalesce({counts}.found, 0) - 2, 0) as double)"
+    chance = f"least(0.5, {of} * cast({model.chance(column)!r} as double))"
+    return f"case when records.{column} is not null then ({others} + {chance}) / {of} end as tf_{column}"
 
 
 def _rare_words(backend: Backend, basis: str, wanted: str, total: int) -> str:

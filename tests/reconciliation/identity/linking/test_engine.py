@@ -13,6 +13,7 @@ from reconciliation.identity.linking import backends
 from reconciliation.identity.linking.blocking import RULES, Report
 from reconciliation.identity.linking.engine import find_pairs, find_pairs_between, keep
 from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model, explain, shipped
+from reconciliation.identity.linking.scoring import prepare
 from reconciliation.identity.records import PAIRS, RECORDS
 from reconciliation.identity.signals import Buyer
 from tests.population.population import population
@@ -160,12 +161,45 @@ def test_levels_are_what_agrees_whatever_they_weigh(people: pa.Table, found: pa.
 
 
 def test_a_user_name_beside_none_is_no_agreement() -> None:
-    table = records(JOHN, replace(JOHN, email="martin.family@example.org"), replace(JOHN, email="", username="jmartin7"))
+    table = records(
+        JOHN, replace(JOHN, email="martin.family@example.org"), replace(JOHN, email="", username="jmartin7")
+    )
     levels = {
         pair: row["levels"][list(COMPARISONS).index("username")]
         for pair, row in rows(find_pairs(table, shipped())).items()
     }
     assert levels == {(0, 1): -1, (0, 2): 0, (1, 2): 0}
+
+
+def test_a_user_name_alone_is_more_than_one_beside_names() -> None:
+    table = records(
+        Buyer(email="john.martin77@example.com", country="SG"),
+        Buyer(username="john.martin77", country="SG"),
+        Buyer(username="john.martin77", name="J***n", country="SG"),
+        replace(JOHN, email="john.martin77@example.org", phone=""),
+    )
+    found = rows(find_pairs(table, shipped(), floor=0.0))
+    place = list(COMPARISONS).index("username")
+    said = {pair: COMPARISONS["username"][-1 - row["levels"][place]] for pair, row in found.items()}
+    assert said[0, 1] == said[0, 2] == said[1, 3] == "name of the mailbox alone"
+    assert said[2, 3] == "name of the mailbox"
+
+
+def test_a_mask_is_as_rare_as_in_its_country() -> None:
+    often = [Buyer("J***n", postcode=f"{238801 + place}", country="SG") for place in range(40)]
+    other = [Buyer("K***a", postcode="10117", country="DE") for _ in range(400)]
+    seldom = [Buyer("J***n", postcode=f"{10115 + place}", country="DE") for place in range(40)]
+    table = records(*often, *other, *seldom)
+    new = records(Buyer("J***n", country="FR"), Buyer(name="Jean Fontaine", country="FR"))
+    with backends.backend() as run:
+        run.load("records", table)
+        run.load("fresh", new)
+        here, fresh = prepare(run, "records", shipped()), prepare(run, "records", shipped(), "fresh")
+        shares = dict(run.rows(f"select country, max(tf_mask) from {here} where mask is not null group by country"))
+        (unknown,) = {row[0] for row in run.rows(f"select tf_mask from {fresh}")}
+    assert shares["SG"] == pytest.approx(38 / 40, abs=0.01)
+    assert shares["DE"] == pytest.approx(398 / 440, abs=0.01)
+    assert unknown == pytest.approx(shipped().chance("mask"))
 
 
 def test_fetchone_leaves_duckdb_busy_and_the_linker_does_not_use_it() -> None:
