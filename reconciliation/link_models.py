@@ -25,7 +25,13 @@ def in_use(company: Company) -> LinkModel:
 
 
 def model_of(row: LinkModel) -> Model:
-    return Model(row.parameters["version"], row.parameters["parameters"]) if row.parameters else shipped()
+    """The model of a version; the shipped one for a version of other levels than this program compares."""
+    if not row.parameters:
+        return shipped()
+    try:
+        return Model(row.parameters["version"], row.parameters["parameters"])
+    except ValueError:
+        return shipped()
 
 
 def trained(company: Company, records: pa.Table) -> LinkModel:

@@ -60,6 +60,7 @@ LEVELS: dict[str, Any] = {
     "other mailbox": _("other mailbox"),
     "same user name": _("same user name"),
     "name of the mailbox": _("user name is that of the mailbox"),
+    "name of the mailbox alone": _("user name is that of the mailbox, no names to compare"),
     "other user name": _("other user name"),
 }
 RULES: dict[str, Any] = {

@@ -1,7 +1,8 @@
 """What is compared of a pair, and the levels of agreement from the strongest down.
 
 A level is tried only where those above it failed, and cheap tests of equality stand before those on lists. A value of
-``None`` as a condition is the rest. ``rarity`` names the column whose frequency moves the weight of the level.
+``None`` as a condition is the rest. ``rarity`` names the column whose frequency moves the weight of the level,
+and ``least`` the frequency below which no value is taken to be.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,16 @@ from dataclasses import dataclass
 from reconciliation.identity.linking.dialects import Dialect
 from reconciliation.identity.normalise.names import NEAR
 
+LEAST_FREQUENCY = 1e-7
+_MADE_OF_NAMES = 5e-5  # of user names: two persons who share one often share the name, too
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
     label: str
     condition: Callable[[Dialect], str] | None
     rarity: str = ""
+    least: float = LEAST_FREQUENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ _TOWN = "(postcode_l = postcode_r or city_l = city_r)"
 _HOME = "coalesce(address_l = address_r or phone_l = phone_r or mailbox_l = mailbox_r, false)"
 _MASKED = "(name_masked_l or name_masked_r)"
 _OTHER_ORDER = "(mask_l = mask_other_r or mask_other_l = mask_r)"
+_MAILBOX_NAME = "(username_l = handle_r or handle_l = username_r)"
 _NO_STREET_L = "(numbers_l is null and address_l is null)"
 _NO_STREET_R = "(numbers_r is null and address_r is null)"
 
@@ -62,7 +68,7 @@ LEVELS = (
             Level("sounds the same", _is(_same("sound"))),
             Level("two words shared", lambda d: f"{d.count('words')} >= 2"),
             Level("one shared, another near", lambda d: f"{d.any('words')} and {_beside(d)} >= 1"),
-            Level("one word contained", lambda d: f"{d.any('words')} and {d.smaller('words')} = 1"),
+            Level("one word contained", lambda d: f"{d.any('near')} and {d.smaller('words')} = 1"),
             Level("one shared, another sounds alike", lambda d: f"{d.any('words')} and {d.count('sounds')} >= 2"),
             Level("one rare word shared", lambda d: f"{d.any('rare')} and not {_HOME}"),
             Level("one word shared", lambda d: d.any("words")),
@@ -133,7 +139,7 @@ LEVELS = (
         _is("mailbox_l is null or mailbox_r is null"),
         (
             Level("same mailbox", _is(_same("mailbox")), "mailbox"),
-            Level("same name at another provider", _is(_same("handle")), "handle"),
+            Level("same name at another provider", _is(_same("handle")), "handle", _MADE_OF_NAMES),
             Level("other mailbox", None),
         ),
     ),
@@ -144,8 +150,11 @@ LEVELS = (
             " or (username_l is null and username_r is null)"
         ),
         (
-            Level("same user name", _is(_same("username")), "username"),
-            Level("name of the mailbox", _is("(username_l = handle_r or handle_l = username_r)"), "handle"),
+            Level("same user name", _is(_same("username")), "username", _MADE_OF_NAMES),
+            Level(
+                "name of the mailbox alone", _is(f"{_MAILBOX_NAME} and (mask_l is null or mask_r is null)"), "handle"
+            ),
+            Level("name of the mailbox", _is(_MAILBOX_NAME), "handle", _MADE_OF_NAMES),
             Level("other user name", None),
         ),
     ),

@@ -19,8 +19,6 @@ from reconciliation.identity.linking.levels import LEVELS, Comparison
 # Names and level labels for a waterfall; a pair's level is the index from the end, so 0 is the weakest.
 COMPARISONS: Mapping[str, tuple[str, ...]] = {one.name: tuple(level.label for level in one.levels) for one in LEVELS}
 RARITY = "rarity"
-LEAST_FREQUENCY = 1e-7  # a value is never taken for rarer than this
-LEAST = {"handle": 5e-5, "username": 5e-5}  # made of names: two persons who share one often share the name too
 MASKED_BOTH = 0.5  # probability that two masked sides reach at most: never enough to link by itself
 _RARE = {one.name: tuple(level.rarity for level in one.levels) for one in LEVELS}
 
@@ -84,7 +82,7 @@ def _comparison(comparison: Comparison, given: Mapping[str, Sequence[float]], di
         if level.rarity:
             said |= {
                 "tf_adjustment_column": level.rarity,
-                "tf_minimum_u_value": LEAST.get(level.rarity, LEAST_FREQUENCY),
+                "tf_minimum_u_value": level.least,
                 "disable_tf_exact_match_detection": True,
             }
         levels.append(said)
