@@ -6,11 +6,11 @@ person inside their channel (``SAME`` or more) claim it together: the strongest 
 others. Pairs inside a channel do not compete, for a person may have several accounts there.
 """
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reconciliation.identity.clusters import components
+from reconciliation.identity.duck import in_memory
 
 SAME = 0.95
 FAR = 1000.0  # bits; beyond it, and for what is no number, a weight says no more
@@ -67,7 +67,7 @@ def account_pairs(pairs: pa.Table, records: pa.Table) -> pa.Table:
 
     ``left`` < ``right`` are accounts, with ``left_channel`` and ``right_channel``; the other columns are ``PAIRS``'.
     """
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.register("pairs", pairs)
         connection.register("records", records.select(["record_id", "account", "channel"]))
         return connection.sql(_ACCOUNT_PAIRS).to_arrow_table()
@@ -89,7 +89,7 @@ def compete(pairs: pa.Table) -> pa.Table:
             **{f"{side}_group": _grouped(pairs[side], groups) for side in ("left", "right")},
         }
     )
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.register("pairs", ours)
         connection.execute(f"CREATE TABLE rivals AS {_RIVALS}")
         evidence = connection.sql(_COMPETED.format(far=FAR)).to_arrow_table()["evidence"].combine_chunks()

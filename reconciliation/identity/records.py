@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from reconciliation.identity.duck import in_memory
 from reconciliation.identity.signals import LISTS, SCALARS
 
 RECORDS = pa.schema(
@@ -38,7 +38,7 @@ def read_records(path: Path) -> pa.Table:
     cells = [_cell(one) for one in RECORDS]
     shape = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"'"
     query = f"SELECT {', '.join(cells)} FROM read_csv(?, {shape}, columns = {{{', '.join(names)}}})"
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         return connection.sql(query, params=[str(path)]).to_arrow_table().cast(RECORDS)
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
-import duckdb
 import pyarrow as pa
 
 from reconciliation.identity.calibration import Z90
 from reconciliation.identity.clusters import Pairs, cluster, components
+from reconciliation.identity.duck import in_memory
 from reconciliation.identity.kinds import kinds
 from reconciliation.identity.people import Account, Clustering, Edge, Limits
 
@@ -78,7 +78,7 @@ def draw(pairs: pa.Table, n: int, seed: int) -> list[Draw]:
     number are not drawn. Every stratum is drawn from, also where that makes a few more than ``n``.
     """
     whens = " ".join(f"WHEN competed < {edge} THEN {place}" for place, edge in enumerate(BINS))
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.register("pairs", pairs.append_column("kind", kinds(pairs["levels"])))
         connection.execute(f"CREATE TABLE strata AS {_STRATA.format(bins=f'{whens} ELSE {len(BINS)}')}")
         sizes = connection.execute(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from reconciliation.identity.duck import in_memory
 from reconciliation.identity.linking.dialects import DUCKDB, SPARK, Dialect
 
 ENGINES = ("duckdb", "spark")
@@ -126,11 +127,7 @@ def backend(engine: str = "duckdb", memory: str | None = None) -> Iterator[Backe
             with _spark(Path(folder)) as spark:
                 yield spark
             return
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory or MEMORY,
-            "temp_directory": folder,
-        }
-        with duckdb.connect(":memory:", config=config) as connection:
+        with in_memory({"memory_limit": memory or MEMORY, "temp_directory": folder}) as connection:
             yield DuckDB(connection)
 
 
