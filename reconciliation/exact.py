@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from channels.models import Company
 from reconciliation.identity.linking.dialects import Dialect
-from reconciliation.identity.linking.exact import EXACT, SHARED, Exact, agree
+from reconciliation.identity.linking.exact import EXACT, SHARED, Exact, agree, nameless
 from reconciliation.identity.probability import EXACT as PROBABILITY
 from reconciliation.models import Account, BuyerSignal, CustomerLink
 
@@ -27,7 +27,7 @@ POSTGRES = Dialect(
     gather="array_agg({})",
 )
 _LINK, _SIGNAL, _ACCOUNT = CustomerLink._meta.db_table, BuyerSignal._meta.db_table, Account._meta.db_table
-_NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")
+_NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds", "handle")
 _INDEXED = {"email": "mailbox"}  # a column without an index, and one that is the same where it is and has one
 _RECORDS = 200  # of one value; more are no person's
 
@@ -94,13 +94,12 @@ def _pair(cursor: CursorWrapper, one: Exact, number: int) -> None:
         f"SELECT DISTINCT account, {needed} FROM {_SIGNAL} JOIN exact_value USING ({same}) WHERE matching",
     )  # fmt: skip
     pair = ", ".join(f"n.{name} AS {name}_l, r.{name} AS {name}_r" for name in ("account", *_NEEDED))
-    otherwise = "FALSE" if one.named else "NOT (name_masked_l AND name_masked_r)"
     cursor.execute(
         f"INSERT INTO exact_pair SELECT DISTINCT least(account_l, account_r), greatest(account_l, account_r), {number} "
         f"FROM (SELECT {pair} FROM exact_new n JOIN (SELECT {keys} FROM exact_holder GROUP BY {keys} "
         f"HAVING count(DISTINCT account) BETWEEN 2 AND {SHARED} AND count(*) <= {_RECORDS}) few USING ({keys}) "
         f"JOIN exact_holder r USING ({keys}) WHERE r.account <> n.account) AS pairs "
-        f"WHERE coalesce({agree(POSTGRES)}, {otherwise})"
+        f"WHERE coalesce({agree(POSTGRES)}, {nameless(one)})"
     )
 
 

@@ -70,6 +70,29 @@ def test_the_same_mailbox_in_two_orders_is_one_person(company: Company, shopify:
     assert set(CustomerLink.objects.values_list("tier", "rule", "state")) >= {(1, "email", "auto")}
 
 
+def test_a_mailbox_of_many_joins_nobody_without_his_name(company: Company, shopify: Store) -> None:
+    names = {"Shipping Name": "", "Billing Name": ""}
+    lee, ng = ({"Shipping Name": name, "Billing Name": name} for name in ("Tom Lee", "Mary Ng"))
+    told = [{**whose, "Email": "info@example.com", **_nowhere(n)} for n, whose in enumerate((names, lee, ng))]
+    take_in(shopify, shopify_orders(*told))
+    run(company)
+    assert len(people(company)) == 3
+
+
+def _nowhere(number: int) -> dict[str, str]:
+    """A place and phone of one's own."""
+    where = {
+        "Address1": f"{number} Far Road",
+        "Zip": f"00000{number}",
+        "Phone": f"+65812345{number}0",
+        "City": f"C{number}",
+    }
+    return {
+        "Name": f"#{2000 + number}",
+        **{f"{whose} {what}": value for whose in ("Billing", "Shipping") for what, value in where.items()},
+    }
+
+
 def test_running_again_changes_nothing(company: Company, shopify: Store) -> None:
     take_in(shopify, shopify_orders({"Name": "#1001"}, {"Name": "#1002"}))
     run(company)

@@ -25,7 +25,8 @@ EXACT = (
     Exact("phone", ("phone",), named=True),
     Exact("name_address", ("name", "address"), named=True),
 )
-_NEEDED = ("record_id", "account", "channel", "name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")
+_NAMED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds", "handle")
+_NEEDED = ("record_id", "account", "channel", *_NAMED)
 
 
 def agree(dialect: Dialect) -> str:
@@ -39,6 +40,11 @@ def agree(dialect: Dialect) -> str:
         when name_l = name_r or sound_l = sound_r then true
         else {" or ".join(contained)} end
     """
+
+
+def nameless(one: Exact) -> str:
+    """Whether a pair is exact where a side has no name. A mailbox that could be nobody's own (info@) has no handle."""
+    return "false" if one.named else "handle_l is not null"
 
 
 def exact(backend: Backend, records: str, *, new: str = "", apart: bool = False) -> str:
@@ -77,5 +83,5 @@ def _select(one: Exact, number: int, records: str, new: str, dialect: Dialect, *
             ) as few on {few}
             join ({every}) as r on {joined}
             where {" and ".join(wanted)}
-        ) as pairs where coalesce({agree(dialect)}, {"false" if one.named else "not (name_masked_l and name_masked_r)"})
+        ) as pairs where coalesce({agree(dialect)}, {nameless(one)})
     """
