@@ -312,7 +312,7 @@ def test_purge_deletes_what_is_due_and_nothing_else(capsys: pytest.CaptureFixtur
     call_command("purge", "--all")
     assert (VaultEntry.objects.count(), RawPage.objects.count()) == (0, 3)
     said = [f"{count} records and 0 messages purged" for count in (2, 0, 1)]
-    assert capsys.readouterr().out.splitlines() == said
+    assert [line.partition(";")[0] for line in capsys.readouterr().out.splitlines()] == said
 
 
 def at_once(work: Callable[[], object], count: int = 2) -> list[BaseException]:
