@@ -114,9 +114,12 @@ def _weighed(
 ) -> pa.Table:  # fmt: skip
     """Exact pairs are weighed whatever comes out; the others are kept from the floor on."""
     report.exact = run.rows(f"select count(*) from {sure}")[0][0]
+    if not report.pairs and not report.exact:
+        run.drop(pairs, sure)
+        return PAIRS.empty_table()
     linked = linker(run, prepared, model, total)
     found = []
-    chunks = max(1, math.ceil(report.pairs / _CHUNK))
+    chunks = math.ceil(report.pairs / _CHUNK)
     for chunk in range(chunks):
         if progress:
             progress("weighing pairs", chunk, chunks)
@@ -125,8 +128,9 @@ def _weighed(
         run.make(part, f"select match_key, join_key_l, join_key_r from {pairs}{mine}")
         found.append(weigh(linked, run, part, floor))
         run.drop(part)
-    run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
-    found.append(weigh(linked, run, "sure_pairs", None))
+    if report.exact:
+        run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
+        found.append(weigh(linked, run, "sure_pairs", None))
     table = _pairs(run, found, sure, bounded=bounded)
     run.drop(*found, "sure_pairs", pairs, sure)
     return table
