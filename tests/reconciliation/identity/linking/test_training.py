@@ -26,6 +26,7 @@ def test_few_records_teach_nothing() -> None:
     assert train(recorded.records(recorded.JOHN, recorded.JOHN), shipped()) is shipped()
 
 
+@pytest.mark.slow
 def test_equal_records_in_any_order_give_an_equal_model(people: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "SAMPLED", 50_000)
     monkeypatch.setattr(training, "LEAST_LINKED", 50)
@@ -36,6 +37,7 @@ def test_equal_records_in_any_order_give_an_equal_model(people: pa.Table, monkey
     assert train(people.take(order), shipped()) == one
 
 
+@pytest.mark.slow
 def test_probabilities_stay_probabilities(people: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "SAMPLED", 50_000)
     monkeypatch.setattr(training, "LEAST_LINKED", 50)
