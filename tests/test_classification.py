@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from channels.fields import EncryptedJSONField
-from reconciliation.models import identity
+from reconciliation.models import identity, judgement
 from tests.classification import CLASSES, COLUMNS
 
 APPS = ("channels", "reconciliation", "reports")
@@ -17,6 +17,7 @@ HOLDING = (
     models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField,
     models.GenericIPAddressField, models.FileField,
 )  # fmt: skip
+TOKENS = {identity.__name__, judgement.__name__}  # big integers there are keyed hashes
 ERASED_WITH_HIM = {"BuyerSignal", "Account", "AccountAlias", "PairLabel"}  # by reconciliation.erasure
 KEPT_AS_WORDS = {"PrivacyRequest", "Decision"}  # account keys only
 
@@ -26,7 +27,7 @@ def columns() -> Iterator[tuple[str, Any]]:
     for app in APPS:
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.local_fields:
-                tokens = isinstance(field, models.BigIntegerField) and model.__module__ == identity.__name__
+                tokens = isinstance(field, models.BigIntegerField) and model.__module__ in TOKENS
                 holding = isinstance(field, HOLDING) or (tokens and not field.primary_key)
                 if holding and not field.name.startswith("pgh_"):
                     yield f"{model.__name__.removesuffix('Event')}.{field.name}", field

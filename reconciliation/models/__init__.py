@@ -1,5 +1,7 @@
 """What the money did, who bought, who searched: derived rows, and what people decided about them."""
 
+from reconciliation.models.demands import PrivacyRequest
+from reconciliation.models.estimates import Overlap, ProductProposal
 from reconciliation.models.exposure import (
     BrandShare,
     Exposed,
@@ -17,15 +19,10 @@ from reconciliation.models.identity import (
     BuyerSignal,
     Customer,
     CustomerLink,
-    Decision,
-    LinkModel,
     Matched,
     MatchRun,
-    Overlap,
-    PairLabel,
-    PrivacyRequest,
-    ProductProposal,
 )
+from reconciliation.models.judgement import Decision, LinkModel, PairLabel
 from reconciliation.models.ledger import (
     ClosedPeriod,
     Discrepancy,

@@ -1,16 +1,16 @@
-"""Who bought: keyed tokens of buyers, accounts, the people behind them, and what people decided about that.
+"""Who bought: keyed tokens of buyers, accounts, the links between them and the people behind them.
 
 No column here holds personal data in clear. Tokens are keyed hashes: still personal data, so they expire.
 """
 
 import uuid
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Company, RawPage, Store
+from reconciliation.models.judgement import LinkModel
 
 
 def _token() -> "models.BigIntegerField[int | None, int | None]":
@@ -148,30 +148,6 @@ class AccountAlias(models.Model):
         indexes = [models.Index(fields=["account"], name="alias_by_account")]
 
 
-class LinkModel(models.Model):
-    """A version of the model that weighs evidence: its numbers, and the calibration by labels."""
-
-    company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+", verbose_name=_("company"))
-    number = models.IntegerField(_("version"))
-    parameters = models.JSONField(default=dict)  # empty: the one that is shipped
-    calibration = models.JSONField(default=dict)  # identity.calibration.Calibration
-    labels = models.IntegerField(_("labels"), default=0)
-    made_at = models.DateTimeField(_("made"))
-    active = models.BooleanField(_("in use"), default=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("linking model")
-        verbose_name_plural = _("linking models")
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["company", "number"], name="link_model_once", nulls_distinct=False)
-        ]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
-
-
 class MatchRun(models.Model):
     """One matching: what it found, and how far it is while it works."""
 
@@ -243,162 +219,3 @@ class CustomerLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
-
-
-class Decision(models.Model):
-    """A person's word about accounts. Append-only and chained by digest: replaying it rebuilds the state.
-
-    ``accounts`` holds account keys as hexadecimal words: a pair for confirm and reject, a list to merge, lists of
-    lists to split into. An undo or a second person's word names another decision.
-    """
-
-    class Action(models.TextChoices):
-        CONFIRM = "confirm", _("Confirm")
-        REJECT = "reject", _("Reject")
-        MERGE = "merge", _("Merge")
-        SPLIT = "split", _("Split")
-        UNDO = "undo", _("Undo")
-        SECOND = "second", _("Second person agrees")
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="decisions", verbose_name=_("company"))
-    number = models.IntegerField(_("number"))
-    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
-    accounts = models.JSONField(default=list)
-    about = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers", verbose_name=_("about"))
-    needs_second = models.BooleanField(_("needs a second person"), default=False)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    at = models.DateTimeField(_("at"))
-    digest = models.CharField(max_length=64)  # of this one and the one before
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["company", "number"], name="decision_once")]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.get_action_display()}"
-
-
-class PairLabel(models.Model):
-    """A pair of accounts whose truth is asked for (a random sample) or known without the matcher.
-
-    ``inclusion`` is the probability with which the sample drew it: labels weigh 1 ÷ inclusion. Those with origin
-    ``known`` (order numbers or logins that customers gave) measure recall.
-    """
-
-    class Origin(models.TextChoices):
-        SAMPLE = "sample", _("Random sample")
-        KNOWN = "known", _("Known independently")
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
-    origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
-    left_key = models.BigIntegerField()
-    right_key = models.BigIntegerField()
-    stratum = models.CharField(_("stratum"), max_length=40, blank=True)
-    inclusion = models.FloatField(_("inclusion probability"), default=1.0)
-    weight = models.FloatField(_("weight"), null=True)
-    raw = models.FloatField(_("uncalibrated probability"), null=True)
-    levels = models.JSONField(default=list)
-    same = models.BooleanField(_("one person"), null=True)  # null: not answered yet
-    drawn_at = models.DateTimeField(_("drawn"))
-    labelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    labelled_at = models.DateTimeField(_("labelled"), null=True)
-
-    class Meta:
-        verbose_name = _("label")
-        verbose_name_plural = _("labels")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["company", "origin", "left_key", "right_key"], name="pair_label_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
-
-class Overlap(models.Model):
-    """Persons of a month who bought on both channels in a market; null where it cannot be told, with the reason."""
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
-    channel = models.CharField(_("channel"), max_length=30)
-    other = models.CharField(_("other channel"), max_length=30)
-    market = models.CharField(_("market"), max_length=2)
-    month = models.DateField(_("month"))
-    proven = models.IntegerField(_("proven"), null=True)
-    expected = models.FloatField(_("expected"), null=True)
-    total = models.FloatField(_("estimated total"), null=True)
-    low = models.FloatField(_("low"), null=True)
-    high = models.FloatField(_("high"), null=True)
-    visible_share = models.FloatField(_("visible share"), null=True)
-    at_most = models.IntegerField(_("at most"), null=True)  # buyers of the smaller side: more there cannot be
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    run = models.ForeignKey(MatchRun, models.CASCADE, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("overlap")
-        verbose_name_plural = _("overlap")
-        ordering = ["-month", "market", "channel", "other"]
-        constraints = [
-            models.UniqueConstraint(fields=["company", "channel", "other", "market", "month"], name="overlap_once")
-        ]
-
-
-class PrivacyRequest(models.Model):
-    """A buyer's or a platform's demand to tell or to erase personal data, and what was done about it."""
-
-    class Kind(models.TextChoices):
-        ERASE = "erase", _("Erase a customer")
-        TELL = "tell", _("Tell a customer")
-        SHOP = "shop", _("Erase a shop")
-
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
-    kind = models.CharField(_("demand"), max_length=10, choices=Kind.choices)
-    subject = models.CharField(max_length=64)  # digest of the message: one demand, however often it comes
-    received_at = models.DateTimeField(_("received"))
-    due_on = models.DateField(_("due"))
-    handled_at = models.DateTimeField(_("handled"), null=True)
-    counts = models.JSONField(_("counts"), default=dict)
-    accounts = models.JSONField(default=list)  # keys, so that later arrivals of the same buyer stay out
-    sealed = models.BinaryField(default=bytes)  # what is told, for the seller to hand over
-    purge_on = models.DateField(null=True)
-
-    class Meta:
-        verbose_name = _("privacy request")
-        verbose_name_plural = _("privacy requests")
-        ordering = ["-received_at"]
-        constraints = [models.UniqueConstraint(fields=["store", "kind", "subject"], name="privacy_request_once")]
-
-
-class ProductProposal(models.Model):
-    """A store's SKU that seems to be a product sold elsewhere too; confirmed, it becomes a row of the SKU map."""
-
-    class Evidence(models.TextChoices):
-        SKU = "sku", _("Same SKU")
-        GTIN = "gtin", _("Same GTIN")
-        TITLE = "title", _("Similar title")
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("Proposed")
-        CONFIRMED = "confirmed", _("Confirmed")
-        REJECTED = "rejected", _("Rejected")
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
-    sku = models.CharField(_("SKU"), max_length=150)
-    title = models.CharField(_("title"), max_length=300, blank=True)
-    product = models.CharField(_("product"), max_length=150)
-    product_title = models.CharField(max_length=300, blank=True)
-    evidence = models.CharField(_("evidence"), max_length=10, choices=Evidence.choices)
-    score = models.FloatField(_("similarity"), default=1.0)
-    units = models.IntegerField(_("units sold"), default=0)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-
-    class Meta:
-        verbose_name = _("product proposal")
-        verbose_name_plural = _("product proposals")
-        ordering = ["state", "-units", "sku"]
-        constraints = [models.UniqueConstraint(fields=["store", "sku", "product"], name="product_proposal_once")]
