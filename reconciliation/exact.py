@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from channels.models import Company
 from reconciliation.identity.linking.dialects import Dialect
-from reconciliation.identity.linking.exact import EXACT, SHARED, Exact, agree, nameless
+from reconciliation.identity.linking.exact import EXACT, SHARED, Exact, agree
 from reconciliation.identity.probability import EXACT as PROBABILITY
 from reconciliation.models import Account, BuyerSignal, CustomerLink
 
@@ -27,7 +27,7 @@ POSTGRES = Dialect(
     gather="array_agg({})",
 )
 _LINK, _SIGNAL, _ACCOUNT = CustomerLink._meta.db_table, BuyerSignal._meta.db_table, Account._meta.db_table
-_NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds", "handle")
+_NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")
 _INDEXED = {"email": "mailbox"}  # a column without an index, and one that is the same where it is and has one
 _RECORDS = 200  # of one value; more are no person's
 
@@ -99,7 +99,7 @@ def _pair(cursor: CursorWrapper, one: Exact, number: int) -> None:
         f"FROM (SELECT {pair} FROM exact_new n JOIN (SELECT {keys} FROM exact_holder GROUP BY {keys} "
         f"HAVING count(DISTINCT account) BETWEEN 2 AND {SHARED} AND count(*) <= {_RECORDS}) few USING ({keys}) "
         f"JOIN exact_holder r USING ({keys}) WHERE r.account <> n.account) AS pairs "
-        f"WHERE coalesce({agree(POSTGRES)}, {nameless(one)})"
+        f"WHERE coalesce({agree(POSTGRES)}, FALSE)"
     )
 
 

@@ -1,4 +1,4 @@
-"""Tier 1: pairs that are one person by an exact value, unless their names speak against it."""
+"""Tier 1: pairs that are one person by an exact value and by names that agree."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,22 @@ _RECORDS = 200  # records of those accounts
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Records are one person where ``columns`` are equal; ``named`` asks for names that agree, not only for none
-    that contradicts."""
+    """Records are one person where ``columns`` are equal and their names agree.
+
+    A mailbox alone is not enough: families and offices share theirs, so pairs without a name are weighed like others.
+    """
 
     rule: str
     columns: tuple[str, ...]
-    named: bool = False
 
 
 EXACT = (
     Exact("email", ("email",)),
     Exact("mailbox", ("mailbox",)),
-    Exact("phone", ("phone",), named=True),
-    Exact("name_address", ("name", "address"), named=True),
+    Exact("phone", ("phone",)),
+    Exact("name_address", ("name", "address")),
 )
-_NAMED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds", "handle")
+_NAMED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")
 _NEEDED = ("record_id", "account", "channel", *_NAMED)
 
 
@@ -40,11 +41,6 @@ def agree(dialect: Dialect) -> str:
         when name_l = name_r or sound_l = sound_r then true
         else {" or ".join(contained)} end
     """
-
-
-def nameless(one: Exact) -> str:
-    """Whether a pair is exact where a side has no name. A mailbox that could be nobody's own (info@) has no handle."""
-    return "false" if one.named else "handle_l is not null"
 
 
 def exact(backend: Backend, records: str, *, new: str = "", apart: bool = False) -> str:
@@ -83,5 +79,5 @@ def _select(one: Exact, number: int, records: str, new: str, dialect: Dialect, *
             ) as few on {few}
             join ({every}) as r on {joined}
             where {" and ".join(wanted)}
-        ) as pairs where coalesce({agree(dialect)}, {nameless(one)})
+        ) as pairs where coalesce({agree(dialect)}, false)
     """
