@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from reconciliation.identity.visibility import CELLS, ODDS, Family, Shares, shown_by_shared
 
 DRAWS = 200
-HIDDEN = 0.05  # persons whom neither family can find, such as givers of gifts, are at most this share
+# Persons whom neither family can find, because they moved, gave a gift or wrote their name in another way, are at most
+# this share. Facts on matching, §3: blocking loses 14 % of the visible pairs. Of the 36 months told of 24 made-up
+# companies 28 were covered with half of it (tests/benchmarks/overlap_coverage.py).
+HIDDEN = 0.10
 Interval = tuple[float, float, float]  # point, low, high
 Cell = tuple[Family, Family]  # what the left and the right account show
 Table = dict[Cell, list[float]]  # persons found by none, contact, place, both: an index is a Family
