@@ -19,7 +19,7 @@ from reconciliation.identity.records import PAIRS, RECORDS
 Progress = Callable[[str, int, int], None]
 
 FLOOR = 0.01
-_CHUNK = 4_000_000  # pairs that are weighed at once
+_CHUNK = 1_000_000  # pairs that are weighed at once: with what is compared of them they take about a gigabyte
 _PIECES = 1_000  # of an Arrow table; of more, DuckDB needs gigabytes
 _APART = 0.8  # most that clear names which contradict each other let a pair reach: families share contacts and home
 
