@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 from splink import Linker
-from splink.internals.exceptions import EMTrainingException
+from splink.internals.exceptions import EMTrainingException, SplinkException
 
 from reconciliation.identity.linking.backends import Backend, backend
 from reconciliation.identity.linking.blocking import Report
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 LEAST_LINKED = 2_500  # pairs; with fewer the shipped m stays
 SAMPLED = 1_000_000  # random pairs that u is taken from
+SESSION_PAIRS = 500_000  # pairs that a session looks at: a frequent name has more than memory takes
 _LEAST_RECORDS = 200  # with fewer, the shipped model is better than anything learned
 _BELIEVED = 100  # random pairs that the start's u counts for
 _BELIEVED_M = 20  # the same of linked pairs, for m
@@ -180,9 +181,11 @@ def guarded(linked: Linker, rule: str) -> bool:
     before = deepcopy(settings.core_model_settings)
     sessions = len(linked._em_training_sessions)
     try:
-        linked.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+        linked.training.estimate_parameters_using_expectation_maximisation(
+            rule, estimate_without_term_frequencies=True, max_pairs=SESSION_PAIRS
+        )
         failed = "astray" if _astray(before, settings.core_model_settings) else ""
-    except (ValueError, ZeroDivisionError, EMTrainingException) as error:
+    except (ValueError, ZeroDivisionError, EMTrainingException, SplinkException) as error:
         failed = type(error).__name__
     if failed:
         settings.core_model_settings = before
