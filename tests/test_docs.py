@@ -11,7 +11,16 @@ from django.core.management import get_commands, load_command_class
 from django.utils.translation import gettext, override
 
 from channels.adapters import adapters
-from config.environment import env_bool, env_fernet_keys, env_int, env_list, env_path, env_secret, env_text, env_token_keys
+from config.environment import (
+    env_bool,
+    env_fernet_keys,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_text,
+    env_token_keys,
+)
 from reconciliation.ledger.tiers import LADDER, TIER, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
