@@ -31,7 +31,7 @@ from splink.backends.duckdb import DuckDBAPI  # noqa: E402
 from reconciliation.identity.calibration import Calibration  # noqa: E402
 from reconciliation.identity.linking.backends import backend  # noqa: E402
 from reconciliation.identity.linking.blocking import RULES  # noqa: E402
-from reconciliation.identity.linking.engine import find_pairs, find_pairs_between, keep  # noqa: E402
+from reconciliation.identity.linking.engine import find_pairs, find_pairs_between  # noqa: E402
 from reconciliation.identity.linking.model import comparisons, shipped  # noqa: E402
 from reconciliation.identity.linking.scoring import prepare  # noqa: E402
 from reconciliation.identity.linking.training import SAMPLED, SESSIONS, train  # noqa: E402
@@ -183,11 +183,11 @@ def new(folder: Path) -> dict[str, Any]:
     """The last records as what has just come, against all others."""
     records = pq.read_table(folder / "tokens")
     fresh, resident = records.slice(records.num_rows - NEW), records.slice(0, records.num_rows - NEW)
-    keep(resident, folder / "resident")
+    pq.write_table(resident, folder / "resident", compression="zstd")  # as reconciliation/resident.py keeps them
     resident_rows = resident.num_rows
     del records, resident
     started = time.perf_counter()
-    pairs = find_pairs_between(fresh, folder / "resident", shipped())
+    pairs = find_pairs_between(fresh, pq.read_table(folder / "resident"), shipped())
     return {"seconds": time.perf_counter() - started, "new": NEW, "resident": resident_rows, "pairs": pairs.num_rows}
 
 

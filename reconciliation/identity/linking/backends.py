@@ -27,7 +27,6 @@ class Backend(Protocol):
     dialect: Dialect
 
     def load(self, name: str, table: pa.Table) -> None: ...
-    def read(self, name: str, source: pa.Table | Path) -> None: ...
     def make(self, name: str, sql: str) -> None: ...
     def drop(self, *names: str) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
@@ -47,16 +46,6 @@ class DuckDB:
         self._connection.register(f"{name}_arrow", table)
         self.make(name, f"select * from {name}_arrow")
         self._connection.unregister(f"{name}_arrow")
-
-    def read(self, name: str, source: pa.Table | Path) -> None:
-        """Give a file of Parquet, or a table, a name without copying it."""
-        if isinstance(source, Path):
-            path = str(source).replace("'", "''")
-            self._connection.execute(
-                f"create or replace view {name} as select * from read_parquet('{path}')"
-            ).fetchall()
-        else:
-            self.load(name, source)
 
     def make(self, name: str, sql: str) -> None:
         self._connection.execute(f"create or replace table {name} as {sql}").fetchall()
@@ -92,12 +81,6 @@ class Spark:
 
     def make(self, name: str, sql: str) -> None:
         self._keep(name, self._session.sql(sql))
-
-    def read(self, name: str, source: pa.Table | Path) -> None:
-        if isinstance(source, Path):
-            self._session.read.parquet(str(source)).createOrReplaceTempView(name)
-        else:
-            self.load(name, source)
 
     def _keep(self, name: str, frame: Any) -> None:
         kept = frame.localCheckpoint()

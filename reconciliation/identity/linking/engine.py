@@ -2,10 +2,8 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from reconciliation.identity.linking.backends import Backend, backend, named
 from reconciliation.identity.linking.blocking import Report, candidates
@@ -49,7 +47,7 @@ def find_pairs(
 
 def find_pairs_between(
     new: pa.Table,
-    resident: pa.Table | Path,
+    resident: pa.Table,
     model: Model,
     *,
     floor: float = FLOOR,
@@ -58,17 +56,14 @@ def find_pairs_between(
     apart: bool = False,
     report: Report | None = None,
 ) -> pa.Table:
-    """Pairs of new records with resident ones and with each other, on DuckDB.
-
-    ``resident`` may be the path of a file by ``keep``, of which only what the new records touch is read.
-    """
+    """Pairs of new records with resident ones and with each other, on DuckDB."""
     report = report if report is not None else Report()
     report.records = new.num_rows
     if not new.num_rows:
         return PAIRS.empty_table()
     with backend("duckdb", memory) as run:
         run.load("fresh", checked(new))
-        run.read("resident", resident if isinstance(resident, Path) else checked(resident))
+        run.load("resident", checked(resident))
         total = new.num_rows + run.rows("select count(*) from resident")[0][0]
         pairs = candidates(run, "resident", report, new="fresh", apart=apart, step=_step(progress))
         sure = exact(run, "resident", new="fresh", apart=apart)
@@ -77,11 +72,6 @@ def find_pairs_between(
         run.make("wanted", wanted)
         prepared = prepare(run, "resident", model, "wanted")
         return _weighed(run, pairs, sure, prepared, model, total, floor, progress, report)
-
-
-def keep(records: pa.Table, path: Path) -> None:
-    """Write resident records so that ``find_pairs_between`` reads from them quickly."""
-    pq.write_table(checked(records), path, compression="snappy", row_group_size=100_000)
 
 
 def checked(records: pa.Table) -> pa.Table:
