@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation.expose import expose
 from reconciliation.models import Lexicon
@@ -19,11 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--lexicon", type=int, help="an older version; without it the newest")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.order_by("name")
-        if name := options["company"]:
-            companies = companies.filter(name=name)
-            if not companies:
-                raise CommandError(f"There is no company named {name!r}.")
+        companies = companies_named(options["company"])
         for company in companies:
             lexicon = self._lexicon(company, options["lexicon"])
             try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from channels.models import Company
+from channels.management.companies import companies_named
 from reconciliation.identity.linking.backends import ENGINES, Unavailable
 from reconciliation.match import match
 from reconciliation.models import MatchRun
@@ -33,11 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="where comparing runs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.all()
-        if name := options["company"]:
-            companies = companies.filter(name=name)
-            if not companies:
-                raise CommandError(f"There is no company named {name!r}.")
+        companies = companies_named(options["company"])
         for company in companies:
             started = time.monotonic()
             try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from channels.models import Company
+from channels.management.companies import companies_named
 from reconciliation.models import Overlap
 from reconciliation.overlap import measure_overlap
 
@@ -23,11 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.all()
-        if name := options["company"]:
-            companies = companies.filter(name=name)
-            if not companies:
-                raise CommandError(f"There is no company named {name!r}.")
+        companies = companies_named(options["company"])
         found = Overlap.objects.filter(company__in=companies)
         if options["month"]:
             found = found.filter(month=_first_day(options["month"]))

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation import accounts, resident
 from reconciliation.gather import gather
@@ -20,11 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--company", help="one company's only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.order_by("name")
-        if options["company"]:
-            companies = companies.filter(name=options["company"])
-            if not companies:
-                raise CommandError(f"there is no company {options['company']}")
+        companies = companies_named(options["company"])
         for company in companies:
             with matching_lock(company) as got:
                 if not got:

@@ -4,8 +4,9 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
+from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation.lexicons import current
 from reconciliation.models import Exposed, Lexicon
@@ -27,11 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.order_by("name")
-        if name := options["company"]:
-            companies = companies.filter(name=name)
-            if not companies:
-                raise CommandError(f"There is no company named {name!r}.")
+        companies = companies_named(options["company"])
         found: list[Passed] = []
         for company in companies:
             if lexicon := self._lexicon(company, options["lexicon"]):

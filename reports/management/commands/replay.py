@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from channels.core.errors import Refused
-from channels.models import Company
+from channels.management.companies import companies_named
 from reconciliation.replay import replay
 
 
@@ -17,11 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--company", help="one company only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.all()
-        if options["company"]:
-            companies = companies.filter(name=options["company"])
-            if not companies:
-                raise CommandError(f"There is no company named {options['company']!r}.")
+        companies = companies_named(options["company"])
         for company in companies:
             try:
                 replay(company)
