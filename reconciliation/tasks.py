@@ -48,10 +48,7 @@ def settle_all() -> str:
 
 def expose_all() -> str:
     """Class what was searched, for the companies that have something new; every hour."""
-    changed = 0
-    for company in Company.objects.all():
-        changed += expose(company).changed
-    return f"{changed} companies exposed"
+    return f"{sum(done.changed for done in _each(Company.objects.all(), expose))} companies exposed"
 
 
 def keep_promises() -> str:
