@@ -10,6 +10,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
+from pytest_django import DjangoDbBlocker
+
+from tests.migrated import migrated
 
 IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
@@ -28,12 +31,14 @@ def _plain_and_fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with nullcontext(1) if sys.platform == "win32" else _free_number() as number:
-        connection.settings_dict["TEST"]["NAME"] = f"test_plumbline_{number}"
         # Nothing here must outlive a power cut.
         given = connection.settings_dict["OPTIONS"]
         given["options"] = f"{given.get('options', '')} -c synchronous_commit=off".strip()
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+        connection.settings_dict["TEST"]["NAME"] = f"test_plumbline_{number}"
         yield
 
 
