@@ -32,6 +32,8 @@ CLASSES: dict[str, tuple[str, str]] = {
         LedgerEntry.source LedgerEntry.key LedgerEntry.stage LedgerEntry.kind LedgerEntry.currency
         LedgerEntry.rate_source Discrepancy.cause Discrepancy.key Discrepancy.currency Discrepancy.detail
         Resolution.cause Resolution.key Posted.stores Posted.goods
+        Event.kind Event.country Event.affecting Event.affected Event.regions Event.state Event.found_by Event.evidence
+        Experiment.blocks Report.kind Report.subject Report.inputs Report.method Report.answers Report.body Report.data
         """,
     ),
     "typed": (
@@ -39,7 +41,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         """
         Company.name Store.name SignalDecision.basis Decision.reason LinkModel.note
         LexiconTerm.text LexiconTerm.note Resolution.note SharedCost.name SharedCost.pool SharedCost.currency
-        SharedCost.allocation_key RawPage.name GivenOrder.form
+        SharedCost.allocation_key RawPage.name GivenOrder.form Event.note Experiment.hypothesis Experiment.currency
         """,
     ),
     "vendor": (

@@ -26,11 +26,12 @@ def columns() -> Iterator[tuple[str, Any]]:
     """(Model.column, field) of every column that can hold text or tokens; what history copies is as what it copies."""
     for app in APPS:
         for model in apps.get_app_config(app).get_models():
+            name = getattr(model, "pgh_tracked_model", model).__name__
             for field in model._meta.local_fields:
                 tokens = isinstance(field, models.BigIntegerField) and model.__module__ in TOKENS
                 holding = isinstance(field, HOLDING) or (tokens and not field.primary_key)
                 if holding and not field.name.startswith("pgh_"):
-                    yield f"{model.__name__.removesuffix('Event')}.{field.name}", field
+                    yield f"{name}.{field.name}", field
 
 
 def test_every_column_that_can_hold_text_or_tokens_is_classified_and_no_other() -> None:

@@ -1,0 +1,45 @@
+"""What was computed, with all that anyone needs to compute it again. Derived: the same inputs give the same report."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from channels.models import Company
+from reports.models.events import Event
+
+
+class Report(models.Model):
+    """One answer of one analysis. ``inputs`` is the digest of everything it read; a known one is not computed again.
+
+    ``subject`` is the question within the kind, such as "US amazon→shopify". ``answers`` is a list of records (see
+    ``analysis.estimate``); ``body`` has what the page draws, ``data`` the panel, placebo draws and seed behind it.
+    """
+
+    class Kind(models.TextChoices):
+        BREAK_EVEN = "break_even", _("break-even")
+        CANNIBALIZATION = "cannibalization", _("cannibalization")
+        SWITCHBACK = "switchback", _("on/off test")
+        HALO = "halo", _("brand halo")
+        BOUNDS = "bounds", _("bounds without an event")
+        INCREMENTAL = "incremental", _("incremental contribution")
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    subject = models.CharField(_("question"), max_length=200)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="reports", verbose_name=_("event"))
+    through = models.DateField(_("data through"))
+    inputs = models.CharField(_("digest of its inputs"), max_length=64)
+    method = models.CharField(_("method"), max_length=60)  # with its version
+    seed = models.BigIntegerField(_("seed"))
+    answers = models.JSONField(_("answers"))
+    body = models.JSONField(default=dict)
+    data = models.JSONField(default=dict)
+    built_at = models.DateTimeField(_("built"))
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["company", "kind", "subject", "-built_at"]
+        constraints = [models.UniqueConstraint(fields=["company", "kind", "subject", "inputs"], name="report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.subject}"
