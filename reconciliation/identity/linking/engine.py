@@ -11,7 +11,7 @@ from reconciliation.identity.linking.dialects import Dialect
 from reconciliation.identity.linking.exact import EXACT, exact
 from reconciliation.identity.linking.levels import CONTRARY
 from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model
-from reconciliation.identity.linking.scoring import linker, prepare, weigh
+from reconciliation.identity.linking.scoring import prepare, weigher
 from reconciliation.identity.records import PAIRS, RECORDS
 
 Progress = Callable[[str, int, int], None]
@@ -107,7 +107,7 @@ def _weighed(
     if not report.pairs and not report.exact:
         run.drop(pairs, sure)
         return PAIRS.empty_table()
-    linked = linker(run, prepared, model, total)
+    weigh = weigher(run, prepared, model, total)
     found = []
     chunks = math.ceil(report.pairs / _CHUNK)
     for chunk in range(chunks):
@@ -116,11 +116,11 @@ def _weighed(
         part = named("part")
         mine = f" where abs(join_key_l % {chunks}) = {chunk}" if chunks > 1 else ""
         run.make(part, f"select match_key, join_key_l, join_key_r from {pairs}{mine}")
-        found.append(weigh(linked, run, part, floor))
+        found.append(weigh(part, floor))
         run.drop(part)
     if report.exact:
         run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
-        found.append(weigh(linked, run, "sure_pairs", None))
+        found.append(weigh("sure_pairs", None))
     table = _pairs(run, found, sure, bounded=bounded)
     run.drop(*found, "sure_pairs", pairs, sure)
     return table

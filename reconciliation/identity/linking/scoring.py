@@ -1,13 +1,19 @@
 """Weights of candidate pairs, by Splink."""
 
 import logging
+import math
+from collections.abc import Callable
+from functools import partial
 
 from splink import Linker
 
 from reconciliation.identity.linking.backends import Backend, named
 from reconciliation.identity.linking.levels import LEVELS
 from reconciliation.identity.linking.model import COMPARISONS, Model, settings
+from reconciliation.identity.linking.query import query
 from reconciliation.identity.records import RECORDS
+
+Weigher = Callable[[str, float | None], str]
 
 RARE = tuple(dict.fromkeys(level.rarity for one in LEVELS for level in one.levels if level.rarity))
 AT_HOME = frozenset(("name", "mask"))  # rare or frequent in a country: who shares one shares the country, too
@@ -118,8 +124,25 @@ def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linke
     return linked
 
 
-def weigh(linked: Linker, backend: Backend, pairs: str, floor: float | None) -> str:
-    """Make a table of the pairs at or above the floor with weight, raw probability and levels."""
+def weigher(backend: Backend, prepared: str, model: Model, records: int) -> Weigher:
+    """What makes a table of the pairs of another at or above a floor: with weight, raw probability and levels."""
+    if backend.dialect.name == "duckdb":
+        return partial(_by_query, backend, prepared, model, records)
+    return partial(_by_linker, backend, linker(backend, prepared, model, records))
+
+
+def _by_query(backend: Backend, prepared: str, model: Model, records: int, pairs: str, floor: float | None) -> str:
+    left, right, table = named("left"), named("right"), named("weighed")
+    for side, name in (("l", left), ("r", right)):  # without them DuckDB would join with all records
+        backend.make(name, f"select * from {prepared} semi join {pairs} on record_id = join_key_{side}")
+    sql = query(model, RARE).over(left, right, pairs, model.prior(records))
+    kept = f" where match_weight >= {math.log2(floor / (1 - floor))}" if floor else ""
+    backend.make(table, _select(f"({sql}) as weighed{kept}", backend))
+    backend.drop(left, right)
+    return table
+
+
+def _by_linker(backend: Backend, linked: Linker, pairs: str, floor: float | None) -> str:
     table = named("weighed")
     registered = linked._db_api.register(pairs, dataset_display_name=named("pairs"))
     linked.table_management.register_blocked_pairs_for_predict(registered)

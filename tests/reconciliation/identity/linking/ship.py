@@ -17,7 +17,7 @@ from reconciliation.identity.linking.backends import backend
 from reconciliation.identity.linking.blocking import Report
 from reconciliation.identity.linking.engine import find_in
 from reconciliation.identity.linking.model import COMPARISONS, Model, shipped
-from reconciliation.identity.linking.scoring import linker, prepare, weigh
+from reconciliation.identity.linking.scoring import linker, prepare, weigher
 from tests.population.population import population
 from tests.population.rates import FACTS
 from tests.population.recording import records, shown
@@ -55,7 +55,7 @@ def learned(start: Model) -> Model:
             prepared = prepare(run, "records", start)
             linked = linker(run, prepared, start, table.num_rows)
             run.load("same", true)
-            weighed = weigh(linked, run, "same", None)
+            weighed = weigher(run, prepared, start, table.num_rows)("same", None)
             for (levels,) in run.rows(f"select levels from {weighed}"):
                 _count(same, levels)
             for pair in find_in(run, "records", prepared, start, table.num_rows, Report(), 0.0).to_pylist():
