@@ -144,6 +144,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Proposed terms"), "lightbulb", "reconciliation", "termproposal"),
             _model(_("Queries by class"), "label", "reconciliation", "queryclass"),
         ]},
+        {"title": _("Experiments"), "items": [
+            _model(_("Events"), "event", "reports", "event"),
+            _model(_("Experiments"), "science", "reports", "experiment"),
+        ]},
         {"title": _("Costs and rates"), "items": [
             _model(_("SKU map"), "sell", "channels", "sku"),
             _model(_("Product proposals"), "join_left", "reconciliation", "productproposal"),
