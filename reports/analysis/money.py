@@ -1,0 +1,172 @@
+"""What a channel brings in: the avoidable contribution of an order, and its sum before and after what it took.
+
+m is CM2 (net revenue less goods, fees and fulfilment) less the advertising that varies with orders; costs that stay
+when the channel goes are not in it. Its error is that of a ratio of weekly sums (Cochran, Sampling Techniques, §6.4):
+orders of one week share prices, returns and advertising, so weeks are drawn, not orders. Where weeks are fewer than
+``WEEKS``, single orders are; of both errors the larger one counts, as heavy tails show in single orders first.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from scipy.special import stdtrit
+
+from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
+from reports.analysis.panel import Panel, Series
+from reports.analysis.said import Said
+
+METHOD = "ratio of weekly sums"
+LEVEL = 0.9
+WEEKS = 6  # fewer tell nothing of how weeks differ
+ORDERS = 10  # fewer tell nothing of how orders differ
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """Avoidable contribution per order, in ``currency``; ``freedom`` is that of its standard error (Student's t)."""
+
+    channel: str
+    mean: float
+    standard_error: float
+    orders: int
+    currency: str
+    freedom: float = math.inf
+
+    @property
+    def half(self) -> float:
+        """Half the width of the 90 % interval."""
+        return quantile(self.freedom) * self.standard_error
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A channel's contribution of a period three ways, in money. ``loaded`` is None where no shared cost is allocated.
+
+    ``direct``: of its own orders. ``loaded``: less its share of shared cost (CM3b). ``incremental``: less what other
+    channels lost to it; that alone says what would be missing without the channel.
+    """
+
+    channel: str
+    direct: Estimate
+    loaded: Estimate | None
+    incremental: Answer
+
+
+def quantile(freedom: float) -> float:
+    """Student's t for a two-sided interval of 90 %."""
+    return float(stdtrit(min(freedom, 1e9), (1 + LEVEL) / 2))
+
+
+def margin(channel: str, money: Series, orders: Series, currency: str) -> Margin | CannotTell:
+    """Of sums by week (or of single orders, each its own group): Σ money / Σ orders."""
+    held = np.isfinite(money) & np.isfinite(orders)
+    money, orders = money[held], orders[held]
+    total, groups = float(orders.sum()), int((orders > 0).sum())
+    if total < ORDERS or groups < WEEKS:
+        return CannotTell(
+            Said("{channel} has {orders} orders in {weeks} weeks: too few to say what an order brings in.",
+                 {"channel": channel, "orders": round(total), "weeks": groups}),
+            Said("{orders} orders over {weeks} weeks are enough.", {"orders": ORDERS, "weeks": WEEKS}),
+            unit=f"{currency}/order", method=METHOD, n=round(total),
+        )  # fmt: skip
+    mean = float(money.sum()) / total
+    left = money - mean * orders
+    error = math.sqrt(groups / (groups - 1) * float(left @ left)) / total
+    return Margin(channel, mean, error, round(total), currency, groups - 1)
+
+
+def margin_of_orders(
+    channel: str, amounts: Series, weeks: Sequence[date], currency: str, advertising: Mapping[date, float] | None = None
+) -> Margin | CannotTell:
+    """Of the contribution of each order, its week, and what advertising that varies with orders cost in each week."""
+    names, place = np.unique(np.array([week.toordinal() for week in weeks], dtype=np.int64), return_inverse=True)
+    counts = np.bincount(place, minlength=len(names)).astype(float)
+    spent = {week.toordinal(): amount for week, amount in (advertising or {}).items()}
+    idle = [amount for day, amount in spent.items() if day not in set(names.tolist())]  # weeks of spend without orders
+    ads = np.array([*(spent.get(int(day), 0.0) for day in names), *idle])
+    sums = np.bincount(place, weights=amounts, minlength=len(names))
+    by_week = margin(
+        channel, np.append(sums, np.zeros(len(idle))) - ads, np.append(counts, np.zeros(len(idle))), currency
+    )
+    by_order = margin(channel, amounts - ads.sum() / max(len(amounts), 1), np.ones(len(amounts)), currency)
+    found = [one for one in (by_week, by_order) if isinstance(one, Margin)]
+    return max(found, key=lambda one: one.half) if found else by_week
+
+
+def margin_of_panel(
+    panel: Panel, channel: str, regions: Sequence[str] | None = None, since: date | None = None
+) -> Margin | CannotTell:
+    """Of a panel with contribution, in these regions (all) and the weeks from ``since`` on (all)."""
+    rows = [number for number, region in enumerate(panel.regions) if regions is None or region in regions]
+    first = panel.index(since) if since else 0
+    money, orders = (one[channel][rows, first:] for one in (panel.contribution, panel.orders))
+    known = np.isfinite(money) & np.isfinite(orders)
+    sums = [np.where(known, one, 0.0).sum(axis=0) for one in (money, orders)]
+    return margin(channel, sums[0], sums[1], panel.currency)
+
+
+def per_order(one: Margin) -> Estimate:
+    """The margin as an estimate for people."""
+    return _estimate(one.mean, one.half, f"{one.currency}/order", one.orders)
+
+
+def contribution(
+    own: Margin, orders: float, taken: Mapping[Margin, Answer], theta: Answer | None = None, shared: float | None = None
+) -> Contribution:
+    """Of a channel with so many orders: by ``theta`` (money per order) where given, else by κ towards each channel."""
+    direct = _estimate(own.mean * orders, own.half * abs(orders), own.currency, own.orders)
+    return Contribution(
+        own.channel,
+        direct,
+        None
+        if shared is None
+        else _estimate(direct.value - shared, direct.high - direct.value, own.currency, own.orders),
+        scaled(theta, orders, own.currency) if theta else left_over(direct, orders, taken),
+    )
+
+
+def scaled(answer: Answer, orders: float, currency: str) -> Answer:
+    """Money per order as money of that many orders."""
+    if isinstance(answer, CannotTell):
+        return answer
+    if isinstance(answer, Bounds):
+        return Bounds(
+            answer.low * orders, answer.high * orders, currency, answer.n, answer.method,
+            answer.assumptions, answer.checks, level=answer.level,
+        )  # fmt: skip
+    return Estimate(
+        answer.value * orders, answer.low * orders, answer.high * orders, answer.level, currency, answer.n,
+        answer.method, answer.assumptions, answer.checks,
+    )  # fmt: skip
+
+
+def left_over(direct: Estimate, orders: float, taken: Mapping[Margin, Answer]) -> Answer:
+    """Direct contribution less Σ κ·orders·m of the channels it took from, errors joined side by side.
+
+    Each side's errors are joined as squares (MOVER: Zou and Donner 2008); where a κ has bounds only, their ends are
+    added to it, and the result has bounds only. Without any κ, or with one that is refused, it cannot be told.
+    """
+    if not taken:
+        return CannotTell(Said("What other channels lost to this one is not known."), unit=direct.unit)
+    least, most, below, above = direct.value, direct.value, direct.value - direct.low, direct.high - direct.value
+    said: dict[str, Said] = {}
+    for other, share in taken.items():
+        if isinstance(share, CannotTell):
+            return share
+        size = orders * other.mean
+        ends = (share.value, share.value) if isinstance(share, Estimate) else (share.low, share.high)
+        unsure = max(map(abs, ends)) * abs(orders) * other.half
+        down, up = (abs(size) * (share.high - ends[1]), abs(size) * (ends[0] - share.low))[:: 1 if size >= 0 else -1]
+        least, most = least - max(one * size for one in ends), most - min(one * size for one in ends)
+        below, above = math.hypot(below, down, unsure), math.hypot(above, up, unsure)
+        said |= {str(one): one for one in share.assumptions}
+    if all(isinstance(one, Estimate) for one in taken.values()):
+        return Estimate(least, least - below, most + above, LEVEL, direct.unit, direct.n, METHOD, tuple(said.values()))
+    return Bounds(least - below, most + above, direct.unit, direct.n, METHOD, tuple(said.values()))
+
+
+def _estimate(value: float, half: float, unit: str, n: int) -> Estimate:
+    return Estimate(value, value - half, value + half, LEVEL, unit, n, METHOD)
