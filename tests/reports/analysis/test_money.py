@@ -104,7 +104,7 @@ def test_contribution_of_a_halo_is_more_than_direct_and_of_a_losing_channel_too(
 
 
 def test_contribution_joins_bounds_and_estimates_to_bounds() -> None:
-    taken = {
+    taken: dict[Margin, Answer] = {
         OTHER: Bounds(0.0, 0.5, "share", 10, "identities"),
         Margin("ebay", 10, 0, 9, "USD"): estimate(0.2, 0.1, 0.3),
     }
