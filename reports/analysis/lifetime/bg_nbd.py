@@ -61,7 +61,7 @@ def _negative(
     """Minus the mean log-likelihood and its gradient, by the logarithms of r, α, a and b."""
     r, alpha, a, b = np.exp(logs)
     at = np.arange(repeats.max() + 1)  # gamma functions depend on the number of repeats alone
-    rx, bx, abx = r + repeats, b + repeats, a + b + repeats
+    rx, bx = r + repeats, b + repeats
     ln_age, ln_last = np.log(alpha + age), np.log(alpha + last)
     came = repeats > 0
     still, left = -rx * ln_age, np.where(came, np.log(a) - np.log(np.maximum(bx - 1, 1e-300)) - rx * ln_last, -np.inf)

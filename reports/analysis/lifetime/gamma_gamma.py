@@ -32,7 +32,7 @@ def correlation(of: Purchases) -> float:
 
 
 def fit(of: Purchases) -> Model:
-    """By maximum likelihood over customers who came again and paid. Raises ValueError where there are fewer than ten."""
+    """By maximum likelihood over customers who came again and paid. Raises ValueError for fewer than ten."""
     some = (of.repeats > 0) & (of.spend > 0)
     if some.sum() < 10:
         raise ValueError("Fewer than ten customers bought again: their values cannot be modelled.")
@@ -54,6 +54,6 @@ def fit(of: Purchases) -> Model:
 
 
 def expected_spend(model: Model, of: Purchases) -> Floats:
-    """The mean value of a purchase to expect of each customer; that of all where nothing is known of him. Needs q > 1."""
+    """The mean value of a purchase to expect of each customer; of whom nothing is known, that of all. Needs q > 1."""
     p, q, gamma, x = model.p, model.q, model.gamma, of.repeats
     return np.asarray(p * (gamma + x * of.spend) / (p * x + q - 1))
