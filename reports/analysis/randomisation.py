@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reports.analysis.panel import Series
 
 EXACT_PAIRS = 13  # up to here every assignment is tried: 2^12, as one and its mirror image say the same
-DRAWS = 9_999  # beyond it
+DRAWS = 4_999  # beyond it
 _NEAR = 1e-9
 
 Interval = tuple[float, float]
@@ -74,7 +74,8 @@ def accepted(draws: Draws, level: float) -> tuple[Interval, ...]:
     at = always + upto(low) - below(high) + past - below(left) + upto(right)
     after = always + upto(low) - upto(high) + past - upto(left) + upto(right)
     before = always + int(np.isneginf(low).sum()) + past
-    return _joined(points, at > needed, np.concatenate([[before], after]) > needed)
+    between = np.concatenate([[before], after])
+    return _joined(points, np.asarray(at > needed), between > needed)
 
 
 def bounded(intervals: tuple[Interval, ...]) -> bool:

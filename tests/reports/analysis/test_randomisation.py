@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.analysis.panel import Series
 from reports.analysis.randomisation import (
     DRAWS,
     EXACT_PAIRS,
     Draws,
+    Interval,
     accepted,
     bounded,
     flipped,
@@ -23,21 +25,21 @@ effects = st.lists(st.tuples(small, small), min_size=1, max_size=7).map(lambda r
 GRID = np.unique([top / bottom for top in range(-14, 15) for bottom in (1, 2, 3, 5, 7)] + [-1e6, 1e6])
 
 
-def by_hand(pairs, k):
+def by_hand(pairs: Series, k: float) -> float:
     """The p-value of k with every turn of every pair written out."""
     z = [x + k * y for x, y in pairs]
     seen = abs(sum(z))
     turns = [abs(sum(s * one for s, one in zip(signs, z, strict=True))) for signs in product((1, -1), repeat=len(z))]
-    return sum(turn >= seen - 1e-9 for turn in turns) / len(turns)
+    return sum(bool(turn >= seen - 1e-9) for turn in turns) / len(turns)
 
 
-def within(intervals, k):
+def within(intervals: tuple[Interval, ...], k: float) -> bool:
     return any(low <= k <= high for low, high in intervals)
 
 
 @settings(deadline=None, max_examples=60)
 @given(effects)
-def test_p_values_equal_every_turn_written_out(pairs):
+def test_p_values_equal_every_turn_written_out(pairs: Series) -> None:
     draws = flipped(pairs, seed=0)
     # Off the roots, where rounding cannot make or break a tie.
     for k in (-1.2345, -0.0123, 0.777, 2.3456):
@@ -46,7 +48,7 @@ def test_p_values_equal_every_turn_written_out(pairs):
 
 @settings(deadline=None, max_examples=150)
 @given(effects, st.sampled_from([0.5, 0.8, 0.9, 0.95]))
-def test_the_set_is_exactly_where_the_test_does_not_reject(pairs, level):
+def test_the_set_is_exactly_where_the_test_does_not_reject(pairs: Series, level: float) -> None:
     draws = flipped(pairs, seed=0)
     found = accepted(draws, level)
     ends = [end for interval in found for end in interval if math.isfinite(end)]
@@ -62,7 +64,9 @@ def test_the_set_is_exactly_where_the_test_does_not_reject(pairs, level):
 
 @settings(deadline=None, max_examples=100)
 @given(st.tuples(small, small), effects)
-def test_the_set_of_placebos_is_exactly_where_the_test_does_not_reject(observed, placebos):
+def test_the_set_of_placebos_is_exactly_where_the_test_does_not_reject(
+    observed: tuple[int, int], placebos: Series
+) -> None:
     draws = placed(np.array(observed, float), placebos)
     found = accepted(draws, 0.6)
     ends = [end for interval in found for end in interval if math.isfinite(end)]
@@ -73,7 +77,7 @@ def test_the_set_of_placebos_is_exactly_where_the_test_does_not_reject(observed,
 
 
 @given(effects)
-def test_the_set_ascends_and_holds_the_ratio(pairs):
+def test_the_set_ascends_and_holds_the_ratio(pairs: Series) -> None:
     found = accepted(flipped(pairs, seed=0), LEVEL)
     ends = [end for interval in found for end in interval]
     assert ends == sorted(ends)
@@ -82,24 +86,24 @@ def test_the_set_ascends_and_holds_the_ratio(pairs):
         assert any(low - 1e-9 <= -x / y <= high + 1e-9 for low, high in found)
 
 
-def test_five_pairs_of_one_ratio_give_that_ratio_alone():
+def test_five_pairs_of_one_ratio_give_that_ratio_alone() -> None:
     pairs = np.array([[-1, 4], [-2, 8], [-3, 12], [-1, 4], [-5, 20]], float)
     assert accepted(flipped(pairs, seed=0), LEVEL) == ((0.25, 0.25),)
 
 
-def test_four_pairs_exclude_nothing():
+def test_four_pairs_exclude_nothing() -> None:
     pairs = np.array([[-1, 4], [-2, 8], [-3, 12], [-1, 4]], float)
     assert accepted(flipped(pairs, seed=0), LEVEL) == ((-math.inf, math.inf),)
 
 
-def test_pairs_that_move_nothing_leave_the_ends_open():
+def test_pairs_that_move_nothing_leave_the_ends_open() -> None:
     pairs = np.array([[5, 1], [-4, -1], [3, 1], [-6, -1], [2, 1], [1, -1]], float)
     found = accepted(flipped(pairs, seed=0), LEVEL)
     assert (found[0][0], found[-1][1]) == (-math.inf, math.inf)
     assert not bounded(found)
 
 
-def test_a_set_may_be_all_but_an_interval():
+def test_a_set_may_be_all_but_an_interval() -> None:
     # y is far from 0 only as far as x is: large |k| is kept, k near 0 is not.
     pairs = np.array([[10, 1], [11, -1], [9, 1], [10, -1], [12, 1], [10, -1]], float)
     (first, second) = accepted(flipped(pairs, seed=0), LEVEL)
@@ -108,13 +112,13 @@ def test_a_set_may_be_all_but_an_interval():
     assert first[1] < 0 < second[0]
 
 
-def test_an_effect_that_no_k_explains_leaves_ends_at_infinity():
+def test_an_effect_that_no_k_explains_leaves_ends_at_infinity() -> None:
     pairs = np.array([[3, 0]] * 6, float)
     assert accepted(flipped(pairs, seed=0), LEVEL) == ()
     assert not bounded(())
 
 
-def test_draws_are_the_same_for_the_same_seed_and_near_the_exact_set():
+def test_draws_are_the_same_for_the_same_seed_and_near_the_exact_set() -> None:
     random = np.random.default_rng(5)
     y = random.normal(10, 2, EXACT_PAIRS + 1)
     pairs = np.stack([-0.3 * y + random.normal(0, 2, len(y)), y], axis=1)
@@ -130,7 +134,7 @@ def test_draws_are_the_same_for_the_same_seed_and_near_the_exact_set():
 
 
 @pytest.mark.slow
-def test_sets_hold_the_truth_at_their_level():
+def test_sets_hold_the_truth_at_their_level() -> None:
     random = np.random.default_rng(11)
     held = 0
     for _ in range(2_000):
