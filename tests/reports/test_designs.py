@@ -1,0 +1,73 @@
+"""An event is judged by weeks and regions that nothing else touches."""
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from reports.analysis.event import Event
+from reports.analysis.panel import Panel
+from reports.designs import design
+
+FIRST = date(2025, 1, 6)
+REGIONS = tuple(f"R{n:02d}" for n in range(24))
+
+
+def week(number: int) -> date:
+    return FIRST + timedelta(weeks=number)
+
+
+def panel(weeks: int = 64) -> Panel:
+    counts = np.arange(24 * weeks, dtype=float).reshape(24, weeks)
+    return Panel(tuple(week(n) for n in range(weeks)), REGIONS, {"amazon": counts, "shopify": counts + 1})
+
+
+def event(kind: str, regions: tuple[str, ...], since: int, until: int | None = None, **more: str) -> Event:
+    channels = {"affecting": "amazon", "affected": "shopify", **more}
+    return Event(
+        regions=regions, starts=week(since), kind=kind, ends=None if until is None else week(until), **channels
+    )
+
+
+LAUNCH = event("launch", REGIONS[:8], 30)
+
+
+def test_alone_it_is_judged_by_everything() -> None:
+    found = design(panel(), LAUNCH, [])
+    assert (found.panel.weeks, found.panel.regions, found.left_out) == (panel().weeks, REGIONS, ())
+    assert found.event == LAUNCH
+
+
+def test_regions_of_other_events_are_no_controls_and_weeks_end_where_too_few_would_be_left() -> None:
+    delisting, campaign = event("delisting", REGIONS[8:13], 52, 62), event("brand_campaign", REGIONS[13:19], 18, 26)
+    found = design(panel(), LAUNCH, [delisting, campaign])
+    assert found.panel.regions == REGIONS[:13] + REGIONS[19:]
+    assert (found.panel.weeks[0], found.panel.weeks[-1]) == (week(0), week(51))
+    assert found.left_out == REGIONS[13:19]
+    np.testing.assert_array_equal(
+        found.panel.orders["shopify"], panel().orders["shopify"][[*range(13), *range(19, 24)], :52]
+    )
+
+
+def test_what_ended_well_before_leaves_controls() -> None:
+    found = design(panel(), event("launch", REGIONS[:8], 40), [event("brand_campaign", REGIONS[8:24], 2, 8)])
+    assert (found.panel.regions, found.panel.weeks[0], found.left_out) == (REGIONS, week(12), ())
+
+
+def test_an_event_that_ended_is_judged_while_it_lasted() -> None:
+    found = design(panel(), event("delisting", REGIONS[:5], 40, 50), [])
+    assert found.panel.weeks[-1] == week(49)
+
+
+def test_a_treated_region_that_something_else_touches_is_left_out() -> None:
+    found = design(panel(), LAUNCH, [event("promotion", REGIONS[:2], 31, 60)])
+    assert (found.event.regions, found.left_out) == (REGIONS[2:8], REGIONS[:2])
+
+
+def test_where_all_is_touched_it_is_still_asked_and_the_estimator_refuses() -> None:
+    found = design(panel(), LAUNCH, [event("promotion", REGIONS, 31, 60)])
+    assert (found.event.regions, found.panel.regions) == (LAUNCH.regions, LAUNCH.regions)
+
+
+def test_events_of_other_channels_touch_nothing() -> None:
+    other = event("promotion", REGIONS[8:], 31, 60, affecting="shopee", affected="tiktok")
+    assert design(panel(), LAUNCH, [other]).left_out == ()
