@@ -8,7 +8,7 @@ Contribution is CM2 of the orders of the week, whenever their money moved, less 
 store: in base currency, every currency at one rate throughout (Σ|base| / Σ|amount|), so that rates move nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -52,33 +52,49 @@ _RATES = (
     "WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1"
 )
 _ADS = (
-    "SELECT e.earning_store_id, e.currency, sum(e.amount)::float8 FROM reconciliation_ledgerentry e "
-    "WHERE e.company_id = %(company)s AND e.kind = 'advertising' AND e.earning_store_id IS NOT NULL "
+    "SELECT e.earning_store_id, e.kind, e.currency, sum(e.amount)::float8 FROM reconciliation_ledgerentry e "
+    "WHERE e.company_id = %(company)s AND e.kind IN ('advertising', 'shared_marketing') "
+    "AND e.earning_store_id IS NOT NULL "
     "AND coalesce(e.posted_on, e.ordered_on) >= %(since)s AND coalesce(e.posted_on, e.ordered_on) < %(until)s "
-    "GROUP BY 1, 2"
+    "GROUP BY 1, 2, 3"
 )
 _SAMPLE = (
-    "SELECT o.store_id, upper(o.country), sum(e.amount * r.rate)::float8, bool_or(e.kind = 'cogs') "
+    f"SELECT o.store_id, upper(o.country), date_trunc('week', {_DAY})::date, "
+    "round(sum(e.amount * r.rate::numeric), 4)::float8, "
+    "bool_or(e.kind = 'cogs') "
     f"FROM {_ENTRIES} JOIN unnest(%(currencies)s::text[], %(rates)s::float8[]) AS r (currency, rate) "
     f"ON r.currency = e.currency WHERE {_DAY}::date >= %(since)s AND {_DAY}::date < %(until)s "
-    "GROUP BY o.id, 1, 2 ORDER BY o.id"
+    "GROUP BY o.id, 1, 2, 3 ORDER BY 3, 4, o.ref"
 )
-_DAILY = f"SELECT st.channel, {_DAY}::date, count(*) FROM {_ORDER} AND upper(o.country) = %(country)s GROUP BY 1, 2"
+_DAILY = (
+    f"SELECT o.store_id, o.state, {_DAY}::date, count(*) FROM {_ORDER} AND upper(o.country) = %(country)s "
+    f"WHERE {_DAY}::date >= %(since)s AND {_DAY}::date < %(until)s GROUP BY 1, 2, 3"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Orders: what each brought in, in base currency, and the week it was placed in."""
+
+    amounts: Series
+    weeks: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One country. ``stateless`` has the orders (by week) whose state nobody told: they are in no region.
 
-    ``margins`` has by channel the contribution of each of last year's mature orders with a cost, in base currency;
-    ``costed`` is the share of orders that have one.
+    ``samples`` has by channel the contribution of each of last year's mature orders with a cost, and their weeks;
+    ``costed`` is the share of orders that have one, ``shared`` the cost allocated to that year where any is.
     """
 
     country: str
     panel: Panel
     stateless: Mapping[str, Series]
-    margins: Mapping[str, Series]
+    samples: Mapping[str, Sample]
     costed: Mapping[str, float]
+    shared: Mapping[str, float]
+    year: tuple[date, date]  # half-open, in weeks
 
     @property
     def through(self) -> date:
@@ -89,6 +105,11 @@ class Frame:
         """The share of the channel's orders whose region is known."""
         inside, outside = np.nansum(self.panel.orders[channel]), np.nansum(self.stateless[channel])
         return float(inside / (inside + outside)) if inside + outside else None
+
+    def sold(self, channel: str, since: date, until: date) -> float:
+        """Orders of the channel in the weeks of the half-open period, wherever they went; unknown weeks count as 0."""
+        inside = [since <= week < until for week in self.panel.weeks]
+        return float(np.nansum(self.panel.orders[channel][:, inside]) + np.nansum(self.stateless[channel][inside]))
 
 
 def frames(company: Company) -> dict[str, Frame]:
@@ -111,13 +132,12 @@ def frames(company: Company) -> dict[str, Frame]:
     if not found:
         return {}
     until = max(weeks[-1] for _, weeks, _ in found.values()) + WEEK - MATURE
-    ads, sample = _margins(company, rates, orders, until)
+    costs, sample = _margins(company, rates, orders, until)
     return {
-        country: _frame(
-            company, country, of, money[money.country == country], channels, weeks, unknown, ads, sample, until
-        )
+        country: _frame(company, country, of, money[money.country == country], channels, weeks, unknown, costs,
+                        sample[sample.country == country], until)
         for country, (of, weeks, unknown) in found.items()
-    }
+    }  # fmt: skip
 
 
 def _table(rows: Any, what: str) -> pd.DataFrame:
@@ -166,69 +186,101 @@ def _mondays(since: date, until: date) -> Iterator[date]:
         monday += WEEK
 
 
+Costs = Mapping[str, Mapping[int, float]]  # kind → store → cost per order (minus), in base currency
+
+
 def _margins(
     company: Company, rates: Mapping[str, float], orders: pd.DataFrame, until: date
-) -> tuple[dict[int, float], pd.DataFrame]:
-    """Advertising per order of each store (minus is cost), and each order's CM2, over the year before ``until``."""
+) -> tuple[Costs, pd.DataFrame]:
+    """Advertising and allocated cost per order of each store, and each order's CM2, over the year before ``until``."""
     given: dict[str, Any] = {
         "company": company.pk, "kinds": _KINDS, "since": until - MARGIN_WEEKS * WEEK, "until": until,
         "currencies": list(rates), "rates": list(rates.values()),
     }  # fmt: skip
+    inside = orders[(orders.week >= given["since"]) & (orders.week < until)].groupby("store").orders.sum()
+    costs: dict[str, dict[int, float]] = {"advertising": {}, "shared_marketing": {}}
     with connection.cursor() as cursor:
         cursor.execute(_ADS, given)
-        spent: dict[int, float] = {}
-        for store, currency, amount in cursor.fetchall():
-            spent[store] = spent.get(store, 0.0) + amount * rates.get(currency, np.nan)
-    inside = orders[(orders.week >= given["since"]) & (orders.week < until)].groupby("store").orders.sum()
+        for store, kind, currency, amount in sorted(cursor.fetchall()):
+            if store in inside:
+                more = amount * rates.get(currency, np.nan) / float(inside[store])
+                costs[kind][store] = round(costs[kind].get(store, 0.0) + more, 6)
     with connection.chunked_cursor() as cursor:
         cursor.execute(_SAMPLE, given)
-        sample = pd.DataFrame(iter(cursor), columns=["store", "country", "money", "costed"])
-    return {store: amount / inside[store] for store, amount in spent.items() if store in inside}, sample
+        sample = pd.DataFrame(iter(cursor), columns=["store", "country", "week", "money", "costed"])
+    return costs, sample
 
 
 def _frame(
     company: Company, country: str, orders: pd.DataFrame, money: pd.DataFrame, channels: Mapping[int, str],
-    weeks: list[date], unknown: Mapping[str, list[bool]], ads: Mapping[int, float], sample: pd.DataFrame, until: date,
+    weeks: list[date], unknown: Mapping[str, list[bool]], costs: Costs, sample: pd.DataFrame, until: date,
 ) -> Frame:  # fmt: skip
     """One country's; contribution is not known of weeks that end after ``until``."""
     regions = sorted(set(orders.region) - {""})
     counts, stateless, contribution = dict[str, Series](), dict[str, Series](), dict[str, Series]()
-    margins, costed = dict[str, Series](), dict[str, float]()
-    advertised = orders.assign(money=orders.orders * orders.store.map(ads).fillna(0.0))
-    spread = pd.concat([money, advertised], ignore_index=True)
-    sample = sample[sample.country == country]
-    sample = sample.assign(channel=sample.store.map(channels), money=sample.money + sample.store.map(ads).fillna(0.0))
+    samples, costed, shared = dict[str, Sample](), dict[str, float](), dict[str, float]()
+    spread = pd.concat(
+        [money, orders.assign(money=orders.orders * _of(orders, costs["advertising"]))], ignore_index=True
+    )
+    sample = sample.assign(money=sample.money + _of(sample, costs["advertising"]))
+    year = (until - MARGIN_WEEKS * WEEK, until)
     for channel, gaps in unknown.items():
         stores = [store for store, name in channels.items() if name == channel]
-        every = _grid(orders[orders.store.isin(stores)], "orders", ["", *regions], weeks, gaps)
-        counts[channel], stateless[channel] = every[1:], every[0]
-        of = sample[sample.channel == channel]
+        every, own = orders[orders.store.isin(stores)], spread[spread.store.isin(stores)]
+        grid = _grid(every, "orders", ["", *regions], weeks, gaps)
+        counts[channel], stateless[channel] = grid[1:], grid[0]
+        of = sample[sample.store.isin(stores)]
         costed[channel] = float(of.costed.mean()) if len(of) else 0.0
-        own = spread[spread.store.isin(stores)]
         rated = not own.money.isna().any()  # money without a rate is not known, and neither is a sum with it
-        margins[channel] = of.money[of.costed.astype(bool) & rated].to_numpy(dtype=np.float64)
+        of = of[of.costed.astype(bool) & rated]
+        samples[channel] = Sample(of.money.to_numpy(dtype=np.float64), tuple(of.week))
         if costed[channel] >= COSTED and rated:
             early = [gap or week + WEEK > until for gap, week in zip(gaps, weeks, strict=True)]
             contribution[channel] = _grid(own, "money", regions, weeks, early)
+        if allocated := {store: cost for store, cost in costs["shared_marketing"].items() if store in stores}:
+            recent = every[(every.week >= year[0]) & (every.week < year[1])]
+            shared[channel] = -float((recent.orders * _of(recent, allocated)).sum())
     panel = Panel(tuple(weeks), tuple(regions), counts, contribution, currency=company.base_currency)
-    return Frame(country, panel, stateless, margins, costed)
+    return Frame(country, panel, stateless, samples, costed, shared, year)
+
+
+def _of(table: pd.DataFrame, by_store: Mapping[int, float]) -> pd.Series:
+    """Each row's store's figure; 0 where it has none."""
+    return pd.Series([by_store.get(store, 0.0) for store in table.store], index=table.index, dtype=np.float64)
 
 
 def _grid(table: pd.DataFrame, what: str, regions: list[str], weeks: list[date], unknown: list[bool]) -> Series:
     """Regions × weeks: 0 where nothing was sold, NaN where it is not known."""
-    sums = table.groupby(["region", "week"])[what].sum(min_count=1).unstack("week")
-    grid: Series = (
-        sums.reindex(index=regions, columns=weeks, fill_value=np.nan).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
-    )
+    sums = table.groupby(["region", "week"])[what].sum().unstack("week")
+    cells = sums.reindex(index=regions, columns=weeks).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
+    grid: Series = np.round(cells, 2)  # the same in any order of adding: equal panels have equal digests
     grid[:, unknown] = np.nan
     return grid
 
 
-def daily(company: Company, country: str) -> dict[str, dict[date, int]]:
-    """Orders of a country by channel and day, for blocks that are no weeks. Days without an order are absent."""
+def by_block(
+    company: Company, country: str, regions: Sequence[str], blocks: Sequence[tuple[str, date, date]]
+) -> dict[str, dict[str, float]]:
+    """Orders by channel and block, a half-open period of days, in these regions (all); blocks not known are absent."""
+    channels = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
+    given = {
+        "company": company.pk, "country": country,
+        "since": min(start for _, start, _ in blocks), "until": max(end for _, _, end in blocks),
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_DAILY, {"company": company.pk, "country": country})
-        found: dict[str, dict[date, int]] = {}
-        for channel, day, count in cursor.fetchall():
-            found.setdefault(channel, {})[day] = count
+        cursor.execute(_DAILY, given)
+        rows = cursor.fetchall()
+    known, selling = known_days(company), dict[str, set[int]]()
+    for store, *_ in rows:
+        selling.setdefault(channels[store], set()).add(store)
+    found = {
+        channel: {name: 0.0 for name, start, end in blocks if all(holds(known[store], start, end) for store in stores)}
+        for channel, stores in selling.items()
+    }
+    for store, told, day, count in rows:
+        if not regions or region(country, told) in regions:
+            counts = found[channels[store]]
+            for name, start, end in blocks:
+                if start <= day < end and name in counts:
+                    counts[name] += count
     return found

@@ -11,8 +11,9 @@ from channels.core.kinds import Kind
 from channels.core.rows import ChargeRow
 from channels.load import load_rows
 from channels.models import Company, ExchangeRate, Fetch, Order, RawPage, SyncWindow
+from reconciliation.models import SharedCost
 from reconciliation.post import post
-from reports.frames import daily, frames
+from reports.frames import by_block, frames
 from tests.making import make_company, make_store
 from tests.reports.selling import FIRST, at, goods, make_seller, order, sold, store_of, week
 
@@ -48,8 +49,8 @@ def test_what_is_no_purchase_of_a_consumer_here_stays_out(what: dict[str, Any]) 
     found = frames(company)
     assert list(found) == ["US"]
     assert found["US"].panel.orders["amazon"].tolist() == [[7, 7]]
-    assert len(found["US"].margins["amazon"]) == 0  # none of these weeks is mature
-    assert sum(sum(days.values()) for days in daily(company, "US").values()) == 14
+    assert len(found["US"].samples["amazon"].amounts) == 0  # none of these weeks is mature
+    assert by_block(company, "US", (), [("1", week(0), week(2))]) == {"amazon": {"1": 14}}
 
 
 def test_weeks_are_the_stores_own() -> None:
@@ -103,7 +104,7 @@ def test_contribution_stands_in_the_week_of_the_order_and_is_unknown_until_it_is
     company = make_seller(amazon={"CA": [7, 0, 7, 7, 7, 7, 7]})
     frame = frames(company)["US"]
     np.testing.assert_allclose(frame.panel.contribution["amazon"], [[7 * 13, 0, 7 * 13, *[np.nan] * 4]])
-    assert (frame.margins["amazon"].tolist(), frame.costed["amazon"]) == ([13.0] * 14, 1.0)
+    assert (frame.samples["amazon"].amounts.tolist(), frame.costed["amazon"]) == ([13.0] * 14, 1.0)
 
 
 def test_advertising_is_a_cost_of_every_order() -> None:
@@ -112,7 +113,7 @@ def test_advertising_is_a_cost_of_every_order() -> None:
     load_rows(store_of(company, "amazon"), [ads], "ads", at(week(201)))
     post(company)
     frame = frames(company)["US"]
-    assert frame.margins["amazon"].tolist() == [11.0] * 28  # 56 over the 28 orders of the four mature weeks
+    assert frame.samples["amazon"].amounts.tolist() == [11.0] * 28  # 56 over the 28 orders of the four mature weeks
     assert frame.panel.contribution["amazon"][0, 0] == 77.0
 
 
@@ -121,7 +122,7 @@ def test_contribution_without_costs_is_not_known() -> None:
     load_rows(make_store(company), [*sold({"CA": [7] * 6})], "orders", at(week(9)))
     post(company)
     frame = frames(company)["US"]
-    assert (frame.panel.contribution, frame.costed, len(frame.margins["amazon"])) == ({}, {"amazon": 0.0}, 0)
+    assert (frame.panel.contribution, frame.costed, len(frame.samples["amazon"].amounts)) == ({}, {"amazon": 0.0}, 0)
 
 
 def test_rates_that_move_do_not_move_contribution() -> None:
@@ -142,7 +143,26 @@ def test_money_without_a_rate_is_not_known() -> None:
     load_rows(make_store(company), [*goods(), *sold({"CA": [7] * 9})], "orders", at(week(20)))
     post(company)
     frame = frames(company)["US"]
-    assert (frame.panel.contribution, len(frame.margins["amazon"])) == ({}, 0)
+    assert (frame.panel.contribution, len(frame.samples["amazon"].amounts)) == ({}, 0)
+
+
+def test_blocks_are_counted_by_their_own_days_where_all_of_them_are_known() -> None:
+    company = make_seller(amazon={"CA": [7, 14], "TX": [7, 7]})
+    days = [("a", week(0), week(0) + timedelta(days=3)), ("b", week(0) + timedelta(days=3), week(1)),
+            ("late", week(1), week(3))]  # fmt: skip
+    assert by_block(company, "US", (), days) == {"amazon": {"a": 6, "b": 8}}
+    assert by_block(company, "US", ("TX",), days) == {"amazon": {"a": 3, "b": 4}}
+
+
+def test_shared_cost_stands_beside_the_year_it_was_allocated_in() -> None:
+    company = make_seller(amazon={"CA": [7] * 8})
+    assert frames(company)["US"].shared == {}
+    SharedCost.objects.create(
+        company=company, name="Video", starts_on=week(2), ends_on=week(3) - timedelta(days=1), amount=70, currency="USD",
+        allocation_key="orders",
+    )  # fmt: skip
+    post(company)
+    assert frames(company)["US"].shared == {"amazon": pytest.approx(70)}
 
 
 def test_companies_are_apart_and_one_without_orders_has_no_panel() -> None:
