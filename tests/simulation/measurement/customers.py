@@ -30,7 +30,7 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowded:
-    """One entry per order: ``person``, ``week`` and whether on B; ``matched`` and ``ours`` (has bought on A) by person.
+    """One entry per order: ``person``, ``week`` and whether on B. By person: ``matched``, ``ours`` (on A before the window).
 
     ``truth`` is the share of B's orders in the window that A lost; ``lost`` and ``searched`` mark orders.
     """
@@ -65,17 +65,17 @@ def crowded(rng: Generator, crowd: Crowd) -> Crowded:
     on_b = np.concatenate([moved, np.ones(more.sum() + len(new_week), dtype=bool)])
     lost = np.concatenate([moved, np.zeros(more.sum(), dtype=bool), diverted])
     count = int(people.max()) + 1
-    bought_a = np.bincount(people[~on_b], minlength=count) > 0
-    newcomers_lost = lost & ~bought_a[people]
-    searched = on_b & (newcomers_lost | (rng.random(len(people)) < rng.uniform(0.1, 0.4)))
-    both = bought_a & (np.bincount(people[on_b], minlength=count) > 0)
+    ours = np.bincount(people[~on_b & (weeks < WINDOW)], minlength=count) > 0
+    diverted_newcomer = lost & ~ours[people]
+    searched = on_b & (diverted_newcomer | (rng.random(len(people)) < rng.uniform(0.1, 0.4)))
+    both = ours & (np.bincount(people[on_b], minlength=count) > 0)
     recalls = _recalls(crowd, np.bincount(people, minlength=count), both)
     matched = both & (rng.random(count) < recalls)
     counted = on_b & (weeks >= WINDOW)
     truth = float((lost & counted).sum() / max(1, counted.sum()))
     recall = float(recalls[both].mean()) if both.any() else crowd.recall
     found = int(rng.binomial(AUDITED, recall))
-    return Crowded(people, weeks, on_b, lost, searched, matched, bought_a, found, truth)
+    return Crowded(people, weeks, on_b, lost, searched, matched, ours, found, truth)
 
 
 def _moved(rng: Generator, person: Array, week: Array, customers: int) -> tuple[Array, Array]:
