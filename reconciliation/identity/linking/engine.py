@@ -11,7 +11,7 @@ from reconciliation.identity.linking.dialects import Dialect
 from reconciliation.identity.linking.exact import EXACT, exact
 from reconciliation.identity.linking.levels import CONTRARY
 from reconciliation.identity.linking.model import COMPARISONS, MASKED_BOTH, Model
-from reconciliation.identity.linking.scoring import prepare, weigher
+from reconciliation.identity.linking.scoring import ANYHOW, prepare, weigher
 from reconciliation.identity.records import PAIRS, RECORDS
 
 Progress = Callable[[str, int, int], None]
@@ -109,21 +109,25 @@ def _weighed(
         return PAIRS.empty_table()
     weigh = weigher(run, prepared, model, total)
     found = []
-    chunks = math.ceil(report.pairs / _CHUNK)
+    chunks = math.ceil(max(report.pairs, 1) / _CHUNK)
     for chunk in range(chunks):
         if progress:
             progress("weighing pairs", chunk, chunks)
         part = named("part")
         mine = f" where abs(join_key_l % {chunks}) = {chunk}" if chunks > 1 else ""
-        run.make(part, f"select match_key, join_key_l, join_key_r from {pairs}{mine}")
+        run.make(part, _once(f"{pairs}{mine}", f"{sure}{mine}"))
         found.append(weigh(part, floor))
         run.drop(part)
-    if report.exact:
-        run.make("sure_pairs", f"select '0' as match_key, join_key_l, join_key_r from {sure}")
-        found.append(weigh("sure_pairs", None))
     table = _pairs(run, found, sure, bounded=bounded)
-    run.drop(*found, "sure_pairs", pairs, sure)
+    run.drop(*found, pairs, sure)
     return table
+
+
+def _once(pairs: str, sure: str) -> str:
+    """SQL of both, each pair once; what is sure is weighed whatever comes out."""
+    keys = "join_key_l, join_key_r"
+    every = f"select '0' as match_key, {keys} from {pairs} union all select '{ANYHOW}' as match_key, {keys} from {sure}"
+    return f"select max(match_key) as match_key, {keys} from ({every}) as every group by {keys}"
 
 
 def _pairs(run: Backend, found: list[str], sure: str, *, bounded: bool) -> pa.Table:

@@ -13,6 +13,7 @@ from reconciliation.identity.linking.model import COMPARISONS, Model, settings
 from reconciliation.identity.linking.query import query
 from reconciliation.identity.records import RECORDS
 
+ANYHOW = "1"  # match_key of a pair that is kept below the floor, too
 Weigher = Callable[[str, float | None], str]
 
 RARE = tuple(dict.fromkeys(level.rarity for one in LEVELS for level in one.levels if level.rarity))
@@ -125,7 +126,7 @@ def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linke
 
 
 def weigher(backend: Backend, prepared: str, model: Model, records: int) -> Weigher:
-    """What makes a table of the pairs of another at or above a floor: with weight, raw probability and levels."""
+    """What makes a table of another's pairs with weight, raw probability and levels: those of a floor, or ANYHOW."""
     if backend.dialect.name == "duckdb":
         return partial(_by_query, backend, prepared, model, records)
     return partial(_by_linker, backend, linker(backend, prepared, model, records))
@@ -136,8 +137,7 @@ def _by_query(backend: Backend, prepared: str, model: Model, records: int, pairs
     for side, name in (("l", left), ("r", right)):  # without them DuckDB would join with all records
         backend.make(name, f"select * from {prepared} semi join {pairs} on record_id = join_key_{side}")
     sql = query(model, RARE).over(left, right, pairs, model.prior(records))
-    kept = f" where match_weight >= {math.log2(floor / (1 - floor))}" if floor else ""
-    backend.make(table, _select(f"({sql}) as weighed{kept}", backend))
+    backend.make(table, _select(f"({sql})", floor, backend))
     backend.drop(left, right)
     return table
 
@@ -146,15 +146,16 @@ def _by_linker(backend: Backend, linked: Linker, pairs: str, floor: float | None
     table = named("weighed")
     registered = linked._db_api.register(pairs, dataset_display_name=named("pairs"))
     linked.table_management.register_blocked_pairs_for_predict(registered)
-    predicted = linked.inference.predict(threshold_match_probability=floor or None, warning_mode="never")
-    backend.make(table, _select(predicted.physical_name, backend))
+    predicted = linked.inference.predict(warning_mode="never")
+    backend.make(table, _select(predicted.physical_name, floor, backend))
     predicted.drop_table_from_database_and_remove_from_cache()
     return table
 
 
-def _select(predicted: str, backend: Backend) -> str:
+def _select(predicted: str, floor: float | None, backend: Backend) -> str:
     levels = ", ".join(f"gamma_{name}" for name in COMPARISONS)
+    kept = f"where match_weight >= {math.log2(floor / (1 - floor))} or match_key = '{ANYHOW}'" if floor else ""
     return f"""
         select record_id_l as left_id, record_id_r as right_id, match_weight as weight, match_probability as raw,
-        {backend.dialect.items.format(levels)} as levels from {predicted}
+        {backend.dialect.items.format(levels)} as levels from {predicted} as weighed {kept}
     """
