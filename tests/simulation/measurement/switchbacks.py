@@ -1,4 +1,7 @@
-"""One market in which advertising on B is switched on and off by lot, week by week within pairs."""
+"""One market in which advertising on B is switched on and off by lot, week by week within pairs.
+
+Four processes of demand by day; at 26 weeks the plain ratio of on–off differences errs by about 0.075 of κ over them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,7 +85,7 @@ def _wandering(rng: Generator, days: int) -> Array:
 
 
 def _heavy(rng: Generator, days: int) -> Array:
-    shocks = 0.06 * rng.standard_t(3, days) * (1 + 2 * (rng.random(days) < 0.02))
+    shocks = 0.05 * rng.standard_t(3, days) * (1 + 2 * (rng.random(days) < 0.02))
     log: Array = np.convolve(shocks, 0.6 ** np.arange(15))[:days]
     return log + _weekday(rng, days)
 
@@ -93,7 +96,8 @@ def _again(rng: Generator, days: int) -> Array:
     rest = source - np.convolve(np.pad(source, 14, mode="edge"), np.full(29, 1 / 29), "valid")
     starts = rng.integers(0, 730 - 9, -(-days // 9))
     blocks: Array = rest[(starts[:, None] + np.arange(9)).ravel()[:days]]
-    return blocks + 0.08 * autoregression(rng, 1, days, 0.98)[0]
+    slow: Array = 0.08 * autoregression(rng, 1, days, 0.98)[0]
+    return np.asarray(blocks + slow)
 
 
 def _weekday(rng: Generator, days: int) -> Array:
