@@ -13,6 +13,8 @@ from numpy.random import Generator
 
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 
+Sets = tuple[tuple[float | None, float | None], ...]
+
 BROKE = "broke"  # the type of a result where the estimator raised
 
 
@@ -29,12 +31,17 @@ class Expected(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``yardstick`` gives (κ, half width) of plain synthetic control, where there is one."""
+    """``yardstick`` gives (κ, half width) of plain synthetic control, where there is one.
+
+    ``anyway`` is the interval that a refusal held back, where it can be computed: so that coverage can also be counted
+    over all runs, whether answered or not.
+    """
 
     truth: float
     ask: Callable[[int], Answer]
     process: str
     yardstick: Callable[[], tuple[float, float]] | None = None
+    anyway: Callable[[int], Sets] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``sets`` is the interval, or the parts of an open set (ends None), also of a refusal that tells it in detail."""
+    """``sets`` is the interval or the parts of an open set (ends None), also of a refusal: from its detail, or anyway."""
 
     family: str
     run: int
@@ -61,7 +68,7 @@ class Result:
     seconds: float  # of the answer
     took: float = 0.0  # of the run with its world and the yardstick
     value: float | None = None
-    sets: tuple[tuple[float | None, float | None], ...] = ()
+    sets: Sets = ()
     reason: str = ""
     open: bool = False  # refused as a set without ends
     plain: tuple[float, float] | None = None
@@ -101,9 +108,10 @@ def answered(family: Family, run: int) -> Result:
     plain = question.yardstick() if question.yardstick else None
     kind = {Estimate: "estimate", CannotTell: "cannot_tell"}.get(type(answer), "bounds")
     refused = answer if isinstance(answer, CannotTell) else None
+    sets = _sets(answer) or (question.anyway(run) if question.anyway else ())
     return Result(
         family.name, run, question.process, question.truth, kind, seconds, time.perf_counter() - started, _value(answer),
-        _sets(answer), refused.reason.template if refused else "", bool(refused and refused.unbounded), plain,
+        sets, refused.reason.template if refused else "", bool(refused and refused.unbounded), plain,
     )  # fmt: skip
 
 
@@ -126,14 +134,11 @@ def _value(answer: Answer) -> float | None:
     return float(told) if told is not None else None
 
 
-def _sets(answer: Answer) -> tuple[tuple[float | None, float | None], ...]:
+def _sets(answer: Answer) -> Sets:
     if not isinstance(answer, CannotTell):
         return ((_finite(answer.low), _finite(answer.high)),)
     if "accepted" in answer.detail:
         return tuple((low, high) for low, high in answer.detail["accepted"])
-    if "interval" in answer.detail:
-        low, high = answer.detail["interval"]
-        return ((low, high),)
     return ()
 
 

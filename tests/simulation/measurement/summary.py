@@ -32,8 +32,8 @@ class Covered:
 class Summary:
     """None where there is nothing to count. ``answering``: with a finite width of at most WIDE.
 
-    ``conditional`` counts answers; ``whatever`` also the intervals that a refusal told in its detail, and ``without``
-    is how many refusals told none. The yardstick's figures are of the same runs.
+    ``conditional`` counts answers; ``whatever`` also the intervals that a refusal held back, and ``without`` is how
+    many refusals had none. The yardstick's figures are of the same runs.
     """
 
     family: Family
