@@ -86,14 +86,18 @@ RULES: dict[str, Callable[[Journeys], Credits]] = {"last": last, "first": first,
 
 def _one(journeys: Journeys, places: Integers) -> Credits:
     channel, size = journeys.touch[places], len(journeys.channels)
-    return Credits(np.bincount(channel, journeys.conversions, size), np.bincount(channel, journeys.value, size))
+    return Credits(_sums(channel, journeys.conversions, size), _sums(channel, journeys.value, size))
 
 
 def _spread(journeys: Journeys, weights: Floats) -> Credits:
     lengths, size = journeys.lengths, len(journeys.channels)
     share = weights / np.repeat(np.add.reduceat(weights, journeys.starts[:-1]), lengths)
-    conversions = np.bincount(journeys.touch, share * np.repeat(journeys.conversions, lengths), size)
-    return Credits(conversions, np.bincount(journeys.touch, share * np.repeat(journeys.value, lengths), size))
+    conversions = _sums(journeys.touch, share * np.repeat(journeys.conversions, lengths), size)
+    return Credits(conversions, _sums(journeys.touch, share * np.repeat(journeys.value, lengths), size))
+
+
+def _sums(of: Integers, weights: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(of, weights, size), np.float64)
 
 
 _WITHOUT_NULLS = Said(
@@ -156,8 +160,8 @@ def shapley_rate(journeys: Journeys) -> Credits | CannotTell:
             Said("Join the rarest channels into one."), method="shapley_rate",
         )  # fmt: skip
     sets = np.bitwise_or.reduceat(np.int64(1) << journeys.touch, journeys.starts[:-1])
-    converted = _within(np.bincount(sets, journeys.conversions, 1 << size), size)
-    all_of = _within(np.bincount(sets, journeys.conversions + journeys.nulls, 1 << size), size)
+    converted = _within(_sums(sets, journeys.conversions, 1 << size), size)
+    all_of = _within(_sums(sets, journeys.conversions + journeys.nulls, 1 << size), size)
     rate = np.divide(converted, all_of, out=np.zeros_like(converted), where=all_of > 0)
     worth = _shapley(rate, size)
     share = worth / worth.sum() if worth.sum() else worth

@@ -87,4 +87,4 @@ def _doubt(source: NDArray[np.int64], days: Floats, won: Flags, age: Floats, siz
             continue
         found[n] = np.bincount(source, waiting(days[drawn], won[drawn]).by(age), size)
     mean = found.mean(axis=0)
-    return np.divide(found.std(axis=0), mean, out=np.ones(size), where=mean > 0)
+    return np.asarray(np.divide(found.std(axis=0), mean, out=np.ones(size), where=mean > 0))
