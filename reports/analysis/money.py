@@ -105,7 +105,7 @@ def margin_of_panel(
     money, orders = (one[channel][rows, first:] for one in (panel.contribution, panel.orders))
     known = np.isfinite(money) & np.isfinite(orders)
     sums = [np.where(known, one, 0.0).sum(axis=0) for one in (money, orders)]
-    return margin(channel, sums[0], sums[1], panel.currency)
+    return margin(channel, sums[0], sums[1], panel.currency or "money")
 
 
 def per_order(one: Margin) -> Estimate:

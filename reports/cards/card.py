@@ -1,0 +1,237 @@
+"""One card for one decision: what is asked, what is answered, on what it rests and how to compute it again.
+
+``contents`` says it once, as blocks, for Markdown and PDF alike. Texts are Said, which the caller's ``say`` translates.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
+from reports.analysis.event import Event
+from reports.analysis.money import Contribution
+from reports.analysis.panel import Panel
+from reports.analysis.said import Said
+from reports.analysis.verdict import Verdict
+
+Text = Said | str  # a str stands as it is, in every language
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """``share`` is κ with what it rests on, ``break_even`` κ*, ``theta`` money per order. ``version`` is the program's.
+
+    Without ``event`` the card has bounds, and its panel is not enough to compute them again. ``naive`` is what each
+    channel's own dashboard would say of the affecting channel, in money.
+    """
+
+    affected: str
+    affecting: str
+    panel: Panel
+    share: Answer
+    break_even: Answer
+    verdict: Verdict
+    theta: Answer | None = None
+    contributions: tuple[Contribution, ...] = ()
+    naive: Estimate | None = None
+    event: Event | None = None
+    seed: int = 0
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: Text
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``name`` is that of ``pictures.pictures``."""
+
+    name: str
+    caption: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to type."""
+
+    line: str
+
+
+Block = Heading | Paragraph | Points | Table | Picture | Command
+
+CHECKS = {
+    "pre_fit": Said("Fit before the event"),
+    "placebo_rank": Said("Rank among placebos"),
+    "pre_trend": Said("Trend before the event"),
+    "leave_one_out": Said("Without one control"),
+    "in_time_placebo": Said("An earlier date"),
+    "effective_controls": Said("Weights of the controls"),
+    "contamination": Said("The channel in the controls"),
+    "sensitivity": Said("Sensitivity to other causes"),
+    "horizons": Said("Horizons"),
+    "intervention": Said("Kind of event"),
+}
+KINDS = {
+    "launch": Said("launch"),
+    "delisting": Said("delisting"),
+    "stock_out": Said("stock-out"),
+    "promotion": Said("promotion"),
+    "ad_pause": Said("advertising paused"),
+    "price": Said("price change"),
+    "brand_campaign": Said("brand campaign"),
+    "switchback": Said("on/off blocks"),
+}
+CAPTIONS = {
+    "gap": Said(
+        "Orders of the affected channel less what the controls say, by week; grey: where nine of ten placebos stay"
+    ),
+    "shares": Said("Share taken, and break-even, with their 90 % intervals"),
+    "contributions": Said("Contribution: direct, loaded, incremental"),
+}
+RECOMPUTE = "manage.py cannibalization --panel panel.csv --event event.json --seed {seed}"
+
+
+def title(card: Card) -> Said:
+    return Said("Does {affecting} add profit, or take it from {affected}?", _names(card))
+
+
+def contents(card: Card, drawn: frozenset[str], digest: str) -> Iterator[Block]:
+    """The card's blocks; ``drawn`` names the pictures that there are, ``digest`` is the SHA-256 of panel.csv."""
+    yield Heading(title(card), 1)
+    yield from _verdict(card)
+    yield Heading(Said("What it takes, and what it may take"))
+    yield Table((Said("Figure"), Said("Estimate"), Said("90 % interval"), Said("Rests on")), tuple(_figures(card)))
+    yield from (Paragraph(one.detail) for one in card.break_even.checks)
+    yield from _pictures(drawn, "shares", "gap")
+    if card.contributions:
+        yield Heading(Said("Contribution of each channel"))
+        yield _money(card)
+        yield from _pictures(drawn, "contributions")
+    if checks := card.share.checks:
+        yield Heading(Said("Checks"))
+        yield Table((Said("Check"), Said("As it should be"), Said("What was found")), tuple(map(_check, checks)))
+    yield from _assumptions(card)
+    yield from _again(card, digest)
+
+
+def shown(answer: Answer | None) -> tuple[Text, Text]:
+    """The figure and its interval: shares as percent, money with its unit, or words."""
+    if answer is None or isinstance(answer, CannotTell):
+        return Said("cannot tell"), "–"
+    ends = f"{_number(answer.low, answer.unit)} … {_number(answer.high, answer.unit)}"
+    return (_number(answer.value, answer.unit) if isinstance(answer, Estimate) else Said("bounds only")), ends
+
+
+def _verdict(card: Card) -> Iterator[Block]:
+    names = _names(card)
+    said = {
+        "adds": Said("{affecting} adds profit.", names),
+        "destroys": Said("{affecting} destroys profit.", names),
+    }.get(card.verdict.word, Said("Cannot tell whether {affecting} adds or destroys profit.", names))
+    yield Paragraph(said)
+    refused = [one for one in (card.theta, card.share) if isinstance(one, CannotTell)]
+    yield from (Paragraph(text) for text in {str(one.reason): one.reason for one in refused}.values())
+    tells = [card.verdict.tell, *(one.tell for one in refused)] if card.verdict.word not in ("adds", "destroys") else []
+    if kept := {str(one): one for one in tells if one}:
+        yield Heading(Said("What would tell"))
+        yield Points(tuple(kept.values()))
+
+
+def _figures(card: Card) -> Iterator[tuple[Text, ...]]:
+    names = _names(card)
+    rows: list[tuple[Said, Answer | None]] = [
+        (Said("Share of {affecting}'s orders taken from {affected}", names), card.share),
+        (Said("Break-even: the share at which an order of {affecting} adds nothing", names), card.break_even),
+        (Said("What an order of {affecting} adds to all channels", names), card.theta),
+    ]
+    for label, answer in rows:
+        if answer is not None:
+            yield (label, *shown(answer), _rests(answer))
+    if card.naive is not None:
+        yield (Said("What {affecting}'s own dashboard says", names), *shown(card.naive), "–")
+
+
+def _rests(answer: Answer) -> Text:
+    return Said("{n} observations", {"n": f"{answer.n:,}"}) if answer.n else "–"
+
+
+def _money(card: Card) -> Table:
+    head = (Said("Channel"), Said("Direct"), Said("Fully loaded"), Said("Incremental"), Said("90 % interval"))
+    return Table(head, tuple(
+        (one.channel, shown(one.direct)[0], shown(one.loaded)[0] if one.loaded else "–", *shown(one.incremental))
+        for one in card.contributions
+    ))  # fmt: skip
+
+
+def _check(one: Check) -> tuple[Text, ...]:
+    passed: Text = "–" if one.passed is None else Said("yes") if one.passed else Said("no")
+    return CHECKS.get(one.name, one.name), passed, one.detail
+
+
+def _assumptions(card: Card) -> Iterator[Block]:
+    answers = [one for one in (card.share, card.theta, card.break_even) if one is not None]
+    if said := {str(text): text for one in answers for text in one.assumptions}:
+        yield Heading(Said("It holds if"))
+        yield Points(tuple(said.values()))
+
+
+def _again(card: Card, digest: str) -> Iterator[Block]:
+    yield Heading(Said("Compute it again"))
+    rows: list[tuple[Text, ...]] = [
+        (Said("Method"), card.share.method or "–"), (Said("Version"), card.version or "–"),
+        (Said("Seed"), str(card.seed)), (Said("SHA-256 of panel.csv"), digest),
+    ]  # fmt: skip
+    if card.event is not None:
+        rows = [*_happened(card.event), *rows]
+    yield Table((Said("What"), Said("Value")), tuple(rows))
+    if card.event is not None:
+        yield Paragraph(Said("With the files beside this card, this gives the same figures to the last digit:"))
+        yield Command(RECOMPUTE.format(seed=card.seed))
+    else:
+        yield Paragraph(
+            Said("Bounds rest on links between persons, which leave no company; they are built again there.")
+        )
+
+
+def _happened(event: Event) -> list[tuple[Text, ...]]:
+    more = len(event.regions) - 8
+    regions = ", ".join(event.regions[:8]) + (f" +{more}" if more > 0 else "")
+    return [
+        (Said("Event"), KINDS.get(event.kind, event.kind)), (Said("From"), event.starts.isoformat()),
+        (Said("Regions"), regions),
+    ]  # fmt: skip
+
+
+def _pictures(drawn: frozenset[str], *names: str) -> Iterator[Block]:
+    yield from (Picture(name, CAPTIONS[name]) for name in names if name in drawn)
+
+
+def _names(card: Card) -> dict[str, str | int | float]:
+    return {"affected": card.affected, "affecting": card.affecting}
+
+
+def _number(value: float, unit: str) -> str:
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "-∞"
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    return f"{value:,.2f} {unit}"
