@@ -3,11 +3,14 @@
 from channels.admin_site import extra_page
 from reports.admin.contribution import contribution_view
 from reports.admin.costs import costs_view
+from reports.admin.decisions import adds_view, card_view
 from reports.admin.events import EventAdmin, ExperimentAdmin
 from reports.admin.posting import post_view
 
 extra_page("contribution/", contribution_view, "contribution")
 extra_page("costs/", costs_view, "costs")
+extra_page("adds/", adds_view, "adds")
+extra_page("adds/<int:pk>/", card_view, "card")
 extra_page("post/", post_view, "post")
 
-__all__ = ["EventAdmin", "ExperimentAdmin", "contribution_view", "costs_view", "post_view"]
+__all__ = ["EventAdmin", "ExperimentAdmin", "adds_view", "card_view", "contribution_view", "costs_view", "post_view"]

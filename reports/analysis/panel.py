@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +44,13 @@ class Panel:
     def index(self, day: date) -> int:
         """How many weeks begin before the day: the first week that lies wholly on or after it."""
         return sum(week < day for week in self.weeks)
+
+
+def panel_of(kept: Mapping[str, Any]) -> Panel:
+    """The panel that was kept as JSON, its weeks as ISO dates; null is "not known"."""
+    return Panel(
+        tuple(map(date.fromisoformat, kept["weeks"])), tuple(kept["regions"]),
+        {channel: np.array(series, np.float64) for channel, series in kept["orders"].items()},
+        {channel: np.array(series, np.float64) for channel, series in kept.get("contribution", {}).items()},
+        currency=kept.get("currency", ""),
+    )  # fmt: skip

@@ -27,7 +27,7 @@ def pictures(card: Card, say: Say = str) -> dict[str, Drawing]:
     found = {
         "shares": _shares(card, say),
         "gap": _gap(card),
-        "contributions": _contributions(card.contributions, say),
+        "contributions": contributions_drawn(card.contributions, say),
     }
     return {name: one for name, one in found.items() if one is not None}
 
@@ -83,7 +83,7 @@ def _shares(card: Card, say: Say) -> Drawing | None:
     return drawing
 
 
-def _contributions(rows: Sequence[Contribution], say: Say) -> Drawing | None:
+def contributions_drawn(rows: Sequence[Contribution], say: Say = str) -> Drawing | None:
     """Three bars for each channel, with the interval of the last."""
     bars = [(one.channel, (one.direct, one.loaded, one.incremental)) for one in rows[:8]]
     ends = [

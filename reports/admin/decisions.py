@@ -1,0 +1,193 @@
+"""What each channel adds, the questions behind it, and a card for each of them to read, print and compute again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from channels.admin_site import SelectWidget
+from channels.models import Company
+from channels.words import channel_label
+from reports.analysis.estimate import Answer, Bounds, CannotTell
+from reports.analysis.said import Said
+from reports.cards.card import Block, Card, contents, shown
+from reports.cards.export import exported, files
+from reports.cards.pictures import contributions_drawn, pictures, svg
+from reports.decisions import CARDS, Adds, Country, Pair, card_of, countries, country_of, say
+from reports.models import Event, Report
+
+_FORMS = {"md": ("card.md", "text/markdown; charset=utf-8"), "pdf": ("card.pdf", "application/pdf")}
+_WORDS = {"adds": "pl-ok", "destroys": "pl-bad", "cannot_tell": "pl-dim"}
+
+
+class CompanyForm(forms.Form):
+    company = forms.ModelChoiceField(
+        label=_("Company"), queryset=Company.objects.order_by("name"), empty_label=None, widget=SelectWidget
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["company"].widget.attrs["class"] = "pl-field"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure in words, with its interval below."""
+
+    value: str
+    interval: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    of: Any
+    name: str
+    cells: dict[str, Cell]
+    url: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A country as the page has it; ``picture`` draws the three contributions of its channels."""
+
+    code: str
+    through: Any
+    adds: list[Line]
+    pairs: list[Line]
+    questions: list[Line]
+    picture: SafeString
+
+
+def adds_view(request: HttpRequest) -> HttpResponse:
+    """What every channel adds, by country; the questions of events beneath."""
+    _may(request)
+    company = _company(request)
+    context = {
+        **admin.site.each_context(request), "title": _("What channels add"), "company": company,
+        "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
+        "countries": [_shown(one) for one in countries(company)] if company else [],
+        "proposed": Event.objects.filter(company=company, state=Event.State.PROPOSED).count() if company else 0,
+    }  # fmt: skip
+    return TemplateResponse(request, "reports/adds.html", context)
+
+
+def card_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card of one question; with ``?as=md``, ``pdf`` or ``zip`` to take along."""
+    _may(request)
+    report = get_object_or_404(Report.objects.select_related("event", "company"), pk=pk, kind__in=CARDS)
+    card = card_of(report)
+    wanted = request.GET.get("as")
+    if wanted in (*_FORMS, "zip"):
+        return _file(report, card, wanted)
+    if wanted:
+        raise Http404
+    drawings = pictures(card, say)
+    drawn = {name: _inline(svg(one)) for name, one in drawings.items()}
+    context = {
+        **admin.site.each_context(request), "title": report.get_kind_display(), "report": report,
+        "blocks": list(_blocks(contents(card, frozenset(drawings), report.inputs), drawn)),
+        "event": report.event, "back": f"{reverse('admin:adds')}?company={report.company_id}",
+    }  # fmt: skip
+    return TemplateResponse(request, "reports/card.html", context)
+
+
+def _may(request: HttpRequest) -> None:
+    if not request.user.has_perm("reports.view_report"):
+        raise PermissionDenied
+
+
+def _company(request: HttpRequest) -> Company | None:
+    asked = request.GET.get("company", "")
+    some = Company.objects.order_by("name")
+    return (some.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None) or some.first()
+
+
+def _file(report: Report, card: Card, wanted: str) -> HttpResponse:
+    name = f"plumbline-{country_of(report).lower()}-{report.kind}-{report.pk}"
+    if wanted == "zip":
+        response = HttpResponse(exported(card, say), content_type="application/zip")
+    else:
+        file, media = _FORMS[wanted]
+        response = HttpResponse(files(card, say)[file], content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
+    return response
+
+
+def _inline(text: str) -> SafeString:
+    """The picture within a page: without the prolog of a file."""
+    return mark_safe(text[text.index("<svg") :])  # noqa: S308 - drawn by us; its texts are escaped by reportlab
+
+
+def _blocks(blocks: Iterator[Block], drawn: dict[str, SafeString]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        kind = type(block).__name__.lower()
+        found: dict[str, Any] = {"kind": kind, "of": block}
+        if kind in ("heading", "paragraph"):
+            found["text"] = _text(block.text)  # type: ignore[union-attr]
+        elif kind == "points":
+            found["texts"] = [_text(one) for one in block.texts]  # type: ignore[union-attr]
+        elif kind == "table":
+            found["head"] = [_text(one) for one in block.head]  # type: ignore[union-attr]
+            found["rows"] = [[_text(one) for one in row] for row in block.rows]  # type: ignore[union-attr]
+        elif kind == "picture":
+            found["svg"], found["caption"] = drawn[block.name], _text(block.caption)  # type: ignore[union-attr]
+        yield found
+
+
+def _text(text: Said | str) -> str:
+    return say(text) if isinstance(text, Said) else text
+
+
+def _shown(country: Country) -> Shown:
+    return Shown(
+        country.code, country.through, [_adds(one) for one in country.adds], [_pair(one) for one in country.pairs],
+        [_question(report, answer) for report, answer in country.questions], _picture(country),
+    )  # fmt: skip
+
+
+def _adds(one: Adds) -> Line:
+    three = one.contribution
+    cells = {
+        "direct": _cell(three.direct), "incremental": _cell(three.incremental),
+        "loaded": _cell(three.loaded) if three.loaded else Cell("–"),
+        "verdict": Cell(say(one.verdict.said), why=say(one.verdict.tell) if one.verdict.tell else ""),
+        "naive": Cell("–" if one.naive is None else f"{one.naive:,.0f}"),
+    }  # fmt: skip
+    return Line(one, channel_label(one.channel), cells, mark=_WORDS.get(one.verdict.word, ""))
+
+
+def _pair(one: Pair) -> Line:
+    url = reverse("admin:card", args=[one.report.pk]) if one.report else ""
+    name = f"{channel_label(one.affecting)} → {channel_label(one.affected)}"
+    return Line(one, name, {"break_even": _cell(one.break_even), "share": _cell(one.share)}, url)
+
+
+def _question(report: Report, answer: Answer) -> Line:
+    return Line(report, str(report.event or report.subject), {"answer": _cell(answer)},
+                reverse("admin:card", args=[report.pk]))  # fmt: skip
+
+
+def _cell(answer: Answer) -> Cell:
+    value, interval = (_text(one) for one in shown(answer))
+    if isinstance(answer, CannotTell):
+        why = say(answer.reason) + (f" {say(answer.tell)}" if answer.tell else "")
+        return Cell(value, why=why)
+    if isinstance(answer, Bounds):
+        return Cell(interval, value)
+    return Cell(value, interval)
+
+
+def _picture(country: Country) -> SafeString:
+    drawn = contributions_drawn([one.contribution for one in country.adds], say)
+    return _inline(svg(drawn)) if drawn else mark_safe("")

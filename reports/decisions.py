@@ -1,0 +1,181 @@
+"""Reports as people decide by them: each question of a channel with its card, and what each channel adds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from channels.models import Company
+from channels.words import channel_label
+from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.event import Event
+from reports.analysis.money import Contribution
+from reports.analysis.panel import Panel, panel_of
+from reports.analysis.said import Said
+from reports.analysis.stored import restored
+from reports.analysis.verdict import CANNOT_TELL, Verdict, verdict
+from reports.cards.card import Card
+from reports.models import Report
+
+Kind = Report.Kind
+CARDS = (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK, Kind.BOUNDS)
+_NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manage.py estimates, or wait for the week."))
+
+
+def say(said: Said) -> str:
+    """The sentence in the language of the page."""
+    return gettext(said.template).format(**said.values)
+
+
+def answers_of(report: Report) -> dict[str, Answer]:
+    return {one["name"]: restored(one) for one in report.answers}
+
+
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """A channel in one country over a year. ``naive`` is its own dashboard's contribution; money of the books."""
+
+    channel: str
+    orders: float
+    contribution: Contribution
+    verdict: Verdict
+    naive: float | None
+    event: str  # the question that θ came from; "" where none
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What ``affecting`` may take from ``affected``: κ* and the best that is known of κ, with its report."""
+
+    affecting: str
+    affected: str
+    break_even: Answer
+    share: Answer
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    code: str
+    through: date | None
+    adds: list[Adds] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    questions: list[tuple[Report, Answer]] = field(default_factory=list)  # of events, newest first
+
+
+def countries(company: Company) -> list[Country]:
+    """Everything that was built for the company, by country."""
+    found: dict[str, list[Report]] = {}
+    for report in Report.objects.filter(company=company).select_related("event"):
+        found.setdefault(country_of(report), []).append(report)
+    return [_country(code, reports) for code, reports in sorted(found.items())]
+
+
+def country_of(report: Report) -> str:
+    return report.subject.partition(" ")[0]
+
+
+def channels_of(report: Report) -> tuple[str, str]:
+    """(affecting, affected) of a question about two channels."""
+    affecting, _, affected = report.subject.split(" ")[1].partition("→")
+    return affecting, affected
+
+
+def _country(code: str, reports: list[Report]) -> Country:
+    by_kind = {kind: [one for one in reports if one.kind == kind] for kind in Kind.values}
+    events = [one for kind in (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK) for one in by_kind[kind]]
+    events.sort(key=lambda one: (one.event.starts_on if one.event else date.min, one.pk), reverse=True)
+    break_even = {channels_of(one): answers_of(one)["break_even"] for one in by_kind[Kind.BREAK_EVEN]}
+    bounds = {channels_of(one): one for one in by_kind[Kind.BOUNDS]}
+    shares = {channels_of(one): one for one in reversed(by_kind[Kind.CANNIBALIZATION]) if _told(one)}
+    pairs = []
+    for (affecting, affected), even in break_even.items():
+        report = shares.get((affecting, affected)) or bounds.get((affecting, affected))
+        share = main_answer(report) if report else _NOT_ASKED
+        pairs.append(Pair(affecting, affected, even, share, report))
+    whole = by_kind[Kind.INCREMENTAL]
+    return Country(
+        code, max((one.through for one in reports), default=None), _adds(whole[0]) if whole else [], pairs,
+        [(one, main_answer(one)) for one in events],
+    )  # fmt: skip
+
+
+def _told(report: Report) -> bool:
+    return isinstance(main_answer(report), Estimate)
+
+
+def main_answer(report: Report) -> Answer:
+    """What the question asks for: κ, or the halo's share."""
+    answers = answers_of(report)
+    return next((answers[name] for name in ("kappa", "halo", "break_even") if name in answers), _NOT_ASKED)
+
+
+def _adds(report: Report) -> list[Adds]:
+    answers, body = answers_of(report), report.body
+    found = []
+    for channel in dict.fromkeys(name.partition("/")[0] for name in answers):
+        direct = answers[f"{channel}/direct"]
+        if isinstance(direct, Estimate):
+            found.append(Adds(
+                channel, body["orders"].get(channel, 0), _contribution(channel, direct, answers),
+                _verdict(body["verdicts"].get(channel)), body["naive"].get(channel), body["events"].get(channel, ""),
+            ))  # fmt: skip
+    return found
+
+
+def _contribution(channel: str, direct: Estimate, answers: Mapping[str, Answer]) -> Contribution:
+    loaded = answers.get(f"{channel}/loaded")
+    return Contribution(
+        channel_label(channel), direct, loaded if isinstance(loaded, Estimate) else None,
+        answers[f"{channel}/incremental"],
+    )  # fmt: skip
+
+
+def _verdict(kept: Mapping[str, Any] | None) -> Verdict:
+    if kept is None:
+        return Verdict(CANNOT_TELL, Said("cannot tell"))
+    tell = Said(*kept["tell"]) if kept["tell"] else None
+    return Verdict(kept["word"], Said(*kept["said"]), kept["p"], tell)
+
+
+def card_of(report: Report) -> Card:
+    """The card of a question about two channels. Raises ValueError for another report."""
+    if report.kind not in CARDS:
+        raise ValueError(f"{report} is no question about two channels")
+    affecting, affected = channels_of(report)
+    answers, country = answers_of(report), country_of(report)
+    beside = {one.kind: one for one in Report.objects.filter(
+        company=report.company, kind__in=(Kind.BREAK_EVEN, Kind.INCREMENTAL),
+        subject__in=(f"{country} {affecting}→{affected}", country),
+    )}  # fmt: skip
+    even = beside.get(Kind.BREAK_EVEN)
+    adds = _adds(beside[Kind.INCREMENTAL]) if Kind.INCREMENTAL in beside else []
+    theta = answers.get("theta")
+    own = next((one for one in adds if one.channel == affecting), None)
+    if own is not None and own.event == report.subject:
+        said = own.verdict
+    else:
+        said = verdict({report.subject: theta})[report.subject] if theta else _verdict(None)
+    return Card(
+        channel_label(affected), channel_label(affecting), _panel(report), main_answer(report),
+        answers_of(even)["break_even"] if even else _NOT_ASKED, said, theta,
+        tuple(one.contribution for one in adds), own.contribution.direct if own else None, _event(report),
+        report.seed, report.method,
+    )  # fmt: skip
+
+
+def _panel(report: Report) -> Panel:
+    kept = report.data.get("panel")
+    return panel_of(kept) if kept else Panel((), (), {})
+
+
+def _event(report: Report) -> Event | None:
+    kept = report.data.get("event")
+    if not kept:
+        return None
+    return Event(
+        kept["affected"], kept["affecting"], tuple(kept["regions"]), date.fromisoformat(kept["date"]), kept["type"],
+        date.fromisoformat(kept["ends"]) if kept["ends"] else None, kept["random_rollout"], frozenset(kept["attests"]),
+    )  # fmt: skip
