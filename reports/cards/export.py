@@ -13,7 +13,7 @@ from reports.analysis.estimate import record
 from reports.analysis.event import Event
 from reports.analysis.panel import Panel
 from reports.analysis.said import Said
-from reports.cards.card import Card, contents, title
+from reports.cards.card import CAPTIONS, Card, contents, title
 from reports.cards.markdown import markdown
 from reports.cards.pdf import pdf
 from reports.cards.pictures import pictures, svg
@@ -41,7 +41,7 @@ def files(card: Card, say: Say = str) -> dict[str, bytes]:
     found = {
         "card.md": markdown(blocks, say).encode(),
         "card.pdf": pdf(blocks, drawings, say, say(title(card))),
-        **{f"pictures/{name}.svg": svg(one).encode() for name, one in drawings.items()},
+        **{f"pictures/{name}.svg": svg(one, say(CAPTIONS[name])).encode() for name, one in drawings.items()},
         "panel.csv": panel,
         "placebos.csv": placebos_csv(card.share.detail).encode(),
         "answers.json": _json(_answers(card)),

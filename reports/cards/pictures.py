@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape
 
 from reportlab.graphics import renderSVG
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
@@ -32,8 +33,10 @@ def pictures(card: Card, say: Say = str) -> dict[str, Drawing]:
     return {name: one for name, one in found.items() if one is not None}
 
 
-def svg(drawing: Drawing) -> str:
-    return str(renderSVG.drawToString(drawing))
+def svg(drawing: Drawing, title: str = "") -> str:
+    """As SVG that says what it shows; the renderer leaves dots for that."""
+    text = str(renderSVG.drawToString(drawing))
+    return text.replace("<title>...</title>", f"<title>{escape(title)}</title>").replace("<desc>...</desc>", "")
 
 
 def _gap(card: Card) -> Drawing | None:

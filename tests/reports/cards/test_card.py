@@ -86,6 +86,7 @@ def test_card_is_said_in_another_language() -> None:
     assert b"STSong-Light" in body
     assert body == pdf(blocks, drawings, chinese, "准绳")
     assert "准taken" in svg(drawings["shares"])
+    assert "<title>准&lt;</title>" in svg(drawings["shares"], "准<")
 
 
 def test_pictures_are_left_out_where_there_is_nothing_to_draw() -> None:
