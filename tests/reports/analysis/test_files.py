@@ -105,7 +105,7 @@ def test_panel_is_read_with_mark_of_order_windows_lines_and_without_last_line_en
         (f"{HEAD}\n2026-02-02,,a,1\n", "line 2: column region is empty"),
         (f'{HEAD}\n2026-02-02,"r\n1",a,1\n', "column region: 'r\\n1' is no name"),
         (f"{HEAD}\n2026-02-02,r,{'a' * 201},1\n", "line 2: column channel: 'aaaa"),
-        (f"{HEAD}\n2026-02-02,{'r' * 200_000},a,1\n", "no readable CSV (field larger than field limit"),
+        (f"{HEAD}\n2026-02-02,{'r' * 1_100_000},a,1\n", "no readable CSV (field larger than field limit"),
         (f"{HEAD}\n2026-02-02,r\0,a,1\n", "line 2: a NUL byte"),
         (f"{HEAD}\n2026-02-02,caf\xe9,a,1\n".encode("latin-1"), "line 2: not UTF-8 (byte 15)"),
         (f"{HEAD}\n2026-02-02,r,a,1\n".encode("utf-16"), "line 1: a NUL byte"),

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -81,6 +82,7 @@ def test_margin_of_a_panel_takes_the_regions_and_weeks_asked_for() -> None:
     found = margin_of_panel(panel, "a")
     assert isinstance(found, Margin)
     assert found.mean == (20 * 20 + 9 * 50 + 30 * 90) / 590
+    assert margin_of_panel(replace(panel, currency=""), "a", ["r2"]) == Margin("a", 9.0, 0.0, 300, "money", 29)
 
 
 def test_contribution_three_ways_of_the_worked_example() -> None:
