@@ -65,7 +65,7 @@ class Result:
     process: str
     truth: float
     type: str
-    seconds: float  # of the answer
+    seconds: float  # of the processor for the answer: others may use it too
     took: float = 0.0  # of the run with its world and the yardstick
     value: float | None = None
     sets: Sets = ()
@@ -98,13 +98,13 @@ def answered(family: Family, run: int) -> Result:
     started = time.perf_counter()
     rng = np.random.default_rng(seed(family.name, run))
     question = family.make(rng, run)
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         answer = question.ask(run)
     except Exception as error:  # noqa: BLE001 - one that breaks is counted as such, and the others go on
         broke = f"{type(error).__name__}: {error}"
         return Result(family.name, run, question.process, question.truth, BROKE, 0.0, reason=broke)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     plain = question.yardstick() if question.yardstick else None
     kind = {Estimate: "estimate", CannotTell: "cannot_tell"}.get(type(answer), "bounds")
     refused = answer if isinstance(answer, CannotTell) else None

@@ -32,7 +32,7 @@ NOTES = """\
 *Coverage* is the share of 90 % intervals that hold the truth: of answers, and of all sets (also those that a refusal held
 back or that have no ends; *no set* counts refusals without one), with its one-sided 95 % Clopper–Pearson upper bound. *Plain* is plain synthetic
 control with 160 pooled placebos on the same answered worlds. *low > 0* is the share of answers that say "takes orders".
-*s* is the median time of one answer while both cores were busy."""
+*s* is the median processor time of one answer with all its checks."""
 
 
 def written(path: Path, text: str) -> None:
