@@ -47,6 +47,7 @@ class _Held:
     category: dict[Place, float] = field(default_factory=dict)
     currency: str = ""
     days: dict[str, date] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
 
 def read_panel(path: Path) -> Panel:
@@ -61,7 +62,7 @@ def read_panel(path: Path) -> Panel:
                     continue
                 if len(cells) != len(header):
                     raise _at(path.name, rows.line_num, f"{len(cells)} fields, but the header has {len(header)}")
-                _take(path.name, rows.line_num, dict(zip(header, map(str.strip, cells), strict=True)), held)
+                _take(path.name, rows.line_num, dict(zip(header, map(str.strip, cells), strict=False)), held)
         except csv.Error as error:
             raise _at(path.name, rows.line_num, f"no readable CSV ({error}): is a quote or the end missing?") from error
     if not held.lines:
@@ -136,7 +137,9 @@ def _header(name: str, cells: list[str]) -> list[str]:
 
 def _take(name: str, line: int, row: Mapping[str, str], held: _Held) -> None:
     day = held.days.get(row["week"]) or _first_day(name, line, row["week"], held)
-    region, channel = (_name(name, line, one, row[one]) for one in ("region", "channel"))
+    region, channel = row["region"], row["channel"]
+    if region not in held.names or channel not in held.names:
+        held.names |= {_name(name, line, "region", region), _name(name, line, "channel", channel)}
     cell = (day, region, channel)
     if (first := held.lines.setdefault(cell, line)) != line:
         raise _at(name, line, f"week {day}, {shown(region)}, {shown(channel)} stands in line {first} already: add them")
