@@ -78,6 +78,16 @@ def accepted(draws: Draws, level: float) -> tuple[Interval, ...]:
     return _joined(points, np.asarray(at > needed), between > needed)
 
 
+def point(observed: Series, spread: Series) -> float:
+    """The k at which x + k·y is no effect, drawn in by the covariance of their errors (2 × 2).
+
+    The plain ratio has no variance, and where y is weak it errs far; this has one, and is unbiased to second order
+    (Fuller 1977, Econometrica 45, with constant 1 and one instrument).
+    """
+    (x, y), down = observed, observed[1] ** 2 + spread[1, 1]
+    return float(-(x * y + spread[0, 1]) / down)
+
+
 def bounded(intervals: tuple[Interval, ...]) -> bool:
     """Whether the set has both ends. An empty set has none."""
     return bool(intervals) and np.isfinite(intervals[0][0]) and np.isfinite(intervals[-1][1])

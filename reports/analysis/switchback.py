@@ -9,7 +9,7 @@ import numpy as np
 
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
 from reports.analysis.panel import Series
-from reports.analysis.randomisation import Draws, Interval, accepted, bounded, flipped, share
+from reports.analysis.randomisation import Draws, Interval, accepted, bounded, flipped, point, share
 from reports.analysis.said import Said
 from reports.analysis.schedule import FEWEST, Block, Pair, fault, not_drawn, paired
 
@@ -62,9 +62,9 @@ def switchback(
     }  # fmt: skip
     if not bounded(found):
         return CannotTell(_open(draws), _more(), unbounded=True, **common)
-    x, y = contrasts.cleared.sum(axis=0)
     low, high = found[0][0], found[-1][1]
-    return Estimate(float(np.clip(-x / y, low, high)), low, high, **common)
+    value = point(contrasts.cleared.sum(axis=0), len(pairs) * np.cov(contrasts.cleared.T))
+    return Estimate(float(np.clip(value, low, high)), low, high, **common)
 
 
 def contrast(pairs: Sequence[Pair], affected: Orders, affecting: Orders, category: Orders | None = None) -> Contrasts:
