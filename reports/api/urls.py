@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from reports.api.views.contribution import ContributionView
 from reports.api.views.discrepancies import DiscrepancyView
+from reports.api.views.estimates import EstimateView
 from reports.api.views.ledger import LedgerView
 from reports.api.views.login import LoginView, LogoutAllView, LogoutView
 from reports.api.views.orders import OrderView
@@ -18,6 +19,7 @@ router.register("orders", OrderView, "orders")
 router.register("payouts", PayoutView, "payouts")
 router.register("stores", StoreView, "stores")
 router.register("discrepancies", DiscrepancyView, "discrepancies")
+router.register("estimates", EstimateView, "estimates")
 
 urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),

@@ -16,7 +16,7 @@ def schema() -> Any:
 
 
 def test_every_address_is_described(schema: Any) -> None:
-    lists = ("contribution", "discrepancies", "ledger", "orders", "payouts", "stores")
+    lists = ("contribution", "discrepancies", "estimates", "ledger", "orders", "payouts", "stores")
     details = [f"/api/v1/{name}/{{id}}/" for name in lists[1:]]
     others = [f"/api/v1/{name}/" for name in ("login", "logout", "logoutall", "pages")]
     assert sorted(schema["paths"]) == sorted([*(f"/api/v1/{name}/" for name in lists), *details, *others])

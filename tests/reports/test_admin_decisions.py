@@ -1,0 +1,65 @@
+"""The pages of what channels add, in both languages, and the cards to take along."""
+
+import io
+import zipfile
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.reports.api.making import make_company
+from tests.reports.asking import world
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/adds/"
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+def test_without_reports_it_says_what_is_needed(staff: Client) -> None:
+    assert "Nothing was computed yet" in staff.get(PAGE).content.decode()
+    make_company()
+    assert "Nothing was computed yet" in staff.get(PAGE).content.decode()
+
+
+def test_channels_pairs_and_events_stand_with_their_intervals(staff: Client) -> None:
+    world(make_company())
+    page = staff.get(PAGE).content.decode()
+    for text in ("adds profit", "cannot tell", "40 % … 60 %", "10 % … 50 %", "210.00 CNY", "<svg", "are too few"):
+        assert text in page, text
+
+
+def test_it_is_said_in_chinese(staff: Client) -> None:
+    world(make_company())
+    page = staff.get(PAGE, headers={"accept-language": "zh-hans"}).content.decode()
+    for text in ("渠道增量", "盈亏平衡", "渠道自己的报表"):
+        assert text in page, text
+    assert "too few" not in page
+
+
+def test_a_card_stands_as_a_page_and_can_be_taken_along(staff: Client) -> None:
+    report = world(make_company())[3]
+    address = f"{PAGE}{report.pk}/"
+    page = staff.get(address).content.decode()
+    assert "adds profit" in page
+    assert page.count("<svg") >= 3
+    assert staff.get(address, {"as": "md"}).content.decode().startswith("# ")
+    assert staff.get(address, {"as": "pdf"}).content.startswith(b"%PDF")
+    with zipfile.ZipFile(io.BytesIO(staff.get(address, {"as": "zip"}).content)) as archive:
+        assert {"card.md", "card.pdf", "panel.csv", "event.json", "placebos.csv"} <= set(archive.namelist())
+    assert staff.get(address, {"as": "exe"}).status_code == 404
+
+
+def test_what_is_no_question_of_two_channels_has_no_card(staff: Client) -> None:
+    assert staff.get(f"{PAGE}{world(make_company())[4].pk}/").status_code == 404
+
+
+def test_it_needs_the_permission() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("somebody", is_staff=True))
+    assert client.get(PAGE).status_code == 403
