@@ -1,6 +1,6 @@
 """What each channel adds, the questions behind it, and a card for each of them to read, print and compute again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from channels.models import Company
 from channels.words import channel_label
 from reports.analysis.estimate import Answer, Bounds, CannotTell
 from reports.analysis.said import Said
-from reports.cards.card import Block, Card, contents, shown
+from reports.cards.card import Block, Card, Heading, Paragraph, Picture, Points, Table, contents, shown
 from reports.cards.export import exported, files
 from reports.cards.pictures import contributions_drawn, pictures, svg
 from reports.decisions import CARDS, Adds, Country, Pair, card_of, countries, country_of, say
@@ -129,19 +129,18 @@ def _inline(text: str) -> SafeString:
     return mark_safe(text[text.index("<svg") :])  # noqa: S308 - drawn by us; its texts are escaped by reportlab
 
 
-def _blocks(blocks: Iterator[Block], drawn: dict[str, SafeString]) -> Iterator[dict[str, Any]]:
+def _blocks(blocks: Iterator[Block], drawn: Mapping[str, SafeString]) -> Iterator[dict[str, Any]]:
+    """What the page shows of each block, its texts in the language of the page."""
     for block in blocks:
-        kind = type(block).__name__.lower()
-        found: dict[str, Any] = {"kind": kind, "of": block}
-        if kind in ("heading", "paragraph"):
-            found["text"] = _text(block.text)  # type: ignore[union-attr]
-        elif kind == "points":
-            found["texts"] = [_text(one) for one in block.texts]  # type: ignore[union-attr]
-        elif kind == "table":
-            found["head"] = [_text(one) for one in block.head]  # type: ignore[union-attr]
-            found["rows"] = [[_text(one) for one in row] for row in block.rows]  # type: ignore[union-attr]
-        elif kind == "picture":
-            found["svg"], found["caption"] = drawn[block.name], _text(block.caption)  # type: ignore[union-attr]
+        found: dict[str, Any] = {"kind": type(block).__name__.lower(), "of": block}
+        if isinstance(block, Heading | Paragraph):
+            found["text"] = _text(block.text)
+        elif isinstance(block, Points):
+            found["texts"] = [_text(one) for one in block.texts]
+        elif isinstance(block, Table):
+            found |= {"head": map(_text, block.head), "rows": [[_text(one) for one in row] for row in block.rows]}
+        elif isinstance(block, Picture):
+            found |= {"svg": drawn[block.name], "caption": _text(block.caption)}
         yield found
 
 

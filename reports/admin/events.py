@@ -1,5 +1,6 @@
 """Events: found in the data or entered, confirmed by who attests to them; experiments registered before."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -7,11 +8,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.admin_site import (
     ChoicesDropdownFilter,
+    IntegerWidget,
     ModelAdmin,
     RelatedDropdownFilter,
     SelectWidget,
@@ -21,6 +25,7 @@ from channels.admin_site import (
 from channels.clocks import clock
 from channels.models import Store
 from channels.words import channel_label
+from reports.analysis.schedule import FEWEST, draw
 from reports.models import Event, Experiment
 
 _CORE = ("company", "kind", "country", "affecting", "affected", "regions", "starts_on", "ends_on")
@@ -152,9 +157,14 @@ class EventAdmin(ModelAdmin):
 
 
 class ExperimentForm(forms.ModelForm):
+    block_days = forms.IntegerField(
+        label=_("days of a block"), initial=7, min_value=1, max_value=28, widget=IntegerWidget,
+        help_text=_("On/off tests only: longer than what one block still does to the next."),
+    )  # fmt: skip
+
     class Meta:
         model = Experiment
-        fields = ("event", "hypothesis", "horizon_weeks", "stops_on", "cost", "currency", "seed")
+        fields = ("event", "hypothesis", "horizon_weeks", "stops_on", "cost", "currency")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -165,18 +175,41 @@ class ExperimentForm(forms.ModelForm):
             )
         if event and stops and stops <= event.starts_on:
             raise ValidationError({"stops_on": _("It stops before it begins.")})
+        if event and event.kind == Event.Kind.SWITCHBACK and self._pairs(given) < FEWEST:
+            words = _("It is too short: an on/off test needs %(n)s pairs of blocks at least.") % {"n": FEWEST}
+            raise ValidationError({"horizon_weeks": words})
         return given
+
+    def _pairs(self, given: dict[str, Any]) -> int:
+        return (given.get("horizon_weeks") or 0) * 7 // (2 * (given.get("block_days") or 7))
+
+    def drawn(self) -> list[dict[str, Any]]:
+        """The blocks of an on/off test by lots; none for another event."""
+        given = self.cleaned_data
+        if given["event"].kind != Event.Kind.SWITCHBACK:
+            return []
+        found = draw(given["event"].starts_on, self._pairs(given), given["block_days"], self.instance.seed)
+        return [
+            {"block": one.name, "start": one.starts.date().isoformat(), "end": one.ends.date().isoformat(),
+             "pair": one.pair, "on": one.on} for one in found
+        ]  # fmt: skip
 
 
 @admin.register(Experiment)
 class ExperimentAdmin(ModelAdmin):
-    """Registered once, before the first day; afterwards it can only be read."""
+    """Registered once, before the first day; afterwards it can only be read. Lots are drawn as it is registered."""
 
     form = ExperimentForm
     empty_hint = _("Register what you expect, for how long and at what cost, before an experiment begins.")
     list_display = ["event", "hypothesis", "horizon_weeks", "stops_on", "cost", "currency", "registered_at",
                     "registered_by"]  # fmt: skip
     list_select_related = ["event", "registered_by"]
+    readonly_fields = ["schedule", "seed", "registered_at", "registered_by"]
+
+    def get_fields(self, request: HttpRequest, obj: Experiment | None = None) -> Any:
+        if obj is None:
+            return [*ExperimentForm.Meta.fields, "block_days"]
+        return [*ExperimentForm.Meta.fields, *self.readonly_fields]
 
     def has_change_permission(self, request: HttpRequest, obj: Experiment | None = None) -> bool:
         return False
@@ -184,6 +217,14 @@ class ExperimentAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Experiment | None = None) -> bool:
         return False
 
+    @display(description=_("schedule"))
+    def schedule(self, one: Experiment) -> SafeString:
+        on, off = gettext("on"), gettext("off")
+        lines = [(block["start"], block["end"], on if block["on"] else off) for block in one.blocks]
+        return format_html_join(mark_safe("<br>"), "{} – {}: <b>{}</b>", lines) or format_html("{}", "–")
+
     def save_model(self, request: HttpRequest, obj: Experiment, form: Any, change: bool) -> None:
         obj.registered_by = request.user  # type: ignore[assignment]
+        obj.seed = secrets.randbits(31)
+        obj.blocks = form.drawn()
         super().save_model(request, obj, form, change)
