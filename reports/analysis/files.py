@@ -18,13 +18,14 @@ import numpy as np
 
 from reports.analysis.event import Event
 from reports.analysis.event_words import PARTS, event_of, iso_day, shown
+from reports.analysis.money import Margin
 from reports.analysis.panel import Panel, Series
 
 NEEDED = ("week", "region", "channel", "orders")
 COLUMNS = (*NEEDED, "contribution", "category_index", "currency")
 _OTHER_NAMES = {"category": "category_index"}
 _LARGEST = 200_000_000  # bytes of a panel
-_LARGEST_EVENT = 1_000_000
+_LARGEST_OBJECT = 1_000_000
 _ROWS = 1_000_000
 _CELLS = 5_000_000  # regions × weeks × channels: three names in a file of one line each could ask for any memory
 _LONGEST = 200  # characters of a name
@@ -73,21 +74,28 @@ def read_panel(path: Path) -> Panel:
 def read_event(path: Path) -> Event:
     """The event of a JSON file in UTF-8. Raises Unreadable."""
     try:
-        with opened(path, _LARGEST_EVENT) as file:
-            text = file.read().decode("utf-8-sig")
-        given = json.loads(text, object_pairs_hook=_once)
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{path.name}: not UTF-8 (byte {error.start + 1}): save it as JSON in UTF-8.") from error
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"{path.name}, line {error.lineno}, column {error.colno}: no JSON ({error.msg}).") from error
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path.name}: {error}.") from error
-    if not isinstance(given, dict):
-        raise Unreadable(f"{path.name}: an event is one JSON object with {', '.join(PARTS)}.")
-    try:
-        return event_of(given)
+        return event_of(_object(path, ", ".join(PARTS)))
     except ValueError as error:
         raise Unreadable(f"{path.name}: {error}.") from error
+
+
+def read_margin(path: Path) -> Margin:
+    """What an order brings in, of a JSON file with the fields of ``Margin``. Raises Unreadable."""
+    given = _object(path, "channel, mean, standard_error, orders, currency and freedom (null: without end)")
+    told: dict[str, Any] = {name: given.get(name) for name in ("mean", "standard_error", "orders", "freedom")}
+    told["freedom"] = math.inf if told["freedom"] is None else told["freedom"]
+    for name, value in told.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+            raise Unreadable(f"{path.name}: {name} is a number, not {shown(value)}.")
+    if not (
+        math.isfinite(told["mean"])
+        and math.isfinite(told["orders"])
+        and 0 <= told["standard_error"] < math.inf
+        and told["freedom"] > 0
+    ):
+        raise Unreadable(f"{path.name}: mean and orders are finite, standard_error 0 or more, freedom above 0.")
+    channel, currency = (_name(path.name, 1, name, str(given.get(name, ""))) for name in ("channel", "currency"))
+    return Margin(channel, told["mean"], told["standard_error"], int(told["orders"]), currency, told["freedom"])
 
 
 def fits(panel: Panel, event: Event) -> None:
@@ -220,6 +228,22 @@ def _panel(name: str, held: _Held) -> Panel:
         category=filled(category) if held.category else None,
         currency=held.currency,
     )
+
+
+def _object(path: Path, what: str) -> dict[str, Any]:
+    """The one object of a JSON file."""
+    try:
+        with opened(path, _LARGEST_OBJECT) as file:
+            given = json.loads(file.read().decode("utf-8-sig"), object_pairs_hook=_once)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path.name}: not UTF-8 (byte {error.start + 1}): save it as JSON in UTF-8.") from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"{path.name}, line {error.lineno}, column {error.colno}: no JSON ({error.msg}).") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path.name}: {error}.") from error
+    if not isinstance(given, dict):
+        raise Unreadable(f"{path.name}: it is one JSON object with {what}.")
+    return given
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

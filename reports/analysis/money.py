@@ -102,7 +102,10 @@ def margin_of_panel(
     """Of a panel with contribution, in these regions (all) and the weeks from ``since`` on (all)."""
     rows = [number for number, region in enumerate(panel.regions) if regions is None or region in regions]
     first = panel.index(since) if since else 0
-    money, orders = (one[channel][rows, first:] for one in (panel.contribution, panel.orders))
+    orders = panel.orders[channel][rows, first:]
+    money = (
+        panel.contribution[channel][rows, first:] if channel in panel.contribution else np.full(orders.shape, np.nan)
+    )
     known = np.isfinite(money) & np.isfinite(orders)
     sums = [np.where(known, one, 0.0).sum(axis=0) for one in (money, orders)]
     return margin(channel, sums[0], sums[1], panel.currency or "money")

@@ -4,25 +4,37 @@
 """
 
 import math
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reports.analysis import schedule
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
-from reports.analysis.event import Event
-from reports.analysis.money import Contribution
+from reports.analysis.event import CAMPAIGN, Event
+from reports.analysis.money import Contribution, Margin
 from reports.analysis.panel import Panel
 from reports.analysis.said import Said
-from reports.analysis.verdict import Verdict
+from reports.analysis.verdict import CANNOT_TELL, Verdict
 
 Text = Said | str  # a str stands as it is, in every language
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A switchback: its blocks as they were drawn, and what each channel (by code) sold in each block."""
+
+    affected: str
+    affecting: str
+    blocks: tuple[schedule.Block, ...]
+    orders: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """``share`` is κ with what it rests on, ``break_even`` κ*, ``theta`` money per order. ``version`` is the program's.
 
-    Without ``event`` the card has bounds, and its panel is not enough to compute them again. ``naive`` is what each
-    channel's own dashboard would say of the affecting channel, in money.
+    ``naive`` is what the affecting channel's own dashboard says, in money. ``margin`` is that which θ was computed
+    with. A switchback has ``switched`` in place of a panel; bounds have neither, and nobody else can compute them.
     """
 
     affected: str
@@ -37,6 +49,12 @@ class Card:
     event: Event | None = None
     seed: int = 0
     version: str = ""
+    margin: Margin | None = None
+    switched: Switched | None = None
+
+    @property
+    def halo(self) -> bool:
+        return self.event is not None and self.event.kind == CAMPAIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +125,36 @@ CAPTIONS = {
     "shares": Said("Share taken, and break-even, with their 90 % intervals"),
     "contributions": Said("Contribution: direct, loaded, incremental"),
 }
-RECOMPUTE = "manage.py cannibalization --panel panel.csv --event event.json --seed {seed}"
 
 
 def title(card: Card) -> Said:
+    if card.halo:
+        return Said("How much of what the campaign brings lands on {affecting} instead of {affected}?", _names(card))
     return Said("Does {affecting} add profit, or take it from {affected}?", _names(card))
 
 
+def command(card: Card) -> str | None:
+    """What computes the card's figure again from the files beside it."""
+    seed = f"--seed {card.seed}"
+    if one := card.switched:
+        sides = shlex.join(["--affecting", one.affecting, "--affected", one.affected])
+        return f"manage.py switchback --series series.csv --schedule schedule.csv {sides} {seed}"
+    if card.event is None:
+        return None
+    if card.halo:
+        return f"manage.py halo --panel panel.csv --event event.json {seed}"
+    margin = " --margin margin.json" if card.margin else ""
+    return f"manage.py cannibalization --panel panel.csv --event event.json{margin} {seed}"
+
+
 def contents(card: Card, drawn: frozenset[str], digest: str) -> Iterator[Block]:
-    """The card's blocks; ``drawn`` names the pictures that there are, ``digest`` is the SHA-256 of panel.csv."""
+    """The card's blocks; ``drawn`` names the pictures that there are, ``digest`` is the SHA-256 of its data."""
     yield Heading(title(card), 1)
     yield from _verdict(card)
     yield Heading(Said("What it takes, and what it may take"))
     yield Table((Said("Figure"), Said("Estimate"), Said("90 % interval"), Said("Rests on")), tuple(_figures(card)))
-    yield from (Paragraph(one.detail) for one in card.break_even.checks)
+    if not card.halo:
+        yield from (Paragraph(one.detail) for one in card.break_even.checks)
     yield from _pictures(drawn, "shares", "gap")
     if card.contributions:
         yield Heading(Said("Contribution of each channel"))
@@ -142,15 +176,24 @@ def shown(answer: Answer | None) -> tuple[Text, Text]:
 
 
 def _verdict(card: Card) -> Iterator[Block]:
+    if card.halo:
+        yield from _refused(card, [card.share])
+        return
     names = _names(card)
     said = {
         "adds": Said("{affecting} adds profit.", names),
         "destroys": Said("{affecting} destroys profit.", names),
     }.get(card.verdict.word, Said("Cannot tell whether {affecting} adds or destroys profit.", names))
     yield Paragraph(said)
-    refused = [one for one in (card.theta, card.share) if isinstance(one, CannotTell)]
+    yield from _refused(card, [card.theta, card.share])
+
+
+def _refused(card: Card, answers: list[Answer | None]) -> Iterator[Block]:
+    """Why it cannot be told, and what would tell."""
+    refused = [one for one in answers if isinstance(one, CannotTell)]
     yield from (Paragraph(text) for text in {str(one.reason): one.reason for one in refused}.values())
-    tells = [card.verdict.tell, *(one.tell for one in refused)] if card.verdict.word not in ("adds", "destroys") else []
+    tells = [card.verdict.tell if card.verdict.word == CANNOT_TELL and not card.halo else None]
+    tells += [one.tell for one in refused if card.verdict.word == CANNOT_TELL or card.halo]
     if kept := {str(one): one for one in tells if one}:
         yield Heading(Said("What would tell"))
         yield Points(tuple(kept.values()))
@@ -163,6 +206,8 @@ def _figures(card: Card) -> Iterator[tuple[Text, ...]]:
         (Said("Break-even: the share at which an order of {affecting} adds nothing", names), card.break_even),
         (Said("What an order of {affecting} adds to all channels", names), card.theta),
     ]
+    if card.halo:
+        rows = [(Said("Share of what the campaign brings that lands on {affecting}", names), card.share)]
     for label, answer in rows:
         if answer is not None:
             yield (label, *shown(answer), _rests(answer))
@@ -188,7 +233,7 @@ def _check(one: Check) -> tuple[Text, ...]:
 
 
 def _assumptions(card: Card) -> Iterator[Block]:
-    answers = [one for one in (card.share, card.theta, card.break_even) if one is not None]
+    answers = [card.share] if card.halo else [one for one in (card.share, card.theta, card.break_even) if one]
     if said := {str(text): text for one in answers for text in one.assumptions}:
         yield Heading(Said("It holds if"))
         yield Points(tuple(said.values()))
@@ -198,14 +243,14 @@ def _again(card: Card, digest: str) -> Iterator[Block]:
     yield Heading(Said("Compute it again"))
     rows: list[tuple[Text, ...]] = [
         (Said("Method"), card.share.method or "–"), (Said("Version"), card.version or "–"),
-        (Said("Seed"), str(card.seed)), (Said("SHA-256 of panel.csv"), digest),
+        (Said("Seed"), str(card.seed)), (Said("SHA-256 of the data"), digest or "–"),
     ]  # fmt: skip
     if card.event is not None:
         rows = [*_happened(card.event), *rows]
     yield Table((Said("What"), Said("Value")), tuple(rows))
-    if card.event is not None:
+    if line := command(card):
         yield Paragraph(Said("With the files beside this card, this gives the same figures to the last digit:"))
-        yield Command(RECOMPUTE.format(seed=card.seed))
+        yield Command(line)
     else:
         yield Paragraph(
             Said("Bounds rest on links between persons, which leave no company; they are built again there.")

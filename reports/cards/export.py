@@ -6,14 +6,17 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from reports.analysis.estimate import record
 from reports.analysis.event import Event
+from reports.analysis.money import Margin
 from reports.analysis.panel import Panel
 from reports.analysis.said import Said
-from reports.cards.card import CAPTIONS, Card, contents, title
+from reports.analysis.switchback_files import SCHEDULE, schedule_rows
+from reports.cards.card import CAPTIONS, Card, Switched, contents, title
 from reports.cards.markdown import markdown
 from reports.cards.pdf import pdf
 from reports.cards.pictures import pictures, svg
@@ -24,7 +27,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows; no clock
 
 
 def exported(card: Card, say: Say = str) -> bytes:
-    """card.md, card.pdf, pictures, panel.csv, placebos.csv, event.json, answers.json and README.md."""
+    """card.md, card.pdf, pictures, what its command reads, placebos.csv, answers.json and README.md."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in files(card, say).items():
@@ -34,39 +37,43 @@ def exported(card: Card, say: Say = str) -> bytes:
 
 def files(card: Card, say: Say = str) -> dict[str, bytes]:
     """The same by name."""
-    panel = panel_csv(card.panel).encode()
-    digest = hashlib.sha256(panel).hexdigest()
+    given = data(card)
+    told = next((given[name] for name in ("panel.csv", "series.csv") if name in given), b"")
+    digest = hashlib.sha256(told).hexdigest() if told else ""
     drawings = pictures(card, say)
     blocks = list(contents(card, frozenset(drawings), digest))
-    found = {
+    return {
         "card.md": markdown(blocks, say).encode(),
         "card.pdf": pdf(blocks, drawings, say, say(title(card))),
         **{f"pictures/{name}.svg": svg(one, say(CAPTIONS[name])).encode() for name, one in drawings.items()},
-        "panel.csv": panel,
+        **given,
         "placebos.csv": placebos_csv(card.share.detail).encode(),
         "answers.json": _json(_answers(card)),
         "README.md": readme(card, say, digest).encode(),
     }
-    return found | ({"event.json": _json(event_parts(card.event))} if card.event else {})
+
+
+def data(card: Card) -> dict[str, bytes]:
+    """What the card's command reads."""
+    if one := card.switched:
+        return {"series.csv": series_csv(one).encode(), "schedule.csv": schedule_csv(one).encode()}
+    if card.event is None:
+        return {}
+    margin = {"margin.json": _json(margin_parts(card.margin))} if card.margin else {}
+    return {"panel.csv": panel_csv(card.panel).encode(), "event.json": _json(event_parts(card.event)), **margin}
 
 
 def panel_csv(panel: Panel) -> str:
     """The panel so that ``read_panel`` reads the same; numbers to the last digit, an empty cell is not known.
 
-    Raises ValueError where regions or channels are not in the order in which reading puts them: draws of placebos
-    follow that order.
+    Raises ValueError where regions are not in the order in which reading puts them: draws of placebos follow it.
     """
-    for what, names in (("regions", panel.regions), ("channels", panel.channels)):
-        if list(names) != sorted(names):
-            raise ValueError(f"The {what} of a panel that is exported are sorted")
-    file = io.StringIO()
-    rows = csv.writer(file, lineterminator="\n")
+    if list(panel.regions) != sorted(panel.regions):
+        raise ValueError("The regions of a panel that is exported are sorted")
     head = ["week", "region", "channel", "orders"]
     head += ["contribution"] if panel.contribution else []
     head += ["category_index"] if panel.category is not None else []
-    rows.writerow(head + (["currency"] if panel.currency else []))
-    rows.writerows(_rows(panel))
-    return file.getvalue()
+    return _csv(head + (["currency"] if panel.currency else []), _rows(panel))
 
 
 def event_parts(event: Event) -> dict[str, Any]:
@@ -76,6 +83,22 @@ def event_parts(event: Event) -> dict[str, Any]:
         "date": event.starts.isoformat(), **({"ends": event.ends.isoformat()} if event.ends else {}),
         "type": event.kind, "random_rollout": event.random_rollout, "attests": sorted(event.attests),
     }  # fmt: skip
+
+
+def series_csv(one: Switched) -> str:
+    """What each block sold, as ``switchback_files.read_series`` reads it."""
+    rows = [[block, channel, _cell(sold)] for channel, told in one.orders.items() for block, sold in told.items()]
+    return _csv(["block", "channel", "orders"], rows)
+
+
+def schedule_csv(one: Switched) -> str:
+    """The blocks, as ``switchback_files.read_schedule`` reads them."""
+    return _csv(SCHEDULE, schedule_rows(one.blocks))
+
+
+def margin_parts(margin: Margin) -> dict[str, Any]:
+    """The margin so that ``read_margin`` reads the same; freedom without end is null."""
+    return asdict(margin) | {"freedom": margin.freedom if math.isfinite(margin.freedom) else None}
 
 
 def placebos_csv(detail: Mapping[str, Any]) -> str:
@@ -103,13 +126,20 @@ def _rows(panel: Panel) -> Iterator[list[str]]:
     category = None if panel.category is None else panel.category.tolist()
     for row, region in enumerate(panel.regions):
         for column, week in enumerate(panel.weeks):
-            for channel in panel.channels:
+            for channel in sorted(panel.channels):
                 cells = [week.isoformat(), region, channel, _cell(orders[channel][row][column])]
                 if money:
                     cells.append(_cell(money[channel][row][column]) if channel in money else "")
                 if category is not None:
                     cells.append(_cell(category[row][column]))
                 yield cells + ([panel.currency] if panel.currency else [])
+
+
+def _csv(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerows([head, *rows])
+    return file.getvalue()
 
 
 def _cell(value: float | None) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from reports.analysis.event import Event
-from reports.analysis.files import Unreadable, fits, read_event, read_panel
+from reports.analysis.files import Unreadable, fits, read_event, read_margin, read_panel
+from reports.analysis.money import Margin
 from reports.analysis.panel import Panel
 
 ReadPanel = Callable[[str | bytes], Panel]
@@ -200,7 +201,7 @@ def test_event_whose_rollout_is_attested_as_random_is_random(event: ReadEvent) -
         (b'{"affected": "a", "affected": "b"}', "'affected' stands twice"),
         (b"[" * 100_000, "event.json: "),
         (b'{"affected": ' + b"9" * 5_000 + b"}", "event.json: "),
-        (b"[]", "an event is one JSON object"),
+        (b"[]", "it is one JSON object"),
         (b'{"affected": "caf\xe9"}', "not UTF-8 (byte 18)"),
         (EVENT | {"affected": ""}, "affected is missing"),
         (EVENT | {"affected": 1.5}, "affected is a text, not '1.5'"),
@@ -236,3 +237,21 @@ def test_event_must_name_what_the_panel_has(panel: ReadPanel) -> None:
         fits(found, Event("shopify", "amazon", ("r1", "r2"), date(2026, 2, 2), "launch"))
     with pytest.raises(Unreadable, match="names the channel 'ebay', but the panel has 'amazon', 'shopify'"):
         fits(found, Event("ebay", "amazon", ("r1",), date(2026, 2, 2), "launch"))
+
+
+def test_margin_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "margin.json"
+    good = {"channel": "amazon", "mean": 8.1, "standard_error": 0.2, "orders": 90, "currency": "USD", "freedom": None}
+    path.write_text(json.dumps(good))
+    assert read_margin(path) == Margin("amazon", 8.1, 0.2, 90, "USD")
+    path.write_text(json.dumps(good | {"freedom": 12}))
+    assert read_margin(path) == Margin("amazon", 8.1, 0.2, 90, "USD", 12)
+    for wrong, said in (
+        ({"mean": None}, "mean is a number"), ({"orders": True}, "orders is a number"),
+        ({"standard_error": -1}, "standard_error 0 or more"), ({"mean": float("inf")}, "mean and orders are finite"),
+        ({"freedom": 0}, "freedom above 0"), ({"channel": ""}, "column channel is empty"), ({"mean": float("nan")}, "mean is a"),
+        ({"orders": float("inf")}, "margin.json"),
+    ):  # fmt: skip
+        path.write_text(json.dumps(good | wrong))
+        with pytest.raises(Unreadable, match=said):
+            read_margin(path)

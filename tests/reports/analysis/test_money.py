@@ -83,6 +83,7 @@ def test_margin_of_a_panel_takes_the_regions_and_weeks_asked_for() -> None:
     assert isinstance(found, Margin)
     assert found.mean == (20 * 20 + 9 * 50 + 30 * 90) / 590
     assert margin_of_panel(replace(panel, currency=""), "a", ["r2"]) == Margin("a", 9.0, 0.0, 300, "money", 29)
+    assert isinstance(margin_of_panel(replace(panel, contribution={}), "a"), CannotTell)
 
 
 def test_contribution_three_ways_of_the_worked_example() -> None:
