@@ -34,7 +34,7 @@ def test_card_says_question_verdict_figures_checks_and_how_to_compute_it_again()
     assert "| shopify | 13,500.00 USD | – | cannot tell | – |" in found
     assert found.count("As found: ") == len(NAMES) == 10
     assert "| Seed | 7 |" in found
-    assert f"| SHA-256 of panel.csv | {'0' * 64} |" in found
+    assert f"| SHA-256 of the data | {'0' * 64} |" in found
     assert "manage.py cannibalization --panel panel.csv --event event.json --seed 7" in found
     assert "What would tell" not in found
     assert not re.search(r"probab", found)
