@@ -187,9 +187,9 @@ def test_unfit_schedules_cannot_tell() -> None:
 @pytest.mark.parametrize("pattern", ["always", "never", "alternating"])
 def test_a_pattern_instead_of_lots_cannot_tell(pattern: str) -> None:
     blocks, affected, affecting = world(pairs=14)
-    first = {"always": lambda _: True, "never": lambda _: False, "alternating": lambda pair: pair % 2 == 0}[pattern]
+    first = [{"always": True, "never": False}.get(pattern, pair % 2 == 0) for pair in range(15)]
     unfit = tuple(
-        Block(one.name, one.starts, one.ends, one.pair, first(int(one.pair)) == (int(one.name) % 2 == 1))
+        Block(one.name, one.starts, one.ends, one.pair, first[int(one.pair)] == (int(one.name) % 2 == 1))
         for one in blocks
     )
     assert "follow a pattern in all 14 pairs" in reason_of(switchback(unfit, affected, affecting))
@@ -211,7 +211,6 @@ def test_sets_hold_the_truth_in_nine_of_ten(pairs: int, moves: float, kappa: flo
         if isinstance(answer, Estimate):
             held += answer.low <= kappa <= answer.high
         else:
-            open_ends += answer.unbounded
-            held += answer.unbounded
-    assert held / runs >= 0.87
+            open_ends += isinstance(answer, CannotTell) and answer.unbounded
+    assert (held + open_ends) / runs >= 0.87
     assert open_ends < runs

@@ -1,20 +1,20 @@
 import math
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pytest
 
+from reports.analysis.panel import Series
 from reports.analysis.schedule import fault
 from reports.analysis.switchback_plan import plan_switchback
 
 FIRST = date(2026, 1, 5)
 
 
-def history(days: int = 200, seed: int = 0) -> Any:
+def history(days: int = 200, seed: int = 0) -> tuple[Series, Series]:
     random = np.random.default_rng(seed)
     level = np.exp(np.cumsum(random.normal(0, 0.01, days)))
-    return random.poisson(150 * level), random.poisson(100 * level)
+    return random.poisson(150 * level).astype(float), random.poisson(100 * level).astype(float)
 
 
 def test_a_plan_is_a_schedule_with_the_width_to_expect() -> None:
