@@ -24,6 +24,7 @@ BINS = (0.02, 0.1, 0.3, 0.7, 0.9, 0.97, 0.995)  # of probability, between strata
 LEAST = 3  # labels in a stratum, where it has so many pairs
 REMEMBERED = 12  # links of a part, up to which its clusterings are remembered
 LOWEST_SPREAD = 0.1  # a stratum is never taken to be surer than this
+LOGIT, UNSEEN = 0.5, 0.02  # standard error of a calibration in log odds, and of a sum by what it does not look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found of a drawn pair; None where nobody has answered."""
+    """What was found of a drawn pair; None where nobody has answered. ``spread``: variance of the value as expected."""
 
     stratum: str
     inclusion: float
     value: float | None
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Total:
     variance: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """By what a sum of probabilities is to be multiplied, and the relative standard error of that."""
+
+    factor: float
+    error: float
 
 
 _STRATA = """
@@ -124,7 +134,7 @@ def horvitz_thompson(answers: Iterable[Answer]) -> Total:
     """The total of the values over all pairs. In a stratum the answered stand for those not answered yet.
 
     A stratum without an answer adds nothing and leaves the total short; one with a single answer is taken to spread
-    as widely as a yes or no can.
+    as widely as a yes or no can, and none less than expected, for a few equal answers do not make it sure.
     """
     strata: dict[str, list[Answer]] = {}
     for one in answers:
@@ -137,10 +147,28 @@ def horvitz_thompson(answers: Iterable[Answer]) -> Total:
         size = sum(1 / one.inclusion for one in drawn)
         mean = sum(values) / len(values)
         spread = sum((value - mean) ** 2 for value in values) / (len(values) - 1) if len(values) > 1 else 0.25
+        spread = max(spread, sum(one.spread for one in drawn) / len(drawn))
         point += size * mean
         variance += size * size * max(0.0, 1 - len(values) / size) * spread / len(values)
     half = Z90 * math.sqrt(variance)
     return Total(point, variance, point - half, point + half)
+
+
+def worth(answers: Sequence[Answer], expected: float, unsure: float) -> Worth:
+    """What a sum of probabilities is worth, by labels of a sample: value 1 − p where a pair in it is one person, −p
+    where it is two, 0 for pairs outside.
+
+    ``unsure``: Σp·(1 − p) of the sum, which is what a calibration can be wrong about. Without answers the sum stands,
+    with that much doubt; answers move it by as much as they are the surer (normal prior and likelihood).
+    """
+    if expected <= 0:
+        return Worth(1.0, UNSEEN)
+    doubt = UNSEEN**2 + (LOGIT * unsure / expected) ** 2
+    found = horvitz_thompson(answers)
+    error = found.variance / expected**2
+    given = doubt / (doubt + error) if any(one.value for one in answers) else 0.0
+    factor = max(0.1, 1 + given * found.point / expected)
+    return Worth(factor, math.sqrt(doubt * (1 - given)) / factor)
 
 
 def clusterings(

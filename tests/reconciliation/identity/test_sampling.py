@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from reconciliation.identity.clusters import cluster
 from reconciliation.identity.people import Account, Constraint, Edge
-from reconciliation.identity.sampling import Answer, allocate, clusterings, draw, horvitz_thompson, interval, weights
+from reconciliation.identity.sampling import (
+    LOGIT,
+    UNSEEN,
+    Answer,
+    Worth,
+    allocate,
+    clusterings,
+    draw,
+    horvitz_thompson,
+    interval,
+    weights,
+    worth,
+)
 from reconciliation.identity.violations import violations
 
 PAIRS = pa.schema(
@@ -182,3 +194,47 @@ def test_an_interval_takes_fifty_clusterings() -> None:
     with pytest.raises(ValueError, match="50"):
         interval([1.0] * 49)
     assert interval([float(value) for value in range(101)]) == (50.0, 5.0, 95.0)
+
+
+def told(truth: float, p: float, seed: int, drawn: int = 100, of: int = 1_000) -> Worth:
+    """What labels make of ``of`` pairs that are said to be one person with ``p``, where ``truth`` of them are."""
+    chance = random.Random(seed)
+    answers = [Answer("all", drawn / of, (chance.random() < truth) - p, p * (1 - p)) for _ in range(drawn)]
+    return worth(answers, of * p, of * p * (1 - p))
+
+
+def test_labels_set_a_sum_right_as_far_as_they_are_sure() -> None:
+    few, many = ([told(0.6, 0.5, seed, drawn) for seed in range(200)] for drawn in (20, 800))
+    assert statistics.mean(one.factor for one in many) == pytest.approx(1.2, abs=0.01)
+    assert 1.08 < statistics.mean(one.factor for one in few) < 1.19  # pulled to what the calibration says
+    assert statistics.mean(one.error for one in many) < 0.03 < statistics.mean(one.error for one in few)
+
+
+def test_the_error_of_a_worth_covers() -> None:
+    chance = random.Random(3)
+    held = 0
+    for seed in range(1_000):
+        truth = 1 / (1 + math.exp(-chance.gauss(0, LOGIT)))  # as uncertain as a calibration is taken to be
+        one = told(truth, 0.5, 1_000 + seed)
+        held += abs(truth / 0.5 / one.factor - 1) <= 1.645 * one.error
+    assert 0.87 < held / 1_000 < 0.93
+
+
+def test_without_answers_a_sum_stands_in_doubt() -> None:
+    assert worth([], 100.0, 40.0) == Worth(1.0, math.hypot(UNSEEN, LOGIT * 0.4))
+    assert worth([Answer("all", 0.1, None, 0.2)], 100.0, 40.0).factor == 1.0
+    assert worth([Answer("all", 0.1, 0.0)] * 9, 100.0, 40.0) == worth([], 100.0, 40.0)  # none is in the sum
+    assert worth([Answer("all", 0.1, 1.0)], 0.0, 0.0) == Worth(1.0, UNSEEN)
+
+
+def test_a_few_equal_answers_are_not_sure() -> None:
+    equal = [Answer("all", 0.03, -0.2, 0.16)] * 3
+    assert horvitz_thompson(equal).variance == pytest.approx(100 * 100 * 0.97 * 0.16 / 3)
+    assert worth(equal, 20.0, 16.0).error > 0.3
+
+
+def test_no_answer_makes_a_sum_nothing_or_less() -> None:
+    poisoned = [Answer("all", 1e-6, -0.9)] * 2
+    found = worth(poisoned, 10.0, 9.0)
+    assert found.factor >= 0.1
+    assert math.isfinite(found.error)
