@@ -8,7 +8,8 @@ from datetime import date
 from django.db import connection
 
 from channels.models import Company
-from reconciliation.identity.linking.model import COMPARISONS
+from reconciliation.identity.alone import by_place
+from reconciliation.identity.linking.model import COMPARISONS, Model
 from reconciliation.models import Account, BuyerSignal, CustomerLink
 
 # Copies of other channels' orders, orders shipped for another channel, what was cancelled and what businesses bought
@@ -66,7 +67,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """A link between accounts of two channels that both bought in the market and month; ``speaks``: what agrees."""
+    """A link between accounts of two channels that both bought in the market and month; ``speaks``: what agrees.
+
+    Where it is of all months, ``month`` is ``EVER`` and the accounts show what they ever showed.
+    """
 
     channel: str
     other: str
@@ -84,6 +88,7 @@ class Cross:
     speaks: Shown
 
 
+EVER = date(1970, 1, 1)
 _WAITING = (
     f"AND account IN (SELECT a.key FROM {CustomerLink._meta.db_table} l "
     f"CROSS JOIN LATERAL (VALUES (l.left_id), (l.right_id)) AS end_of (id) "
@@ -115,37 +120,59 @@ def buyers() -> list[Buyers]:
         return [Buyers(*row) for row in cursor.fetchall()]
 
 
-def crosses(floor: float) -> Iterator[Cross]:
-    """Links between channels at or above the floor, those confirmed or exact always, rejected ones never."""
+def accounts() -> dict[tuple[str, str], int]:
+    """How many accounts have bought, by channel and market."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channel, market, count(DISTINCT account) FROM bought GROUP BY 1, 2")
+        return {(channel, market): count for channel, market, count in cursor.fetchall()}
+
+
+def crosses(floor: float, model: Model, *, ever: bool = False) -> Iterator[Cross]:
+    """Links between channels at or above the floor, those confirmed or exact always, rejected ones never.
+
+    ``ever``: once a market, whatever the months were, instead of once for each month in which both bought.
+    """
     link = CustomerLink._meta.db_table
+    table = _WHENEVER if ever else "bought"
     with connection.cursor() as cursor:
         # The sides are put in the channels' order after the join: an OR in it would compare every row with every link.
         cursor.execute(
+            f"WITH there AS MATERIALIZED (SELECT * FROM {table}) "
             "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, "
             "coalesce(l.customer_id::text, l.account::text), coalesce(r.customer_id::text, r.account::text), "
             "k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
-            "r.place, k.levels FROM ("
+            "r.place, k.levels, k.weight FROM ("
             f"SELECT *, left_id AS one, right_id AS other FROM {link} UNION ALL "
             f"SELECT *, right_id AS one, left_id AS other FROM {link}) k "
-            "JOIN bought l ON l.account = k.one JOIN bought r ON r.account = k.other "
+            "JOIN there l ON l.account = k.one JOIN there r ON r.account = k.other "
             "AND r.market = l.market AND r.month = l.month AND l.channel < r.channel "
             "WHERE k.state <> 'rejected' AND (k.probability >= %s OR k.tier < 2 OR k.state = 'confirmed') "
             "ORDER BY 4, 3, 1, 2, 5, 6",
             [floor],
         )
         for row in cursor.fetchall():
-            values = (*row[:11], Shown(*row[11:14]), Shown(*row[14:17]), speaks(_numbers(row[17])))
+            said = speaks(_numbers(row[17]), row[18], model, floor)
+            values = (*row[:11], Shown(*row[11:14]), Shown(*row[14:17]), said)
             yield Cross(*values)
 
 
-def speaks(levels: list[int]) -> Shown:
-    """What of a pair agrees, by the levels of the model's comparisons."""
+_WHENEVER = (
+    f"(SELECT channel, market, DATE '{EVER}' AS month, account, customer_id, "
+    "bool_or(contact) AS contact, bool_or(alias) AS alias, bool_or(place) AS place "
+    "FROM bought WHERE account IS NOT NULL GROUP BY channel, market, account, customer_id) AS whenever"
+)
+
+
+def speaks(levels: list[int], weight: float | None, model: Model, floor: float) -> Shown:
+    """What of a pair agrees, by the levels of the model's comparisons, and would find it alone: place does where the
+    pair reaches the floor without its contacts."""
     reached = dict(zip(COMPARISONS, levels, strict=False))
     named = any(reached.get(one, -1) > 0 for one in ("name", "name_masked"))
+    there = any(reached.get(one, -1) > _TOWN for one in ("place", "geo"))
     return Shown(
         contact=any(reached.get(one, -1) > 0 for one in ("phone", "email")),
         alias=any(reached.get(one, -1) > 0 for one in ("username", "email")),
-        place=named and any(reached.get(one, -1) > _TOWN for one in ("place", "geo")),
+        place=named and there and by_place(levels, weight, model, floor),
     )
 
 

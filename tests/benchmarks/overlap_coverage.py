@@ -1,22 +1,26 @@
 # ruff: noqa: E402 - Django is set up before its modules are imported; no database is touched
 """How often the overlap's 90 % interval holds the truth, where being seen may depend on being shared.
 
-    .venv/bin/python tests/benchmarks/overlap_coverage.py [--companies 100] [--rows 20000]
+    .venv/bin/python tests/benchmarks/overlap_coverage.py [--companies 100] [--rows 20000] [--keep FOLDER]
 
 Each made-up company sells in one market for three months; its odds ratio between showing something and buying on both
-channels goes from 0.5 to 2. Matching, labels and the estimate are those of production, without its database.
+channels goes from 0.5 to 2. Matching, labels and the estimate are those of production, without its database. With a
+folder to keep what was matched, a second run estimates anew and matches nothing.
 """
 
 import argparse
 import json
 import os
+import pickle
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import date
+from functools import cached_property, partial
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -29,14 +33,18 @@ import django
 
 django.setup()
 
-from reconciliation.bought import Buyers, Cross, Shown, speaks
+import pyarrow as pa
+
+from reconciliation.bought import EVER, Buyers, Cross, Shown, speaks
 from reconciliation.identity.calibration import fit
+from reconciliation.identity.competition import compete
 from reconciliation.identity.linking.model import Model, shipped
 from reconciliation.identity.linking.training import train
 from reconciliation.identity.overlap import Estimate, estimate
-from reconciliation.overlap import _DOUBT, _group
+from reconciliation.identity.sampling import draw
+from reconciliation.overlap import Evidence, Told, groups
 from tests.population import recording
-from tests.population.matching import FLOOR, Matched, found, labelled, matched
+from tests.population.matching import FLOOR, found, labelled, matched
 from tests.population.population import Row, admitted, population
 from tests.population.rates import FACTS
 from tests.population.truth import Truth
@@ -45,6 +53,7 @@ MARKETS = ("MY", "TH", "TW", "SG", "VN", "ID")
 MONTHS = 3
 LABELS = 500
 CHANNELS = ("shopee", "shopify")
+Numbers = tuple[str, dict[str, Any]]  # a model's version and parameters
 OUT = Path(os.environ.get("PLUMBLINE_VAR", ROOT / "var")) / "overlap_coverage.json"
 
 
@@ -52,13 +61,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=100)
     parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        models = dict(zip(MARKETS, pool.map(learned, MARKETS, [given.rows] * len(MARKETS)), strict=True))
+        models = dict(zip(MARKETS, pool.map(learned, MARKETS, repeat(given.rows), repeat(given.keep)), strict=True))
         jobs = [
-            pool.submit(measure, seed, given.rows, 0.5 * 4 ** (seed / max(1, given.companies - 1)), models[market])
+            pool.submit(measure, seed, given.rows, 0.5 * 4 ** (seed / max(1, given.companies - 1)), models, given.keep)
             for seed in range(given.companies)
-            for market in [MARKETS[seed % len(MARKETS)]]
         ]
         kept = [cell for job in jobs for cell in job.result()]
     OUT.parent.mkdir(parents=True, exist_ok=True)
@@ -66,52 +75,106 @@ def main() -> None:
     _say(kept)
 
 
-def learned(market: str, rows: int) -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Made:
+    """A company as it was made up and matched. ``linked`` are pairs of accounts, ``persons`` the person of each."""
+
+    market: str
+    odds: float
+    rows: list[Row]
+    model: Numbers
+    pairs: pa.Table
+    linked: frozenset[tuple[int, int]]
+    persons: Mapping[int, int]
+    told: Sequence[Told]
+
+    @cached_property
+    def truth(self) -> Truth:
+        truth = Truth()
+        for row in self.rows:
+            truth.add(row)
+        return truth
+
+
+def learned(market: str, rows: int, folder: Path | None) -> Numbers:
     """A model trained on another company of the market."""
+    numbers: Numbers = _kept(folder, f"{market}-{rows}", partial(_learn, market, rows))
+    return numbers
+
+
+def _learn(market: str, rows: int) -> Numbers:
     table = recording.records(recording.shown(admitted(population(rows, 10_000, markets=(market,), months=MONTHS))))
     model = train(table, shipped())
     return model.version, dict(model.parameters)
 
 
-def measure(seed: int, rows: int, odds: float, model: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _kept(folder: Path | None, name: str, make: Callable[[], Any]) -> Any:
+    """What was made before under this name, or now."""
+    if folder is None:
+        return make()
+    path = folder / f"{name}.pickle"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(make()))
+    return pickle.loads(path.read_bytes())  # noqa: S301 - written by this program
+
+
+def measure(
+    seed: int, rows: int, odds: float, models: Mapping[str, Numbers], folder: Path | None
+) -> list[dict[str, Any]]:
     """The months of one company, each estimated and held against the truth."""
     market = MARKETS[seed % len(MARKETS)]
+    made = _kept(folder, f"{seed}-{rows}-{odds:.4f}", partial(made_up, seed, rows, odds, market, models[market]))
+    overlap = made.truth.overlap()
+    return [
+        {
+            "seed": seed, "market": market, "month": month, "odds": odds, "true": overlap[(*CHANNELS, market, month)],
+            **dict(zip(Estimate.__slots__, astuple(one), strict=True)),
+        }
+        for month, one in enumerate(estimates(made))
+    ]  # fmt: skip
+
+
+def made_up(seed: int, rows: int, odds: float, market: str, numbers: Numbers) -> Made:
+    """A company, matched and labelled."""
     truth = Truth()
     kept = list(truth.watch(admitted(population(rows, seed, FACTS, odds, (market,), MONTHS))))
     records = recording.records(recording.shown(kept))
-    pairs = found(records, Model(*model))
+    pairs = found(records, Model(*numbers))
     of = matched(records, pairs, fit(labelled(pairs, truth, LABELS, seed)), truth)
-    overlap = truth.overlap()
-    cells = []
-    for month in range(MONTHS):
-        one = _estimated(kept, of, truth, market, month)
-        true = overlap[(*CHANNELS, market, month)]
-        cells.append({"seed": seed, "market": market, "month": month, "odds": odds, "true": true, **_fields(one)})
-    return cells
+    told = [
+        (one.left, one.right, one.stratum, one.inclusion, truth.same(one.left, one.right))
+        for one in draw(compete(pairs), LABELS, seed)  # the same that ``labelled`` drew
+    ]
+    return Made(market, odds, kept, numbers, of.pairs, frozenset(of.linked), of.clustering.person, told)
 
 
-def _fields(one: Estimate) -> dict[str, Any]:
-    return dict(zip(Estimate.__slots__, astuple(one), strict=True))
+def estimates(made: Made) -> list[Estimate]:
+    """As ``reconciliation.overlap`` estimates a market's months."""
+    months = {date(2026, 1 + month, 1): month for month in range(MONTHS)}
+    there, linked = {}, {}
+    for on, month in [*months.items(), (EVER, None)]:
+        shows = _shows(made, month)
+        for channel in CHANNELS:
+            told = [shown for one, shown in shows.items() if made.truth.channel[one] == channel]
+            there[channel, made.market, on] = _buyers(channel, made.market, on, told)
+        linked[*CHANNELS, made.market, on] = list(_crosses(made, shows, on))
+    accounts = {(channel, made.market): there.pop((channel, made.market, EVER)).accounts for channel in CHANNELS}
+    known = Evidence(there, accounts, linked, made.told)
+    keys = [(*CHANNELS, made.market, on) for on in months]
+    return [estimate(group) for _, group in groups(CHANNELS, keys, known)]
 
 
-def _estimated(kept: list[Row], of: Matched, truth: Truth, market: str, month: int) -> Estimate:
-    """As ``reconciliation.overlap`` estimates a market and month."""
+def _shows(made: Made, month: int | None) -> dict[int, list[bool]]:
+    """Whether each account that bought in the month, or ever, shows a contact in clear, an alias, a place."""
     shows: dict[int, list[bool]] = defaultdict(lambda: [False] * 3)
-    for row in kept:
-        if month in row.months:
+    for row in made.rows:
+        if month is None or month in row.months:
             told, buyer = shows[row.account], row.buyer
             told[0] |= bool(buyer.email) or row.phone == "clear"
             told[1] |= bool(buyer.username or buyer.email)
             told[2] |= bool(row.name and (buyer.postcode or buyer.street))
-    on = date(2026, 1 + month, 1)
-    there = {
-        (channel, market, on): _buyers(
-            channel, market, on, [told for one, told in shows.items() if truth.channel[one] == channel]
-        )
-        for channel in CHANNELS
-    }
-    group = _group((*CHANNELS, market, on), there, list(_crosses(of, truth, shows, market, on)), None, _DOUBT)
-    return estimate(group)
+    return shows
 
 
 def _buyers(channel: str, market: str, on: date, told: list[list[bool]]) -> Buyers:
@@ -120,18 +183,17 @@ def _buyers(channel: str, market: str, on: date, told: list[list[bool]]) -> Buye
     return Buyers(channel, market, on, len(told), contact, alias, place, both, alias_too, 0)
 
 
-def _crosses(of: Matched, truth: Truth, shows: dict[int, list[bool]], market: str, on: date) -> Iterator[Cross]:
-    names = ("left", "right", "probability", "tier", "levels")
-    person = of.clustering.person
-    linked = set(of.linked)
-    for left, right, p, tier, levels in zip(*(of.pairs[name].to_pylist() for name in names), strict=True):
-        if left not in shows or right not in shows or truth.channel[left] == truth.channel[right] or p < FLOOR:
+def _crosses(made: Made, shows: dict[int, list[bool]], on: date) -> Iterator[Cross]:
+    names = ("left", "right", "probability", "tier", "levels", "weight")
+    person, channel, model = made.persons, made.truth.channel, Model(*made.model)
+    for left, right, p, tier, levels, weight in zip(*(made.pairs[name].to_pylist() for name in names), strict=True):
+        if left not in shows or right not in shows or channel[left] == channel[right] or p < FLOOR:
             continue
-        one, other = (left, right) if truth.channel[left] == CHANNELS[0] else (right, left)
-        state = "auto" if (left, right) in linked else "review"
+        one, other = (left, right) if channel[left] == CHANNELS[0] else (right, left)
         yield Cross(
-            *CHANNELS, market, on, one, other, str(person.get(one, one)), str(person.get(other, other)), p, tier, state,
-            Shown(*shows[one]), Shown(*shows[other]), speaks(levels),
+            *CHANNELS, made.market, on, one, other, str(person.get(one, one)), str(person.get(other, other)), p, tier,
+            "auto" if (left, right) in made.linked else "review", Shown(*shows[one]), Shown(*shows[other]),
+            speaks(levels, weight, model, FLOOR),
         )  # fmt: skip
 
 

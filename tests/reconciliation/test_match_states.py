@@ -15,6 +15,7 @@ from channels.models import Company, RawPage, SignalDecision, Store
 from reconciliation import accounts, gather, links, resident
 from reconciliation.bought import crosses, gather_bought
 from reconciliation.decide import confirm, merge
+from reconciliation.identity.linking.model import shipped
 from reconciliation.links import AUTO
 from reconciliation.locks import matching_lock
 from reconciliation.match import STOPPED, match
@@ -336,6 +337,6 @@ def test_accounts_that_are_nobodys_yet_are_not_one_person(company: Company, shop
     Account.objects.update(customer=None)
     with transaction.atomic():
         gather_bought(company)
-        found = list(crosses(0.01))
+        found = list(crosses(0.01, shipped()))
     assert len(found) == 2
     assert len({one.right_person for one in found}) == 2

@@ -1,16 +1,19 @@
 """How many persons buy on two channels, through pages, tokens and links; what cannot be seen is said, not zero."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from channels.models import Order
+from channels.models import Company, Order
+from reconciliation.bought import EVER, accounts, crosses, gather_bought
+from reconciliation.identity.linking.model import shipped
 from reconciliation.match import match
-from reconciliation.models import Overlap
-from reconciliation.overlap import measure_overlap
+from reconciliation.models import CustomerLink, Overlap, PairLabel
+from reconciliation.overlap import LABELS, measure_overlap
 from tests.making import make_company, make_store, orders, shopee_orders, shopify_orders, take_in
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,57 @@ def test_measuring_again_gives_the_same() -> None:
     before = list(Overlap.objects.values_list(*told))
     measure_overlap(company)
     assert list(Overlap.objects.values_list(*told)) == before
+
+
+def test_links_of_all_months_and_labels_are_gathered_once_each() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    shopee = make_store(company, "Shopee SG", channel="shopee", marketplace="SG", currency="SGD")
+    take_in(
+        shopify,
+        shopify_orders(
+            {"Name": "#1001"}, {"Name": "#1002", "Created at": "2026-07-15 10:00:00 +0000", "Email": "x@example.com"}
+        ),
+    )
+    take_in(shopee, shopee_orders({}))
+    match(company, today=TODAY)
+    model = shipped()
+    with transaction.atomic():
+        gather_bought(company)
+        monthly, ever = list(crosses(0.01, model)), list(crosses(0.01, model, ever=True))
+        bought = accounts()
+    assert {one.month for one in ever} == {EVER}
+    assert {(one.left, one.right) for one in monthly} < {(one.left, one.right) for one in ever}
+    assert len(ever) == len({(one.left, one.right) for one in ever}) == 2
+    assert bought == {("shopee", "SG"): 1, ("shopify", "SG"): 2}
+
+
+def label(company: Company, *pairs: tuple[int, int]) -> None:
+    """Answers of a sample of all pairs: each of these is one person."""
+    PairLabel.objects.bulk_create(
+        PairLabel(company=company, origin="sample", left_key=min(pair), right_key=max(pair), inclusion=1.0,
+                  stratum=f"pair {min(pair)}", raw=0.5, same=True, drawn_at=datetime.now(UTC))
+        for pair in pairs
+    )  # fmt: skip
+
+
+def test_labels_move_the_expected_overlap_from_enough_on() -> None:
+    company = make_company()
+    shopify = make_store(company, "Own site", channel="shopify", marketplace="maple.myshopify.com")
+    shopee = make_store(company, "Shopee SG", channel="shopee", marketplace="SG", currency="SGD")
+    take_in(shopify, shopify_orders({"Name": "#1001"}))
+    take_in(shopee, shopee_orders({}))
+    match(company, today=TODAY)
+    CustomerLink.objects.update(probability=0.5, tier=2)
+    (link,) = CustomerLink.objects.select_related("left", "right")
+    measure_overlap(company)
+    before = Overlap.objects.get().expected
+    label(company, (link.left.key, link.right.key), *((-one, one) for one in range(1, LABELS - 1)))
+    measure_overlap(company)
+    assert Overlap.objects.get().expected == before  # one is missing
+    label(company, (-LABELS, LABELS))
+    measure_overlap(company)
+    after = Overlap.objects.get().expected
+    assert before is not None
+    assert after is not None
+    assert after > before * 1.1

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from reconciliation.identity.overlap import Estimate, Group, Pair, estimate, persons
+from reconciliation.identity.overlap import Estimate, Group, Pair, estimate, persons, seen, together
+from reconciliation.identity.sampling import Worth
 from reconciliation.identity.visibility import Family, Side
 
 NOTHING, CONTACT, PLACE, EITHER = Family.NOTHING, Family.CONTACT, Family.PLACE, Family.EITHER
@@ -172,12 +173,74 @@ def test_several_accounts_of_a_person_count_once() -> None:
         Pair(3, 12, 0.2, PLACE),
     ]
     group = Group(pairs, ALL, ALL, {1: 1, 2: 1, 11: 1, 12: 1})
-    assert persons(group) == [
+    assert persons(group.pairs, group.persons) == [
         Pair(1, 1, 0.99, EITHER, EITHER, EITHER, proven=True),
         Pair(3, 1, 0.2, PLACE, EITHER, EITHER),
     ]
     found = estimate(group)
     assert (found.proven, found.expected) == (1, pytest.approx(1.19))  # type: ignore[comparison-overlap]
+
+
+def months(company: Company, seed: int, count: int = 3) -> list[Group]:
+    """Months that know of each other's links."""
+    alone = [simulate(company, 1.0, seed + 1_000 * month) for month in range(count)]
+    far = 10_000_000  # other accounts every month but for the first, so that none stands twice
+    ever = [
+        replace(one, left=one.left + month * far, right=one.right + month * far)
+        for month, group in enumerate(alone)
+        for one in group.pairs
+    ]
+    return [replace(group, ever=seen(persons(ever, {}), {})) for group in alone]
+
+
+def test_what_all_months_show_narrows_each() -> None:
+    company = Company(left=(0.9, 0.6), right=(0.95, 0.7), finds=(0.2, 0.75), shared=1_300, place=(4.0, 2.0))
+    halves: dict[bool, list[float]] = {True: [], False: []}
+    held = []
+    for seed in range(8):
+        group = months(company, seed)[0]
+        for known in (group, replace(group, ever=None)):
+            one = estimate(known, seed)
+            if one.total is not None and one.low is not None and one.high is not None:
+                halves[known.ever is not None].append((one.high - one.low) / 2 / one.total)
+                held.append(one.low <= company.shared <= one.high)
+    assert len(halves[True]) == 8
+    assert len(halves[False]) < 8 or statistics.mean(halves[True]) < statistics.mean(halves[False]) - 0.03
+    assert sum(held) >= 0.85 * len(held)
+
+
+@pytest.mark.parametrize("alike", [1.0, 1.5, 2.0])
+def test_the_interval_holds_the_truth_where_who_is_missed_is_missed_twice(alike: float) -> None:
+    """Place finds 75 % of the persons that contact misses, and by so many odds more of those that it finds."""
+    held = []
+    for seed in range(20):
+        chance = random.Random(seed)
+        pairs = []
+        for key in range(800):
+            contact = chance.random() < 0.25
+            place = chance.random() < odds_times(0.75, alike if contact else 1.0)
+            if by := (CONTACT if contact else NOTHING) | (PLACE if place else NOTHING):
+                pairs.append(Pair(key, 10_000 + key, 1.0, by))
+        found = estimate(Group(pairs, ALL, ALL), seed)
+        held.append((found.low or 0) <= 800 <= (found.high or 0))
+    assert sum(held) >= 17
+
+
+def test_labels_and_the_month_set_the_sum_right() -> None:
+    pairs = [Pair(key, 10_000 + key, 0.5, PLACE) for key in range(100)] + [Pair(1, 2, 1.0, EITHER, proven=True)]
+    group = Group(pairs, ALL, ALL)
+    assert estimate(group).expected == pytest.approx(51)
+    assert estimate(replace(group, worth={PLACE: Worth(1.2, 0.1)})).expected == pytest.approx(61)
+    found = estimate(replace(group, together=3.0))
+    assert found.expected == pytest.approx(76)
+    assert found.proven == 1
+
+
+def test_one_persons_accounts_buy_in_the_same_month_more_often() -> None:
+    assert together((300, 1_000), (400, 1_000), (400, 1_000)) == pytest.approx(0.3 / 0.16, rel=0.01)
+    assert together((0, 0), (400, 1_000), (400, 1_000)) == pytest.approx(1.0)
+    assert together((2, 2), (1, 1_000), (1, 1_000)) > 1_000
+    assert together((1, 1), (0, 0), (5, 5)) == 1.0
 
 
 def test_a_pair_proven_by_the_customer_counts_without_a_family() -> None:
