@@ -45,7 +45,7 @@ def world(company: Company) -> list[Report]:
         "affected": "shopify", "affecting": "amazon", "regions": ["CA"], "date": "2026-03-01", "ends": None,
         "type": "launch", "random_rollout": False, "attests": ["nothing_else_changed"],
     }  # fmt: skip
-    drawn = {"weeks": weeks, "gap": [0.1, -0.2, 0, -1, -2], "band": [1.0] * 5, "before": 2, "placebos": [[0.1], [0.2]]}
+    drawn: dict[str, Any] = {"weeks": weeks, "gap": [0.1, -0.2, 0, -1, -2], "band": [1.0] * 5, "before": 2, "placebos": [[0.1], [0.2]]}
     subject = "US amazon→shopify launch 2026-03-01 CA"
     money = {f"{name}/{one}": estimate(value, value - 50, value + 50, "CNY")
              for name, three in {"amazon": (400, 350, 210), "shopify": (900, 800, 880)}.items()
