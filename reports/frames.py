@@ -29,12 +29,12 @@ COSTED = 0.98  # share of a channel's orders with a cost, below which its contri
 _TRICKLE = 0.05  # of a channel's orders in a country: a store with less makes no week unknown
 
 _KINDS = [kind.value for kind, tier in TIER.items() if tier in (NET_REVENUE, CM1, CM2)]
-_COUNTED = (
+COUNTED = (
     "st.company_id = %(company)s AND NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND o.replaces = '' "
     "AND NOT o.business AND o.country <> ''"
 )
 _DAY = "(o.ordered_at AT TIME ZONE st.timezone)"
-_ORDER = f"channels_order o JOIN channels_store st ON st.id = o.store_id AND {_COUNTED}"
+_ORDER = f"channels_order o JOIN channels_store st ON st.id = o.store_id AND {COUNTED}"
 _ENTRIES = (
     f"{_ORDER} JOIN reconciliation_ledgerentry e ON e.company_id = %(company)s AND e.earning_store_id = o.store_id "
     "AND e.order_ref = o.ref AND e.order_ref <> '' AND e.kind = ANY(%(kinds)s)"

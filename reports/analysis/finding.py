@@ -36,8 +36,9 @@ class Silence:
         return self.start == 0
 
 
-def silences(counts: Series, least: int = LEAST) -> list[Silence]:
+def silences(told: Series | Sequence[Sequence[float]], least: int = LEAST) -> list[Silence]:
     """Of rows × weeks, NaN unknown, by start; those of several rows at the same time are one."""
+    counts: Series = np.asarray(told, dtype=np.float64)
     found, weak = list[Silence](), list[Silence]()
     limit = math.log(max(counts.size, 1) / FALSE)
     held = np.where(np.isfinite(counts), counts, 0.0)
