@@ -29,6 +29,7 @@ _LARGEST_OBJECT = 1_000_000
 _ROWS = 1_000_000
 _CELLS = 5_000_000  # regions × weeks × channels: three names in a file of one line each could ask for any memory
 _LONGEST = 200  # characters of a name
+_MOST = 1e12  # orders or money of a cell; sums of more lose their last digits
 
 Place = tuple[date, str]
 Cell = tuple[date, str, str]
@@ -195,6 +196,8 @@ def _number(name: str, line: int, column: str, text: str) -> float | None:
         value = math.nan
     if not math.isfinite(value):
         raise _at(name, line, f"column {column}: {shown(text)} is no number such as 1234.5 (empty means not known)")
+    if abs(value) > _MOST:
+        raise _at(name, line, f"column {column}: {shown(text)} is beyond {_MOST:,.0f}: say it in larger units")
     return value
 
 

@@ -94,6 +94,8 @@ def test_panel_is_read_with_mark_of_order_windows_lines_and_without_last_line_en
         (f"{HEAD}\n2026-02-02,r,a,-1\n", "line 2: column orders: '-1' is negative"),
         (f"{HEAD}\n2026-02-02,r,a,nan\n", "line 2: column orders: 'nan' is no number"),
         (f"{HEAD}\n2026-02-02,r,a,1e999\n", "line 2: column orders: '1e999' is no number"),
+        (f"{HEAD}\n2026-02-02,r,a,1e13\n", "line 2: column orders: '1e13' is beyond 1,000,000,000,000"),
+        (f"{HEAD},contribution\n2026-02-02,r,a,1,-1e300\n", "line 2: column contribution: '-1e300' is beyond"),
         (f"{HEAD}\n2026-02-02,r,a,1_000\n", "line 2: column orders: '1_000' is no number"),
         (f'{HEAD}\n2026-02-02,r,a,"1,000"\n', "line 2: column orders: '1,000' is no number"),
         (f"{HEAD}\n2026-02-02,r,a,１\n", "line 2: column orders: '１' is no number"),

@@ -25,7 +25,7 @@ WEEKS = tuple(date(2026, 1, 5) + timedelta(weeks=number) for number in range(4))
 PANEL = Panel(
     WEEKS, ("r1", "r2"),
     {"amazon": np.array([[np.nan, np.nan, 3, 0.1 + 0.2], [np.nan] * 4]), "shopify": np.array([[5.0, 4, 1, 1 / 3], [9, 9, np.nan, 8]])},
-    {"amazon": np.array([[np.nan, np.nan, -1e-300, 2], [np.nan] * 4]), "shopify": np.full((2, 4), 1e15 / 7)},
+    {"amazon": np.array([[np.nan, np.nan, -1e-300, 2], [np.nan] * 4]), "shopify": np.full((2, 4), 1e12 / 7)},
     np.array([[1.0, 2, np.nan, 4], [5, 6, 7, 8]]), "USD",
 )  # fmt: skip
 EVENT = Event(
