@@ -10,9 +10,15 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
 from tests.migrated import migrated
+
+# Others use the machine, too: how long an example takes says nothing.
+examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("untimed")
 
 IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
