@@ -14,19 +14,22 @@ PARTED = 0.05  # p of the trend before below which even regions drawn by lot are
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Contrasts of the treated (one row) and of the placebos, each plain and detrended; ``scale`` by placebo.
+    """Contrasts of the treated (one row), plain and detrended, and of placebos with the ``scale`` of each.
 
-    ``trend_p`` ranks the slope of the gap before among the placebos'. ``both``: the interval is the union of the two.
-    ``foreseen`` is half the width that the weeks before promised.
+    Placebos are plain, and detrended too where the interval is the union of the two (``both``). ``trend_p`` ranks the
+    slope of the gap before among the placebos'. ``foreseen`` is half the width that the weeks before promised.
     """
 
     made: Comparison
     own: tuple[Contrast, Contrast]
-    placebos: tuple[Contrast, Contrast]
-    scale: tuple[Series, Series]
+    placebos: tuple[Contrast, ...]
+    scale: tuple[Series, ...]
     trend_p: float
-    both: bool
     foreseen: float
+
+    @property
+    def both(self) -> bool:
+        return len(self.placebos) > 1
 
     @property
     def wider(self) -> float:
@@ -49,7 +52,7 @@ class Measured:
     def spans(self, name: str, sign: int) -> list[Span]:
         """Values that chance does not contradict: plain, and detrended where the union is taken."""
         found = []
-        for own, placebos, scale in list(zip(self.own, self.placebos, self.scale, strict=True))[: 1 + self.both]:
+        for own, placebos, scale in zip(self.own, self.placebos, self.scale, strict=False):
             sold = np.zeros_like(scale) if self.made.launched else placebos.affecting * scale
             moved = -sign * float(getattr(own, name)[0])
             found.append(
@@ -62,11 +65,13 @@ def measure(made: Comparison, random_rollout: bool, seed: int, foreseen: float) 
     """Both contrasts with their placebos."""
     pair = shifts(made, made.before, made.horizon)
     own = tuple(contrasts(one, made.treated[None, :], made.controls[None, :], made.launched) for one in pair)
-    placebos = placebos_of(made, seed)
-    scale = tuple(scales(*one) for one in zip(placebos, own, strict=True))
+    placebos = [placebos_of(made, seed)]
+    scale = [scales(placebos[0], own[0])]
     trend_p = rank(float(own[0].slope[0]), placebos[0].slope * scale[0])
-    both = not random_rollout or trend_p < PARTED
-    return Measured(made, (own[0], own[1]), placebos, (scale[0], scale[1]), trend_p, both, foreseen)
+    if not random_rollout or trend_p < PARTED:
+        placebos.append(placebos_of(made, seed, detrended=True))
+        scale.append(scales(placebos[1], own[1]))
+    return Measured(made, (own[0], own[1]), tuple(placebos), tuple(scale), trend_p, foreseen)
 
 
 def rank(value: float, draws: Series) -> float:

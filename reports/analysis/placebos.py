@@ -120,23 +120,24 @@ def contrasts(shift: Shift, groups: Mask, allowed: Mask, launched: bool) -> Cont
 
 
 def pooled(
-    made: Comparison, horizon: int, dates: list[int], seed: int, draws: int = DRAWS
-) -> tuple[Contrast, Contrast]:
-    """Placebo contrasts, plain and detrended, of random groups of controls at these dates."""
+    made: Comparison, horizon: int, dates: list[int], seed: int, detrended: bool = False, draws: int = DRAWS
+) -> Contrast:
+    """Placebo contrasts of random groups of controls at these dates; the same groups, detrended or not."""
     generator = np.random.default_rng(seed)
     controls = np.flatnonzero(made.controls)
     size = max(1, min(int(made.treated.sum()), len(controls) // 3))
     rows = math.ceil(draws / len(dates))
-    found: tuple[list[Contrast], list[Contrast]] = ([], [])
+    found: list[Contrast] = []
     for at in dates:
         order = generator.random((rows, len(controls))).argsort(axis=1)
         groups = np.zeros((rows, len(made.regions)), dtype=bool)
         np.put_along_axis(groups, controls[order[:, :size]], values=True, axis=1)
         groups &= (made.affected[:, :at].sum(axis=1) > 0)[None, :]
         groups = groups[groups.any(axis=1)]
-        for kept, shift in zip(found, shifts(made, at, horizon), strict=True):
-            kept.append(contrasts(shift, groups, made.controls[None, :] & ~groups & (shift.level > 0), made.launched))
-    return joined(found[0]), joined(found[1])
+        shift = shifts(made, at, horizon)[detrended]
+        allowed = made.controls[None, :] & ~groups & (shift.level > 0)
+        found.append(contrasts(shift, groups, allowed, made.launched))
+    return Contrast(*(np.concatenate([getattr(one, name) for one in found]) for name in Contrast.__slots__))
 
 
 def dates_to(latest: int, fewest: int, step: int) -> list[int]:
@@ -144,20 +145,16 @@ def dates_to(latest: int, fewest: int, step: int) -> list[int]:
     return [latest, *(at for at in (latest - step * k for k in range(1, DATES)) if at >= fewest)]
 
 
-def placebos_of(made: Comparison, seed: int) -> tuple[Contrast, Contrast]:
+def placebos_of(made: Comparison, seed: int, detrended: bool = False) -> Contrast:
     """Placebos of the event's horizon, at its date and every 3 weeks of a short history, 6 of a long one, before."""
     fewest = max(SHORTEST, math.ceil(PART * made.before))
-    return pooled(made, made.horizon, dates_to(made.before, fewest, 3 if made.before < 52 else 6), seed)
+    return pooled(made, made.horizon, dates_to(made.before, fewest, 3 if made.before < 52 else 6), seed, detrended)
 
 
-def foreseen(made: Comparison, seed: int) -> tuple[Contrast, Contrast]:
+def foreseen(made: Comparison, seed: int) -> Contrast:
     """Placebos from the weeks before alone, with as long a horizon as they allow: what a design promises."""
     horizon = max(1, min(made.horizon, made.before // 2, made.before - SHORTEST))
     return pooled(made.early(), horizon, dates_to(made.before - horizon, SHORTEST, 3), seed)
-
-
-def joined(parts: list[Contrast]) -> Contrast:
-    return Contrast(*(np.concatenate([getattr(one, name) for one in parts]) for name in Contrast.__slots__))
 
 
 def scales(placebos: Contrast, of: Contrast) -> Series:

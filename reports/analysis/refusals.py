@@ -127,7 +127,7 @@ def half_foreseen(made: Comparison, seed: int) -> float:
     """Half the width of κ's interval that the weeks before promise, without the detrended twin."""
     own: Contrast = contrasts(shifts(made, made.before, made.horizon)[0], _row(made.treated), _row(made.controls),
                               made.launched)  # fmt: skip
-    placebos = foreseen(made, seed)[0]
+    placebos = foreseen(made, seed)
     reach = float(upper(placebos.affected * scales(placebos, own)))
     return reach * inflation(int(made.controls.sum())) / ratio(made)
 

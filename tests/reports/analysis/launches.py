@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from reports.analysis.event import DELISTING, LAUNCH, NOTHING_ELSE_CHANGED, Event
-from reports.analysis.panel import Panel
+from reports.analysis.panel import Panel, Series
 
 MONDAY = date(2024, 1, 1)
 OWN, MARKET = "own", "market"
@@ -19,14 +19,16 @@ def launch(
     """Orders of two channels; money is 12 per own order and 5 per market order. ``growth`` of the treated, a year."""
     generator = np.random.default_rng(seed)
     weeks = np.arange(before + after)
-    sizes = 150 * np.exp(generator.normal(0, 0.4, regions))
-    demand = 1 + 0.2 * np.sin(weeks / 8.3 + generator.uniform(0, 6)) + np.cumsum(generator.normal(0, 0.01, len(weeks)))
-    own = sizes[:, None] * demand * np.exp(generator.normal(0, noise, (regions, len(weeks))))
+    sizes: Series = 150 * np.exp(generator.normal(0, 0.4, regions))
+    demand: Series = (
+        1 + 0.2 * np.sin(weeks / 8.3 + generator.uniform(0, 6)) + np.cumsum(generator.normal(0, 0.01, len(weeks)))
+    )
+    own: Series = sizes[:, None] * demand * np.exp(generator.normal(0, noise, (regions, len(weeks))))
     chosen = generator.permutation(regions)[:treated]
     own[chosen] *= 1 + growth * (weeks - before) / 52
     on = np.isin(np.arange(regions), chosen)[:, None] & (weeks >= before)
-    would = ratio * own * np.exp(generator.normal(0, 0.02, own.shape))
-    market = np.where(on, 0.0, would) if existed else np.where(on, would, 0.0)
+    would: Series = ratio * own * np.exp(generator.normal(0, 0.02, own.shape))
+    market: Series = np.where(on, 0.0, would) if existed else np.where(on, would, 0.0)
     changed = market - would if existed else market
     orders = {OWN: np.round(own - np.where(on, kappa * changed, 0.0)), MARKET: np.round(market)}
     names = tuple(f"region {number:02}" for number in range(regions))
