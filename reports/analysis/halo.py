@@ -8,9 +8,9 @@ import numpy as np
 from reports.analysis.comparison import Comparison, compared
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
 from reports.analysis.event import CAMPAIGN, NOTHING_ELSE_CHANGED, Event
-from reports.analysis.lifts import gaps, lifts, placebo_lifts, window
+from reports.analysis.lifts import Lifts, gaps, lifts, placebo_lifts, sized, window
 from reports.analysis.panel import Panel, Series
-from reports.analysis.placebos import Contrast, inflation, scales
+from reports.analysis.placebos import inflation
 from reports.analysis.randomisation import Draws, Interval, accepted, bounded, placed, point, share
 from reports.analysis.said import Said
 
@@ -34,9 +34,9 @@ def halo(panel: Panel, event: Event, seed: int = 0, level: float = LEVEL) -> Ans
         return CannotTell(reason, _cheapest(), method=METHOD, level=level)
     here = window(made, made.before, made.skipped, made.horizon)
     found = lifts(here, made.treated[None, :], made.controls[None, :])
-    placebos = placebo_lifts(made, seed)
-    observed, sized = _sides(found)[0], _sides(placebos) * scales(placebos, found)[:, None]
-    draws = placed(observed, sized * inflation(int(made.controls.sum())))
+    observed = _sides(found.affected, found.affecting)[0]
+    nothing = _sides(*sized(placebo_lifts(made, seed), found))
+    draws = placed(observed, nothing * inflation(int(made.controls.sum())))
     accept = accepted(draws, level)
     common: dict[str, Any] = {
         "unit": "share", "n": int(made.treated.sum()) * made.horizon, "method": METHOD, "level": level,
@@ -46,7 +46,7 @@ def halo(panel: Panel, event: Event, seed: int = 0, level: float = LEVEL) -> Ans
     if not bounded(accept):
         return CannotTell(_open(found, draws), _more(), unbounded=True, **common)
     low, high = accept[0][0], accept[-1][1]
-    value = point(observed, sized.T @ sized / len(sized))
+    value = point(observed, nothing.T @ nothing / len(nothing))
     return Estimate(float(np.clip(value, low, high)), low, high, **common)
 
 
@@ -70,12 +70,12 @@ def _refusal(made: Comparison, event: Event) -> Said | None:
     return None
 
 
-def _sides(found: Contrast) -> Series:
-    """dB and −(dA + dB), so that their sum with h times the second is no effect."""
-    return np.stack([found.affecting, -(found.affected + found.affecting)], axis=1)
+def _sides(affected: Series, affecting: Series) -> Series:
+    """dB and −(dA + dB): the first and h times the second are no effect."""
+    return np.stack([affecting, -(affected + affecting)], axis=1)
 
 
-def _checks(made: Comparison, event: Event, found: Contrast, draws: Draws) -> tuple[Check, ...]:
+def _checks(made: Comparison, event: Event, found: Lifts, draws: Draws) -> tuple[Check, ...]:
     total = float(found.affected[0] + found.affecting[0])
     p = _lift_p(draws)
     weights = found.weights[0]
@@ -128,7 +128,7 @@ def _assumptions(event: Event) -> tuple[Said, ...]:
 
 
 def _detail(
-    made: Comparison, found: Contrast, draws: Draws, accept: Sequence[Interval], seed: int
+    made: Comparison, found: Lifts, draws: Draws, accept: Sequence[Interval], seed: int
 ) -> dict[str, Any]:  # fmt: skip
     weights = found.weights[0]
     own, other = gaps(made, weights)
@@ -144,7 +144,7 @@ def _detail(
     }  # fmt: skip
 
 
-def _open(found: Contrast, draws: Draws) -> Said:
+def _open(found: Lifts, draws: Draws) -> Said:
     return Said(
         "Both channels together rose by {lift} of their orders, too little to divide (p = {p}).",
         {"lift": round(float(found.affected[0] + found.affecting[0]), 3), "p": round(_lift_p(draws), 3)},

@@ -12,11 +12,14 @@ import numpy as np
 
 from reports.analysis.comparison import Comparison
 from reports.analysis.panel import Series
-from reports.analysis.placebos import DRAWS, PART, SHORTEST, Contrast, dates_to, joined
+from reports.analysis.placebos import DRAWS, PART, SHORTEST, dates_to
 from reports.analysis.weights import Mask, simplex_weights
 
 RIDGE = 2.0  # in variances of a control's weekly growth: the ratio of two lifts suffers more from concentrated weights
 RECENT = 0.97  # weight of a week before in that of the week after it: the level of long ago tells less
+
+
+COMMON = 0.1  # of an error's variance that neither averages over regions nor shows in the fit before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +31,21 @@ class Window:
     levels: tuple[Series, Series]
     growth: tuple[Series, Series]
     spread: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifts:
+    """Of each group, per weekly order of both channels before: ``affected``, ``affecting``, and the controls' weights.
+
+    ``averaged`` is Σ share² + Σ weight², ``missed`` the mean squared gap before: two signs of how large errors are.
+    """
+
+    affected: Series
+    affecting: Series
+    weights: Series
+    averaged: Series
+    missed: Series
+    spread: Series
 
 
 def window(made: Comparison, at: int, skipped: int, horizon: int) -> Window:
@@ -55,7 +73,7 @@ def recent(weeks: int) -> Series:
     return weights
 
 
-def lifts(made: Window, groups: Mask, allowed: Mask) -> Contrast:
+def lifts(made: Window, groups: Mask, allowed: Mask) -> Lifts:
     """Each group (a row of ``groups``) against the weighted regions that its row of ``allowed`` admits."""
     sizes = [groups @ level for level in made.levels]
     both = sizes[0] + sizes[1]
@@ -65,14 +83,13 @@ def lifts(made: Window, groups: Mask, allowed: Mask) -> Contrast:
         (groups @ (growth * level) - size * (weights @ growth)) / both
         for growth, level, size in zip(made.growth, made.levels, sizes, strict=True)
     ]
-    less, none = shares - weights, np.zeros_like(both)
-    return Contrast(
-        found[0], found[1], none, none, shares, weights, (shares**2 + weights**2).sum(axis=1),
-        np.maximum(np.einsum("ri,ij,rj->r", less, made.fit, less), 0.0), np.full(len(both), made.spread),
-    )  # fmt: skip
+    less = shares - weights
+    missed = np.maximum(np.einsum("ri,ij,rj->r", less, made.fit, less), 0.0)
+    averaged = (shares**2 + weights**2).sum(axis=1)
+    return Lifts(found[0], found[1], weights, averaged, missed, np.full(len(both), made.spread))
 
 
-def placebo_lifts(made: Comparison, seed: int) -> Contrast:
+def placebo_lifts(made: Comparison, seed: int) -> Lifts:
     """Lifts of random groups of controls, at the campaign's own weeks and at pseudo-dates before it."""
     generator = np.random.default_rng(seed)
     controls = np.flatnonzero(made.controls)
@@ -91,7 +108,20 @@ def placebo_lifts(made: Comparison, seed: int) -> Contrast:
         groups &= sold[None, :]
         groups = groups[groups.any(axis=1)]
         found.append(lifts(here, groups, made.controls[None, :] & ~groups & sold))
-    return joined(found)
+    return Lifts(*(np.concatenate([getattr(one, name) for one in found]) for name in Lifts.__slots__))
+
+
+def sized(placebos: Lifts, found: Lifts) -> tuple[Series, Series]:
+    """The placebos' lifts of both channels, each as large as the group's own error (one row) is expected to be."""
+
+    def size(one: Lifts) -> Series:
+        half = (1 - COMMON) / 2
+        parts = half * one.averaged / placebos.averaged.mean() + half * one.missed / (placebos.missed.mean() or 1.0)
+        deviation: Series = np.sqrt((COMMON + parts) * one.spread)
+        return deviation
+
+    ratio = size(found)[0] / size(placebos)
+    return placebos.affected * ratio, placebos.affecting * ratio
 
 
 def gaps(made: Comparison, weights: Series) -> tuple[Series, Series]:
