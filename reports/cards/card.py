@@ -154,7 +154,7 @@ def contents(card: Card, drawn: frozenset[str], digest: str) -> Iterator[Block]:
     yield Heading(Said("What it takes, and what it may take"))
     yield Table((Said("Figure"), Said("Estimate"), Said("90 % interval"), Said("Rests on")), tuple(_figures(card)))
     if not card.halo:
-        yield from (Paragraph(one.detail) for one in card.break_even.checks)
+        yield from (Paragraph(text) for text in _meaning(card.break_even))
     yield from _pictures(drawn, "shares", "gap")
     if card.contributions:
         yield Heading(Said("Contribution of each channel"))
@@ -213,6 +213,12 @@ def _figures(card: Card) -> Iterator[tuple[Text, ...]]:
             yield (label, *shown(answer), _rests(answer))
     if card.naive is not None:
         yield (Said("What {affecting}'s own dashboard says", names), *shown(card.naive), "–")
+
+
+def _meaning(break_even: Answer) -> tuple[Said, ...]:
+    if isinstance(break_even, CannotTell):
+        return tuple(one for one in (break_even.reason, break_even.tell) if one)
+    return tuple(one.detail for one in break_even.checks)
 
 
 def _rests(answer: Answer) -> Text:

@@ -55,6 +55,7 @@ def test_card_of_a_losing_channel_and_of_an_undefined_break_even() -> None:
     found = text_of(theta=theta, verdict=verdict({"q": theta})["q"], break_even=undefined)
     assert "amazon destroys profit." in found
     assert "| Break-even: the share at which an order of amazon adds nothing | cannot tell |" in found
+    assert "An order of shopify brings in nothing or less" in found
     assert "-3.50 USD/order" in found
 
 
