@@ -7,8 +7,10 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 ADDRESS ?= 127.0.0.1
-RUNS ?= 300
+LIVES ?= 300
+RUNS ?= 400
 JOBS ?= 2
+FAMILIES ?=
 ROWS ?= 1000000
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -75,8 +77,9 @@ linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the ove
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-bench.txt
 	@touch $@
 
-simulate: $(INSTALLED)  ## pull 300 made-up worlds under faults and killed workers (RUNS=300 JOBS=2)
-	@$(PY) tests/simulation/run.py --runs $(RUNS) --jobs $(JOBS)
+simulate: $(INSTALLED)  ## pull made-up worlds under faults, then estimate where the truth is known (LIVES=300 RUNS=400 JOBS=2 FAMILIES=)
+	@if [ $(LIVES) -gt 0 ]; then $(PY) tests/simulation/run.py --runs $(LIVES) --jobs $(JOBS); fi
+	@$(PY) tests/simulation/measurement/run.py --runs $(RUNS) --jobs $(JOBS) $(if $(FAMILIES),--families $(FAMILIES))
 
 stop:  ## stop the embedded database
 	@if [ -x $(PY) ]; then $(PY) -m config.postgresql.stop; fi
