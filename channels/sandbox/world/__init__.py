@@ -18,7 +18,11 @@ from channels.sandbox.world.plan import PLANS, Happening, Plan, Selling
 
 def make_world(name: str, seed: int) -> World:
     """The world of this name ("demo" or "small") and seed. Raises KeyError for another name."""
-    plan = PLANS[name]
+    return make_planned(PLANS[name], seed)
+
+
+def make_planned(plan: Plan, seed: int) -> World:
+    """The world of a plan, which need not be one of those with a name."""
     products = brand.products(plan, seed)
     ordering = Ordering(plan, seed, products)
     orders = _earned(plan, seed, ordering.orders())
@@ -36,7 +40,7 @@ def make_world(name: str, seed: int) -> World:
         pending += waiting
     on_amazon = [one for one in plan.sellings if one.market.channel == "amazon"]
     return World(
-        name=name, seed=seed, starts_at=plan.starts_at, ends_at=plan.starts_at + timedelta(weeks=plan.weeks),
+        name=plan.name, seed=seed, starts_at=plan.starts_at, ends_at=plan.starts_at + timedelta(weeks=plan.weeks),
         base_currency=plan.base_currency, markets=tuple(one.market for one in plan.sellings), products=products,
         people=tuple(ordering.people), orders=tuple(orders), statements=tuple(statements), pending=tuple(pending),
         ads=tuple(ad for of in ads.values() for ad in of),
