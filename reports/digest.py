@@ -16,6 +16,8 @@ _NAMES = {
     # Which account of a pair stands left follows from their ids, which say nothing.
     "left_id": "(SELECT min(key) FROM reconciliation_account x WHERE x.id IN (t.left_id, t.right_id))",
     "right_id": "(SELECT max(key) FROM reconciliation_account x WHERE x.id IN (t.left_id, t.right_id))",
+    "event_id": "(SELECT row(kind, country, affecting, affected, regions, starts_on)::text FROM reports_event x "
+    "WHERE x.id = t.{0})",
     "model_id": "(SELECT number FROM reconciliation_linkmodel x WHERE x.id = t.{0})",
 }
 _KEYS = {"reconciliation_discrepancy": {"key": "regexp_replace(t.{0}, '^[0-9]+/', '')"}}  # begins with a store's id
@@ -26,13 +28,14 @@ TABLES = (
     "channels_searchstat", "channels_disbursement", "channels_repeatpurchase", "channels_visit",
     "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
     "channels_exchangerate", "reconciliation_ledgerentry", "reconciliation_discrepancy",
-    "reconciliation_account", "reconciliation_customerlink",
+    "reconciliation_account", "reconciliation_customerlink", "reports_report",
 )  # fmt: skip
 _COUNTERS = {"id", "load"}  # say when a row was written, not what it is
 _POINTERS = {
     "reconciliation_discrepancy": {"page_id"},  # to the first of several pages that would do
     "reconciliation_account": {"touched_at"},  # when something was done, which is another time at every run
     "reconciliation_customerlink": {"found_at"},
+    "reports_report": {"built_at"},
 }
 
 
