@@ -134,7 +134,7 @@ def _with_margin(span: Span, centre: float, margin: Margin) -> Span:
 
 def _p_zero(ends: list[Span], centres: list[float], found: Measured) -> float:
     """Two-sided p of θ = 0, as if the interval were Student's: at most 0.1 just where the interval leaves 0 out."""
-    free = freedom(int(found.made.controls.sum()))
+    free = freedom(int(found.made.controls.sum()), int(found.made.treated.sum()))
     largest = 0.0
     for span, centre in zip(ends, centres, strict=False):
         reach = centre - span.low if centre > 0 else span.high - centre

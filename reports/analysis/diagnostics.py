@@ -11,7 +11,7 @@ from reports.analysis.event import Event
 from reports.analysis.inversion import Span
 from reports.analysis.measured import Measured, rank
 from reports.analysis.panel import Series
-from reports.analysis.placebos import SHORTEST, contrasts, inflation, shifts, upper
+from reports.analysis.placebos import SHORTEST, contrasts, shifts, upper
 from reports.analysis.refusals import CONTAMINATED, exposures, ratio
 from reports.analysis.said import Said
 
@@ -168,6 +168,6 @@ def paths(found: Measured) -> tuple[Series, Series]:
     own -= own[:, : made.before].mean(axis=1, keepdims=True)
     here = found.placebos[0].spread == found.own[0].spread[0]
     less = (found.placebos[0].shares - found.placebos[0].weights)[here]
-    band = upper(((less @ own) * found.scale[0][here, None]).T) * inflation(int(made.controls.sum()))
+    band = upper(((less @ own) * found.scale[0][here, None]).T) * found.wider
     gap: Series = (found.own[0].shares[0] - found.own[0].weights[0]) @ own
     return gap * found.volume, band * found.volume

@@ -33,7 +33,7 @@ class Measured:
 
     @property
     def wider(self) -> float:
-        return inflation(int(self.made.controls.sum()))
+        return inflation(int(self.made.controls.sum()), int(self.made.treated.sum()))
 
     @property
     def volume(self) -> float:

@@ -125,7 +125,7 @@ def pooled(
     """Placebo contrasts of random groups of controls at these dates; the same groups, detrended or not."""
     generator = np.random.default_rng(seed)
     controls = np.flatnonzero(made.controls)
-    size = max(1, min(int(made.treated.sum()), len(controls) // 3))
+    size = group_size(len(controls), int(made.treated.sum()))
     rows = math.ceil(draws / len(dates))
     found: list[Contrast] = []
     for at in dates:
@@ -138,6 +138,11 @@ def pooled(
         allowed = made.controls[None, :] & ~groups & (shift.level > 0)
         found.append(contrasts(shift, groups, allowed, made.launched))
     return Contrast(*(np.concatenate([getattr(one, name) for one in found]) for name in Contrast.__slots__))
+
+
+def group_size(controls: int, treated: int) -> int:
+    """Regions of a placebo group: as many as were treated, where that leaves it controls enough."""
+    return max(1, min(treated, controls // 3))
 
 
 def dates_to(latest: int, fewest: int, step: int) -> list[int]:
@@ -169,14 +174,14 @@ def scales(placebos: Contrast, of: Contrast) -> Series:
     return ratio
 
 
-def freedom(controls: int) -> float:
-    """Degrees of freedom of placebo draws: all share the same few controls, on both sides of each contrast."""
-    return max(5.0, controls / 2.5)
+def freedom(controls: int, treated: int) -> float:
+    """Degrees of freedom of placebo draws: all share the same few controls, and the larger the groups the more."""
+    return max(5.0, controls / min(2.5, 1 + group_size(controls, treated) / 2))
 
 
-def inflation(controls: int) -> float:
+def inflation(controls: int, treated: int) -> float:
     """How much wider than the placebos' quantile an interval is, as so few controls tell the quantile badly."""
-    return float(stdtrit(freedom(controls), (1 + LEVEL) / 2) / stdtrit(1e9, (1 + LEVEL) / 2))
+    return float(stdtrit(freedom(controls, treated), (1 + LEVEL) / 2) / stdtrit(1e9, (1 + LEVEL) / 2))
 
 
 def upper(draws: Series, level: float = LEVEL) -> Series:

@@ -138,4 +138,4 @@ def _half(history: Comparison, regions: int, weeks: int, seed: int) -> float:
         shift = shifts(replace(history, before=at), at, weeks)[0]
         some = groups[(groups @ shift.level) > 0]
         found.append(contrasts(shift, some, ~some & (shift.level > 0), launched=True).affected)
-    return float(upper(np.concatenate(found))) * inflation(count - regions)
+    return float(upper(np.concatenate(found))) * inflation(count - regions, regions)

@@ -129,7 +129,7 @@ def half_foreseen(made: Comparison, seed: int) -> float:
                               made.launched)  # fmt: skip
     placebos = foreseen(made, seed)
     reach = float(upper(placebos.affected * scales(placebos, own)))
-    return reach * inflation(int(made.controls.sum())) / ratio(made)
+    return reach * inflation(int(made.controls.sum()), int(made.treated.sum())) / ratio(made)
 
 
 def _row(mask: Mask) -> Mask:

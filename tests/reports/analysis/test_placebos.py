@@ -78,7 +78,8 @@ def test_upper_is_the_rank_among_one_more_draw() -> None:
 
 
 def test_fewer_controls_widen() -> None:
-    wider = [placebos.inflation(controls) for controls in (8, 15, 40, 10_000)]
+    wider = [placebos.inflation(controls, 5) for controls in (8, 15, 40, 10_000)]
+    assert placebos.inflation(19, 1) < placebos.inflation(19, 5)
     assert wider == sorted(wider, reverse=True)
     assert wider[-1] == pytest.approx(1, abs=1e-3)
 
