@@ -17,8 +17,10 @@ from reconciliation.models import BuyerSignal
 
 # The columns of tokens that a field of a buyer feeds, and when a row's were fed by it where others may have been.
 FEEDS: dict[str, dict[str, str]] = {
-    "username": {"username": ""},
-    "name": dict.fromkeys(("name", "sound", "mask", "mask_other", "words", "sounds", "near"), ""),
+    "username": {"username": "", "alias": ""},
+    "name": dict.fromkeys(
+        ("name", "sound", "mask", "mask_other", "mask_own", "words", "sounds", "near", "called", "initialled"), ""
+    ),
     "email": dict.fromkeys(("email", "mailbox", "handle"), ""),
     "phone": dict.fromkeys(("phone", "phone_tail"), ""),
     "street": dict.fromkeys(("address", "numbers", "street", "street_near"), ""),

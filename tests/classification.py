@@ -87,6 +87,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         "keyed tokens of a buyer: they expire, and are erased with him; requests and decisions keep account keys",
         """
         BuyerSignal.account BuyerSignal.email BuyerSignal.mailbox BuyerSignal.handle BuyerSignal.username
+        BuyerSignal.alias BuyerSignal.called BuyerSignal.initialled BuyerSignal.mask_own
         BuyerSignal.phone BuyerSignal.phone_tail BuyerSignal.name BuyerSignal.sound BuyerSignal.mask
         BuyerSignal.mask_other BuyerSignal.address BuyerSignal.numbers BuyerSignal.postcode BuyerSignal.city
         BuyerSignal.state BuyerSignal.words BuyerSignal.sounds BuyerSignal.near BuyerSignal.street

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from reconciliation.identity.normalise import addresses, emails, masks, names, phones, places
+from reconciliation.identity.normalise import addresses, emails, masks, names, phones, places, usernames
 from reconciliation.identity.normalise.text import LIMIT, clean, less_one
 from reconciliation.identity.signals import Buyer, Features
 
@@ -19,14 +19,18 @@ def features(buyer: Buyer) -> Features:
     sounds = names.sounds(words)
     phone, tail = phones.phone(buyer.phone[:_CUT], country)
     mail = emails.email(buyer.email[:_CUT])
+    username = _username(buyer.username[:_CUT])
     street = addresses.address(buyer.street[:_CUT])
     postcode = places.postcode(buyer.postcode[:_CUT], country)
     city = places.city(buyer.city[:_CUT])
     return Features(
-        email=mail.email, mailbox=mail.mailbox, handle=mail.handle, username=_username(buyer.username[:_CUT]),
+        email=mail.email, mailbox=mail.mailbox, handle=mail.handle, username=username,
+        alias=usernames.alias(username, country), called=usernames.called(name.words, country),
+        initialled=usernames.initialled(name.words, country),
         phone=phone, phone_tail=tail,
         name=" ".join(names.whole(name.words)), sound=" ".join(names.sounds(names.whole(words))),
         mask=masks.masked_name(shown, country) if masked else name.mask, mask_other=name.mask_other,
+        mask_own=masks.masked_in_own(shown) if masked else name.mask_own,
         address=_address(street, postcode or city), numbers=" ".join(street.numbers),
         postcode=postcode, city=city, state=places.state(buyer.state[:_CUT], country),
         words=tuple(dict.fromkeys(words)), sounds=tuple(dict.fromkeys(sounds)), near=names.near(words),

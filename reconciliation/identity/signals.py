@@ -11,10 +11,10 @@ from functools import lru_cache
 
 # Columns of tokens, the same in BuyerSignal, in Arrow tables of records and in Features.
 SCALARS = (
-    "email", "mailbox", "handle", "username", "phone", "phone_tail", "name", "sound", "mask", "mask_other", "address",
-    "numbers", "postcode", "city", "state",
+    "email", "mailbox", "handle", "username", "alias", "phone", "phone_tail", "name", "sound", "mask", "mask_other",
+    "mask_own", "address", "numbers", "postcode", "city", "state",
 )  # fmt: skip
-LISTS = ("words", "sounds", "near", "street", "street_near", "place_near")
+LISTS = ("words", "sounds", "near", "called", "initialled", "street", "street_near", "place_near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,14 @@ class Features:
     mailbox: str = ""  # the mailbox behind it: dots and +tags taken away where the provider ignores them
     handle: str = ""  # local part of the mailbox, where it can be a user name elsewhere
     username: str = ""
+    alias: str = ""  # letters of the user name
     phone: str = ""  # E.164
     phone_tail: str = ""  # last two digits, also of a masked phone
     name: str = ""  # words of the full name, romanised, sorted
     sound: str = ""  # the same as sound keys
     mask: str = ""  # pattern of the platform's mask, made of clear names by the same function
     mask_other: str = ""  # the same with the parts of the name in the other order
+    mask_own: str = ""  # the same in a script of its own
     address: str = ""  # street words, numbers and postcode
     numbers: str = ""  # house and unit numbers, sorted
     postcode: str = ""
@@ -54,6 +56,8 @@ class Features:
     words: tuple[str, ...] = ()  # of the name, nicknames in their formal form
     sounds: tuple[str, ...] = ()
     near: tuple[str, ...] = ()  # each word with one letter left out: words one typing error apart share one
+    called: tuple[str, ...] = ()  # letters of user names made of the name's words
+    initialled: tuple[str, ...] = ()  # the same of an initial and a word
     street: tuple[str, ...] = ()
     street_near: tuple[str, ...] = ()
     place_near: tuple[str, ...] = ()  # of postcode and city
@@ -114,7 +118,8 @@ def tokens(features: Features, key: TokenKey) -> Tokens:
         make = _known if name in _OFTEN else _token
         scalars[name] = make(key.secret, _SPOKEN.get(name, name), value) if value else None
     lists = {
-        name: tuple(sorted({_known(key.secret, name, one) for one in getattr(features, name)})) for name in LISTS
+        name: tuple(sorted({_known(key.secret, _SPOKEN.get(name, name), one) for one in getattr(features, name)}))
+        for name in LISTS
     }  # fmt: skip
     return Tokens(scalars, lists, features.name_masked, features.country)
 
@@ -123,4 +128,4 @@ def tokens(features: Features, key: TokenKey) -> Tokens:
 _OFTEN = frozenset({"phone_tail", "sound", "mask", "mask_other", "postcode", "city", "state"})
 _known = lru_cache(maxsize=200_000)(_token)
 # Columns whose values are compared with another column's share its name inside the message.
-_SPOKEN = {"mask_other": "mask", "username": "handle"}
+_SPOKEN = {"mask_other": "mask", "username": "handle", "alias": "called", "initialled": "called"}

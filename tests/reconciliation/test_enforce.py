@@ -135,7 +135,7 @@ def test_a_withdrawn_decision_takes_its_tokens_along_and_leaves_what_the_rule_ad
     decision.save()
     said = privacy.keep_promises(store.company)
     assert "0 buyers' tokens removed, 2 reduced" in said
-    assert columns(clear) == {"username", "postcode", "city", "state", "place_near"}
+    assert columns(clear) == {"username", "alias", "postcode", "city", "state", "place_near"}
     assert columns(masked) == before
     assert columns(early) == before - fed_by("street")  # nobody can tell any more that its street was masked
     assert Heartbeat.objects.filter(name=f"enforce {store.company_id}").exists()

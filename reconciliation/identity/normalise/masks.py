@@ -66,6 +66,18 @@ def masked_name(value: str, country: str = "") -> str:
     return pattern(value[:1], value[-1:], country) if "*" in value else ""
 
 
+def masked_in_own(value: str) -> str:
+    """The pattern of a masked name in its own script: "王*明"; ``""`` where that is Latin or an end is hidden."""
+    value = starred(value).casefold()
+    return own(value[:1], value[-1:]) if "*" in value else ""
+
+
+def own(first: str, last: str) -> str:
+    """The pattern in its own script of a name that begins and ends with these characters; ``""`` in plain Latin."""
+    whole = f"{first}*{last}"
+    return whole if first != "*" != last and first and last and not whole.isascii() else ""
+
+
 def pattern(first: str, last: str, country: str = "") -> str:
     """The pattern of a name that begins and ends with these characters."""
     start, end = letters(first, country, first=True), letters(last, country, first=False)

@@ -54,6 +54,7 @@ class Name:
     words: tuple[str, ...] = ()
     mask: str = ""
     mask_other: str = ""
+    mask_own: str = ""  # in its own script
 
     @property
     def formal(self) -> tuple[str, ...]:
@@ -76,10 +77,13 @@ def name(value: str, country: str = "") -> Name:
     if not words or _COMPANY & set(words) or set(words) <= _NOBODY:
         return Name()
     straight, other = _ends(pieces, country)
-    return Name(tuple(_local(word, country) for word in words), straight, other)
+    return Name(
+        tuple(local_word(word, country) for word in words), straight, other, masks.own(pieces[0][0], pieces[-1][-1])
+    )
 
 
-def _local(word: str, country: str) -> str:
+def local_word(word: str, country: str) -> str:
+    """A romanised word of a name in its country's one spelling."""
     if country == "TW":
         return "".join(map(local.taiwanese, _syllables(word))) or word
     return local.one_spelling(word, country)

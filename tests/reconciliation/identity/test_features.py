@@ -19,10 +19,11 @@ def test_clear_buyer() -> None:
         "California", "usa", "bob_x",
     ))  # fmt: skip
     assert replace(found, near=(), street_near=(), place_near=()) == Features(
-        email="bob.x+y@gmail.com", mailbox="bobx@gmail.com", handle="bobx", username="bobx", phone="+14155552671",
+        email="bob.x+y@gmail.com", mailbox="bobx@gmail.com", handle="bobx", username="bobx", alias="bbox", phone="+14155552671",
         phone_tail="71", name="bob obrien", sound="oprn roprt", mask="b*n", mask_other="o*b",
         address="main st 12b 5 94103", numbers="12b 5", postcode="94103", city="saintpaul", state="ca",
-        words=("obrien", "robert"), sounds=("oprn", "roprt"), street=("main", "st"), country="US",
+        words=("obrien", "robert"), sounds=("oprn", "roprt"), called=("bbbeinoor",),
+        initialled=("bbeinor", "bboo"), street=("main", "st"), country="US",
     )  # fmt: skip
     assert {"obrien", "obren", "robert", "obert"} <= set(found.near)
     assert {"main", "mai", "n:12b", "n:5"} <= set(found.street_near)

@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from channels.sandbox.shopee.orders import masked_name as shopee_mask
-from reconciliation.identity.normalise.masks import VERSION, is_masked, mask_format, masked_name
+from reconciliation.identity.normalise.masks import VERSION, is_masked, mask_format, masked_in_own, masked_name
 from reconciliation.identity.normalise.names import name
 
 PART = st.text("abcdefghilmnoprstuvz", min_size=3, max_size=9)
@@ -56,3 +56,16 @@ def test_mask_in_the_other_order_is_that_of_the_name_so_written(one: str, two: s
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_value_is_read(value: str) -> None:
     assert is_masked(value) or mask_format(value) == masked_name(value) == ""
+
+
+@pytest.mark.parametrize(("value", "own"), [
+    ("王*明", "王*明"), ("ส***ย", "ส*ย"), ("И***В", "и*в"), ("Đ***a", "đ*a"), ("J***n", ""), ("王**", ""), ("**明", ""), ("王明", ""),
+    ("", ""), ("***", ""),
+])  # fmt: skip
+def test_a_masked_name_keeps_its_own_script(value: str, own: str) -> None:
+    assert masked_in_own(value) == own
+
+
+@given(st.one_of(HAN, HANGUL, CYRILLIC))
+def test_a_clear_name_gives_the_mask_of_its_own_script(value: str) -> None:
+    assert name(value).mask_own == masked_in_own(f"{value[0]}***{value[-1]}") != ""
