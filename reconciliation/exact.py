@@ -25,6 +25,7 @@ POSTGRES = Dialect(
     items="ARRAY[{}]::smallint[]",
     excluding="ARRAY(SELECT unnest({0}) EXCEPT SELECT unnest(ARRAY[{1}]))",
     gather="array_agg({})",
+    contains="{1} = ANY({0})",
 )
 _LINK, _SIGNAL, _ACCOUNT = CustomerLink._meta.db_table, BuyerSignal._meta.db_table, Account._meta.db_table
 _NEEDED = ("name_masked", "name", "sound", "mask", "mask_other", "words", "sounds")

@@ -36,6 +36,12 @@ LEVELS: dict[str, Any] = {
     "fits, both masked": _("fits, both masked"),
     "mask fits": _("the mask fits"),
     "fits in the other order": _("fits in the other order"),
+    "fits, user name of it": _("the mask fits, and the user name is made of the name"),
+    "user name of it": _("the user name is made of the name"),
+    "fits, user name of an initial": _("the mask fits, and the user name is made of an initial and a name"),
+    "user name of an initial": _("the user name is made of an initial and a name"),
+    "fits in its own script": _("the mask fits in its own script"),
+    "no name in the user name": _("the user name does not hold the name"),
     "contradicts": _("contradicts"),
     "same address": _("same address"),
     "number, street and town": _("same number, street and town"),
@@ -61,6 +67,7 @@ LEVELS: dict[str, Any] = {
     "same user name": _("same user name"),
     "name of the mailbox": _("user name is that of the mailbox"),
     "name of the mailbox alone": _("user name is that of the mailbox, no names to compare"),
+    "user name of another name": _("the user name is made of another name"),
     "other user name": _("other user name"),
 }
 RULES: dict[str, Any] = {

@@ -13,7 +13,8 @@ from reconciliation.identity.linking.dialects import Dialect
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Records agree in every one of ``columns`` and in one of ``either``, or share an element of ``element``.
+    """Records agree in every one of ``columns`` and in one of ``either``, or share an element of ``element``; or
+    ``one`` of a side is in the list ``among`` of the other.
 
     ``limit`` is the number of records that may share a key. ``masked``: only pairs with a masked side.
     """
@@ -22,6 +23,8 @@ class Rule:
     columns: tuple[str, ...]
     either: tuple[str, ...] = ()
     element: str = ""
+    one: str = ""
+    among: str = ""
     limit: int = 60
     masked: bool = False
 
@@ -32,28 +35,45 @@ class Rule:
             same.append("(l.name_masked or r.name_masked)")
         if self.element:
             same.append(f"list_has_any(l.{self.element}, r.{self.element})")
+        if self.one:
+            sides = (("l", "r"), ("r", "l"))
+            return [" and ".join([*same, f"list_contains({b}.{self.among}, {a}.{self.one})"]) for a, b in sides]
         if not self.either:
             return [" and ".join(same)]
         return [" and ".join([*same, f"l.{left} = r.{right}"]) for left in self.either for right in self.either]
 
     def keys(self, records: str, number: int, dialect: Dialect) -> str:
-        """Select the keys of each record once: (block, record_id, account, channel, masked)."""
-        ones = self.either or ("",)
-        return " union ".join(self._select(records, one, _SALT * (number + 1), dialect) for one in ones)
+        """Select the keys of each record once: (block, record_id, account, channel, veiled).
 
-    def _select(self, records: str, either: str, salt: int, dialect: Dialect) -> str:
-        needed = [*self.columns, *filter(None, [either])]
+        ``veiled`` is whether the name is masked, or whether the key comes of ``one``.
+        """
+        salt = _SALT * (number + 1)
+        if self.one:
+            return (
+                f"{self._select(records, salt, dialect, scalar=self.one, veiled='true')} union all "
+                f"{self._select(records, salt, dialect, element=self.among, veiled='false')}"
+            )
+        ones = self.either or ("",)
+        return " union ".join(
+            self._select(records, salt, dialect, scalar=one, element=self.element, veiled="name_masked") for one in ones
+        )
+
+    def _select(
+        self, records: str, salt: int, dialect: Dialect, *, veiled: str, scalar: str = "", element: str = ""
+    ) -> str:
+        needed = [*self.columns, *filter(None, [scalar])]
         operands = [f"cast({salt} as bigint)", *needed]
-        if self.element:
+        if element:
             operands.append("one")
-            row = ", ".join((*_ROW, *self.columns, dialect.unnest.format(self.element)))
+            row = ", ".join((*_ROW, "name_masked", *self.columns, dialect.unnest.format(element)))
             records = f"(select {row} as one from {records}) as elements"
         known = " and ".join(f"{column} is not null" for column in needed) or "true"
-        return f"select {dialect.mixed(*operands)} as block, {', '.join(_ROW)} from {records} where {known}"
+        row = f"{', '.join(_ROW)}, {veiled} as veiled"
+        return f"select {dialect.mixed(*operands)} as block, {row} from {records} where {known}"
 
 
 _SALT = 1_000_003_000_017  # keeps the rules' keys apart
-_ROW = ("record_id", "account", "channel", "name_masked")
+_ROW = ("record_id", "account", "channel")
 
 RULES = (
     Rule("phone", ("phone",), limit=20),
@@ -74,6 +94,9 @@ RULES = (
     Rule("street and city", ("city",), element="street", limit=30),
     Rule("street and postcode", ("postcode",), element="street", limit=30),
     Rule("word and city", ("city",), element="words", limit=30),
+    Rule("user name of a name and postcode", ("postcode",), one="alias", among="called"),
+    Rule("user name of a name and city", ("city",), one="alias", among="called"),
+    Rule("user name of an initial and postcode", ("postcode",), one="alias", among="initialled"),
     Rule("mask and postcode", ("postcode",), either=("mask", "mask_other"), masked=True),
     Rule("mask, city and last digits", ("city", "phone_tail"), either=("mask", "mask_other"), masked=True),
 )
@@ -145,8 +168,10 @@ def _pairs(left: str, right: str, seldom: str, rule: Rule, *, apart: bool, fresh
     wanted.append("(l.record_id < r.record_id or not r.fresh)" if fresh else "l.record_id < r.record_id")
     if apart:
         wanted.append("l.channel <> r.channel")
-    if rule.masked:
-        wanted.append("(l.name_masked or r.name_masked)")
+    if rule.one:
+        wanted.append("l.veiled <> r.veiled")
+    elif rule.masked:
+        wanted.append("(l.veiled or r.veiled)")
     return f"""
         select least(l.record_id, r.record_id) as join_key_l, greatest(l.record_id, r.record_id) as join_key_r
         from (select * from {left} as one where block in ({few})) as l join {right} as r on l.block = r.block

@@ -17,6 +17,7 @@ class Dialect:
     items: str  # a list of small numbers
     gather: str  # a group's values as a list
     excluding: str  # a list without the elements of another
+    contains: str = "list_contains({}, {})"  # whether a list has an element
     at: str = "{}[{}]"  # the element of a list at a place, the first at 1
 
     def count(self, column: str) -> str:
@@ -26,6 +27,11 @@ class Dialect:
     def any(self, column: str) -> str:
         """Whether a pair has an element of a list column in common."""
         return self.overlap.format(f"{column}_l", f"{column}_r")
+
+    def among(self, one: str, column: str) -> str:
+        """Whether a value of one side of a pair is in a list of the other; null where neither side says."""
+        sides = (self.contains.format(f"{column}_{b}", f"{one}_{a}") for a, b in ("lr", "rl"))
+        return f"({' or '.join(sides)})"
 
     def smaller(self, column: str) -> str:
         """How many elements the shorter of a pair's two lists has."""
@@ -66,6 +72,7 @@ SPARK = Dialect(
     items="cast(array({}) as array<tinyint>)",
     gather="collect_list({})",
     excluding="array_except({0}, array({1}))",
+    contains="array_contains({}, {})",
     at="element_at({}, {})",
 )
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, SPARK)}

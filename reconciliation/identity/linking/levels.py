@@ -56,6 +56,31 @@ _HOME = "coalesce(address_l = address_r or phone_l = phone_r or mailbox_l = mail
 _MASKED = "(name_masked_l or name_masked_r)"
 _OTHER_ORDER = "(mask_l = mask_other_r or mask_other_l = mask_r)"
 _MAILBOX_NAME = "(username_l = handle_r or handle_l = username_r)"
+_OWN_DIFFERS = "coalesce(mask_own_l <> mask_own_r, false)"
+_NO_MASK = f"(mask_l is null or mask_r is null or not {_MASKED})"
+
+
+def _nameable(d: Dialect) -> str:
+    """A user name, and a name on the other side alone; not where it is the mailbox's, which says more elsewhere."""
+    sides = " or ".join(f"(alias_{a} is not null and {d.length.format(f'called_{b}')} > 0)" for a, b in ("lr", "rl"))
+    return f"((name_l is null or name_r is null) and ({sides}) and not coalesce({_MAILBOX_NAME}, false))"
+
+
+def _of(column: str) -> Callable[[Dialect], str]:
+    """A user name made of the other side's name."""
+    return lambda d: f"{_nameable(d)} and {d.among('alias', column)}"
+
+
+def _of_another(d: Dialect) -> str:
+    """A user name that is made of some name, and not of the other side's."""
+    made = " or ".join(d.among("alias", column) for column in ("called", "initialled"))
+    return f"(namely_l or namely_r) and {_nameable(d)} and not coalesce({made}, false)"
+
+
+def _fitting(column: str) -> Callable[[Dialect], str]:
+    return lambda d: f"{_of(column)(d)} and ({_same('mask')} or {_OTHER_ORDER})"
+
+
 _NO_STREET_L = "(numbers_l is null and address_l is null)"
 _NO_STREET_R = "(numbers_r is null and address_r is null)"
 
@@ -81,11 +106,17 @@ LEVELS = (
     ),
     Comparison(
         "name_masked",
-        _is(f"mask_l is null or mask_r is null or not {_MASKED}"),
+        lambda d: f"{_NO_MASK} and not {_nameable(d)}",
         (
             Level("fits, both masked", _is(f"name_masked_l and name_masked_r and {_same('mask')}"), "mask"),
-            Level("mask fits", _is(_same("mask")), "mask"),
-            Level("fits in the other order", _is(_OTHER_ORDER), "mask"),
+            Level("fits, user name of it", _fitting("called"), "alias"),
+            Level("user name of it", _of("called"), "alias"),
+            Level("fits, user name of an initial", _fitting("initialled"), "alias_short"),
+            Level("user name of an initial", _of("initialled"), "alias_short"),
+            Level("fits in its own script", _is(f"{_same('mask_own')} and not {_NO_MASK}"), "mask_own"),
+            Level("mask fits", _is(f"{_same('mask')} and not {_OWN_DIFFERS} and not {_NO_MASK}"), "mask"),
+            Level("fits in the other order", _is(f"{_OTHER_ORDER} and not {_NO_MASK}"), "mask"),
+            Level("no name in the user name", _is(_NO_MASK)),
             Level("contradicts", None),
         ),
     ),
@@ -155,10 +186,17 @@ LEVELS = (
                 "name of the mailbox alone", _is(f"{_MAILBOX_NAME} and (mask_l is null or mask_r is null)"), "handle"
             ),
             Level("name of the mailbox", _is(_MAILBOX_NAME), "handle", _MADE_OF_NAMES),
+            Level("user name of another name", _of_another),
             Level("other user name", None),
         ),
     ),
 )
 
+# Columns that are another one with a frequency of its own: a user name of an initial is as rare as what makes it.
+DERIVED = {"alias_short": "alias"}
+
 # Labels of clear names that contradict each other.
 CONTRARY = ("one rare word shared", "one word shared", "one word near", "one word sounds alike", "no word shared")
+# Labels of a user name that is made of the name, and where there is no name beside it.
+TOLD = ("fits, user name of it", "user name of it", "fits, user name of an initial", "user name of an initial")
+NAMELESS = ("no name in the user name",)

@@ -14,12 +14,14 @@ from splink import Linker
 from splink.backends.duckdb import DuckDBAPI
 
 from reconciliation.identity.duck import in_memory
+from reconciliation.identity.linking.levels import DERIVED
 from reconciliation.identity.linking.model import Model, settings
 from reconciliation.identity.records import RECORDS
 
 _RECORDS = 8  # of which the query is written; another number changes its prior alone
 _SIDE = re.compile(r"__splink__df_pruned_predict_input_([lr])_[0-9a-f]{9}\b")
 _PAIRS = "pairs_to_weigh"
+_SAME = [(one, other) for other, one in DERIVED.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def _written(version: str, parameters: str, frequencies: tuple[str, ...]) -> Que
     model = Model(version, json.loads(parameters))
     with in_memory() as connection:
         connection.register("columns", RECORDS.empty_table())
-        rare = "cast([] as bigint[]) as rare"
+        rare = ", ".join(("cast([] as bigint[]) as rare, false as namely", *map(" as ".join, _SAME)))
         shares = ", ".join(f"cast(0 as double) as tf_{column}" for column in frequencies)
         connection.execute(f"create table prepared as select *, {rare}, {shares} from columns").fetchall()
         ids = "'0' as match_key, record_id as join_key_l, record_id as join_key_r"

@@ -8,7 +8,7 @@ from functools import partial
 from splink import Linker
 
 from reconciliation.identity.linking.backends import Backend, named
-from reconciliation.identity.linking.levels import LEVELS
+from reconciliation.identity.linking.levels import DERIVED, LEVELS
 from reconciliation.identity.linking.model import COMPARISONS, Model, settings
 from reconciliation.identity.linking.query import query
 from reconciliation.identity.records import RECORDS
@@ -17,7 +17,10 @@ ANYHOW = "1"  # match_key of a pair that is kept below the floor, too
 Weigher = Callable[[str, float | None], str]
 
 RARE = tuple(dict.fromkeys(level.rarity for one in LEVELS for level in one.levels if level.rarity))
-AT_HOME = frozenset(("name", "mask"))  # rare or frequent in a country: who shares one shares the country, too
+# Rare or frequent in a country: who shares one shares the country, too.
+AT_HOME = frozenset(("name", "mask", "mask_own", "alias", "alias_short"))
+# The user name, by how many have a name of which it could be made: a column for each way of making it.
+LISTED = {"alias": "called", "alias_short": "initialled"}
 COMMON = 0.01  # share of the records; a street word of more of them ("street") says nothing
 _COMMON_LEAST = 50
 RARE_SHARE = 1 / 2_000  # of the records; a word of a name of no more of them is rare
@@ -31,17 +34,18 @@ def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str
     """Make the table that Splink reads: with the frequencies of shared values, without the words of every street.
 
     Only the ``wanted`` records are in it, all by default; frequencies are those among ``basis``. A value's frequency
-    leaves out the two that share it: most values that only two records have are one person's.
+    leaves out the two that share it: most values that only two records have are one person's. ``namely`` is whether
+    the user name could be made of somebody's name.
     """
     wanted = wanted or basis
     total = max(1, backend.rows(f"select count(*) from {basis}")[0][0])
     homes, counts = named("homes"), {column: _counted(backend, column, basis, wanted) for column in RARE}
-    known = [f"count({column}) as all_{column}" for column in RARE]
+    known = [f"{_known(column, backend)} as all_{column}" for column in RARE]
     totals = dict(zip(RARE, backend.rows(f"select {', '.join(known)} from {basis}")[0], strict=True))
     backend.make(homes, f"select country as home, {', '.join(known)} from {basis} group by country")
     frequencies = ", ".join(_frequency(column, counts[column], totals[column], model) for column in RARE)
     joins = " ".join(
-        f"left join {counts[one]} on records.{one} = {counts[one]}.{one}"
+        f"left join {counts[one]} on records.{DERIVED.get(one, one)} = {counts[one]}.{one}"
         + (f" and records.country = {counts[one]}.country" if one in AT_HOME else "")
         for one in RARE
     )
@@ -49,6 +53,8 @@ def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str
     plain = backend.dialect.without("records.street_near", common_words(backend, basis, total))
     table = named("prepared")
     columns = ", ".join(f"records.{name}" for name in RECORDS.names if name not in _UNUSED)
+    columns += "".join(f", records.{source} as {column}" for column, source in DERIVED.items())
+    columns += f", {' or '.join(f'{counts[column]}.found is not null' for column in LISTED)} as namely"
     rare = _rare_words(backend, basis, wanted, total)
     backend.make(
         table,
@@ -60,23 +66,41 @@ def prepare(backend: Backend, basis: str, model: Model, wanted: str = "") -> str
 
 
 def _counted(backend: Backend, column: str, basis: str, wanted: str) -> str:
-    """Make a table of how many records have each value that more than two have; of those wanted, if not all are."""
+    """Make a table of how many records have each value that more than two have; of those wanted, if not all are.
+
+    Of user names, at how many places a name is of which each could be made.
+    """
     table, by = named(f"count_{column}"), ", country" if column in AT_HOME else ""
-    some = f" and {column} in (select {column} from {wanted})" if basis != wanted else ""
+    some = f" and {column} in (select {DERIVED.get(column, column)} from {wanted})"
+    held, least = "count(*)", 2
+    if column in LISTED:
+        one = backend.dialect.unnest.format(LISTED[column])
+        place = "coalesce(postcode, city, record_id) as place"  # a person's records share it, namesakes seldom do
+        basis, held, least = f"(select {one} as {column}, country, {place} from {basis})", "count(distinct place)", 0
+    elif basis == wanted:
+        some = ""
     backend.make(
         table,
-        f"select {column}{by}, count(*) as found from {basis} where {column} is not null{some}"
-        f" group by {column}{by} having count(*) > 2",
+        f"select {column}{by}, {held} as found from {basis} as every where {column} is not null{some}"
+        f" group by {column}{by} having {held} > {least}",
     )
     return table
+
+
+def _known(column: str, backend: Backend) -> str:
+    """SQL of how many of a group's records say something that the column's values are found among."""
+    if column not in LISTED:
+        return f"count({column})"
+    return f"count(case when {backend.dialect.length.format(LISTED[column])} > 0 then 1 end)"
 
 
 def _frequency(column: str, counts: str, total: int, model: Model) -> str:
     """SQL of how frequent a record's value is among its country's, or among all."""
     of = f"greatest(1, coalesce(all_{column}, 0))" if column in AT_HOME else str(max(1, total))
-    others = f"cast(greatest(coalesce({counts}.found, 0) - 2, 0) as double)"
+    others = f"cast(greatest(coalesce({counts}.found, 0) - {1 if column in LISTED else 2}, 0) as double)"
     chance = f"least(0.5, {of} * cast({model.chance(column)!r} as double))"
-    return f"case when records.{column} is not null then ({others} + {chance}) / {of} end as tf_{column}"
+    value = f"records.{DERIVED.get(column, column)}"
+    return f"case when {value} is not null then ({others} + {chance}) / {of} end as tf_{column}"
 
 
 def _rare_words(backend: Backend, basis: str, wanted: str, total: int) -> str:
@@ -111,7 +135,8 @@ def linker(backend: Backend, prepared: str, model: Model, records: int) -> Linke
         registered = api.register(prepared, dataset_display_name=named("records"))
         return Linker(registered, given, log_level=None, validate_settings=False)
     plain = named("plain")
-    columns = ", ".join(name for name in (*RECORDS.names, "rare") if name not in _UNUSED - {"street_near"})
+    every = (*RECORDS.names, *DERIVED, "rare", "namely")
+    columns = ", ".join(name for name in every if name not in _UNUSED - {"street_near"})
     backend.make(plain, f"select {columns} from {prepared}")
     registered = api.register(plain, dataset_display_name=named("records"))
     linked = Linker(registered, given, log_level=None, validate_settings=False)

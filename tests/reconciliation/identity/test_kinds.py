@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from reconciliation.identity.calibration import Calibration
-from reconciliation.identity.kinds import APART, BARE, BOTH, CLEAR, KINDS, MASKED, kind, kinds
-from reconciliation.identity.linking.levels import CONTRARY
+from reconciliation.identity.kinds import APART, BARE, BOTH, CLEAR, KINDS, MASKED, TOLD_BY, kind, kinds
+from reconciliation.identity.linking.levels import CONTRARY, NAMELESS, TOLD
 from reconciliation.identity.linking.model import COMPARISONS
 from reconciliation.identity.probability import probable
 
@@ -14,6 +14,7 @@ NAMES = COMPARISONS["name"]
 GIVEN = [
     ([len(NAMES) - 1, -1, *REST], CLEAR),
     ([0, -1, *REST], APART),
+    ([-1, len(COMPARISONS["name_masked"]) - 2, *REST], TOLD_BY),
     ([-1, 0, *REST], MASKED),
     ([-1, len(COMPARISONS["name_masked"]) - 1, *REST], BOTH),
     ([-1, -1, *REST], BARE),
@@ -33,6 +34,14 @@ def test_kinds_of_a_column_are_those_of_its_pairs() -> None:
 def test_names_that_contradict_are_a_kind_of_their_own() -> None:
     found = {label: kind([len(NAMES) - 1 - place, -1, *REST]) for place, label in enumerate(NAMES)}
     assert {label for label, one in found.items() if one == APART} == set(CONTRARY) <= set(NAMES)
+
+
+def test_masked_names_are_of_a_kind_by_what_the_user_name_says() -> None:
+    masked = COMPARISONS["name_masked"]
+    found = {label: kind([-1, len(masked) - 1 - place, *REST]) for place, label in enumerate(masked)}
+    assert {label for label, one in found.items() if one == TOLD_BY} == set(TOLD)
+    assert {label for label, one in found.items() if one == BARE} == set(NAMELESS)
+    assert {label for label, one in found.items() if one == BOTH} == set(masked[:1])
 
 
 def test_pairs_get_the_probability_of_their_kind() -> None:

@@ -22,7 +22,7 @@ from tests.population.population import population
 from tests.population.rates import FACTS
 from tests.population.recording import records, shown
 
-VERSION = "2"  # a new one for other levels or another way of training
+VERSION = "3"  # a new one for other levels or another way of training
 ROWS = 30_000
 SEEDS = (101, 102)
 BELIEVED = 200  # pairs; of fewer nothing is learned

@@ -183,6 +183,68 @@ def test_a_user_name_alone_is_more_than_one_beside_names() -> None:
     assert said[2, 3] == "name of the mailbox"
 
 
+def test_a_user_name_made_of_the_name_finds_its_bearer_behind_a_mask() -> None:
+    lily = Buyer("Lily Tan", "sunny@example.com", postcode="238801", city="Singapore", country="SG")
+    others = [Buyer(f"{name} Lim", postcode="238802", country="SG") for name in ("Ann", "Bea", "Cai")]
+    hidden = replace(lily, name="", email="")
+    table = records(
+        lily,
+        replace(hidden, name="L***n", username="lily.tan88"),
+        replace(hidden, name="T***y", username="ltan"),
+        replace(hidden, username="tanlily7"),
+        replace(hidden, name="L***n", username="ann_lim"),
+        replace(hidden, name="L***n", username="moonpanda"),
+        *others,
+    )
+    found = rows(find_pairs(table, shipped(), floor=0.0))
+    said = {
+        one: {
+            name: labels[-1 - found[0, one]["levels"][place]]
+            for place, (name, labels) in enumerate(COMPARISONS.items())
+            if name in ("name_masked", "username")
+        }
+        for one in range(1, 6)
+    }
+    assert {one: levels["name_masked"] for one, levels in said.items()} == {
+        1: "fits, user name of it", 2: "fits, user name of an initial", 3: "user name of it", 4: "mask fits", 5: "mask fits",
+    }  # fmt: skip
+    assert [said[one]["username"] for one in (1, 4, 5)] == [
+        "other user name", "user name of another name", "other user name",
+    ]  # fmt: skip
+    weights = {one: found[0, one]["weight"] for one in range(1, 6)}
+    assert weights[1] > weights[2] > weights[5] > weights[4]
+
+
+def test_a_mask_in_another_script_does_not_fit() -> None:
+    home = Buyer(postcode="104", city="臺北市", country="TW")
+    table = records(
+        replace(home, name="王小明"),
+        replace(home, name="王**明"),
+        replace(home, name="王**名"),
+        replace(home, name="W**g"),
+    )
+    place = list(COMPARISONS).index("name_masked")
+    found = rows(find_pairs(table, shipped(), floor=0.0))
+    said = [COMPARISONS["name_masked"][-1 - found[0, one]["levels"][place]] for one in (1, 2, 3)]
+    assert said == ["fits in its own script", "contradicts", "mask fits"]
+
+
+def test_one_user_name_of_many_makes_no_pairs() -> None:
+    """Every buyer of a town is called Lily Tan, and every user name is lily.tan: no blow-up."""
+    clear = Buyer("Lily Tan", postcode="238801", city="Singapore", country="SG")
+    shown_ = replace(clear, name="L***n", username="lily.tan")
+    made = records(clear, shown_)
+    count = MANY // 2
+    copies = pa.concat_tables([made.slice(place, 1) for place in (0, 1) for _ in range(count)]).combine_chunks()
+    numbers = pa.array(range(copies.num_rows), pa.int64())
+    for name in ("record_id", "account"):
+        copies = copies.set_column(copies.schema.get_field_index(name), name, numbers)
+    report = Report()
+    assert find_pairs(copies, shipped(), report=report).num_rows == 0
+    assert report.pairs == 0
+    assert report.dropped["user name of a name and postcode"]["records"] == copies.num_rows
+
+
 def test_a_mask_is_as_rare_as_in_its_country() -> None:
     often = [Buyer("J***n", postcode=f"{238801 + place}", country="SG") for place in range(40)]
     other = [Buyer("K***a", postcode="10117", country="DE") for _ in range(400)]
