@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reports.analysis.event import Event
 from reports.analysis.files import Unreadable, fits, read_event, read_margin, read_panel
@@ -257,3 +259,30 @@ def test_margin_is_read(tmp_path: Path) -> None:
         path.write_text(json.dumps(good | wrong))
         with pytest.raises(Unreadable, match=said):
             read_margin(path)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(max_size=200).map(lambda text: f"{HEAD}\n{text}".encode("utf-8", "ignore"))
+    )
+)
+def test_any_bytes_are_a_panel_or_refused(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "panel.csv").write_bytes(body)
+    try:
+        assert read_panel(tmp_path / "panel.csv").weeks
+    except Unreadable as refused:
+        assert str(refused).startswith("panel.csv")  # noqa: PT017
+
+
+_VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=6), one, max_size=3))  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from([*EVENT, "attests", "ends", "random_rollout", "coincident_change"]), _VALUES))
+def test_any_parts_are_an_event_or_refused(tmp_path: Path, parts: dict[str, Any]) -> None:
+    (tmp_path / "event.json").write_text(json.dumps(EVENT | parts))
+    try:
+        assert isinstance(read_event(tmp_path / "event.json"), Event)
+    except Unreadable as refused:
+        assert str(refused).startswith("event.json")  # noqa: PT017
