@@ -7,9 +7,10 @@ a launch are the exposure, not the outcome; what an event added to a channel tha
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from reports.analysis import event as kinds
-from reports.analysis.comparison import Comparison
+from reports.analysis.comparison import EXISTED, Comparison
 from reports.analysis.event import NOTHING_ELSE_CHANGED, Event
 from reports.analysis.placebos import LEVEL, Contrast, contrasts, foreseen, inflation, scales, shifts, upper
 from reports.analysis.said import Said
@@ -40,9 +41,18 @@ def clean(made: Comparison) -> Comparison:
 
 
 def exposures(made: Comparison) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """By region: how much the affecting channel's orders changed by order before, as a share of that of the treated."""
+    """By region: how much the affecting channel's orders changed by order before, as a share of that of the treated.
+
+    Where it sold before, it is the change beyond that of all such controls together and beyond chance (Poisson, 90 %):
+    a channel that was there all along grows and wavers with its demand, and that exposes nobody to the event.
+    """
     level = made.affected[:, : made.before].mean(axis=1)
-    moved = made.affecting[:, made.after].mean(axis=1) - made.affecting[:, : made.before].mean(axis=1)
+    before, after = made.affecting[:, : made.before].mean(axis=1), made.affecting[:, made.after].mean(axis=1)
+    there = made.controls & (before > EXISTED * after)
+    growth = float(after[there].sum() / before[there].sum()) if there.any() else 1.0
+    moved = after - np.where(there, growth, 1.0) * before
+    chance = ndtri((1 + LEVEL) / 2) * np.sqrt(after / made.horizon + growth**2 * before / made.before)
+    moved = np.where(there, np.maximum(np.abs(moved) - chance, 0.0), moved)
     own = moved[made.treated].sum() / level[made.treated].sum()
     share: np.ndarray[tuple[int], np.dtype[np.float64]] = np.abs(moved / np.where(level > 0, level, np.inf) / own)
     return share
