@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 
 from channels.models import Company
-from reconciliation.identity.alone import by_place
+from reconciliation.identity.alone import by_place, named
 from reconciliation.identity.linking.model import COMPARISONS, Model
 from reconciliation.models import Account, BuyerSignal, CustomerLink
 
@@ -133,18 +133,17 @@ def crosses(floor: float, model: Model, *, ever: bool = False) -> Iterator[Cross
     ``ever``: once a market, whatever the months were, instead of once for each month in which both bought.
     """
     link = CustomerLink._meta.db_table
-    table = _WHENEVER if ever else "bought"
+    begin, there = (_WHENEVER, "whenever") if ever else ("", "bought")
     with connection.cursor() as cursor:
         # The sides are put in the channels' order after the join: an OR in it would compare every row with every link.
         cursor.execute(
-            f"WITH there AS MATERIALIZED (SELECT * FROM {table}) "
-            "SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, "
+            f"{begin}SELECT l.channel, r.channel, l.market, l.month, l.account, r.account, "
             "coalesce(l.customer_id::text, l.account::text), coalesce(r.customer_id::text, r.account::text), "
             "k.probability, k.tier, k.state, l.contact, l.alias, l.place, r.contact, r.alias, "
             "r.place, k.levels, k.weight FROM ("
             f"SELECT *, left_id AS one, right_id AS other FROM {link} UNION ALL "
             f"SELECT *, right_id AS one, left_id AS other FROM {link}) k "
-            "JOIN there l ON l.account = k.one JOIN there r ON r.account = k.other "
+            f"JOIN {there} l ON l.account = k.one JOIN {there} r ON r.account = k.other "
             "AND r.market = l.market AND r.month = l.month AND l.channel < r.channel "
             "WHERE k.state <> 'rejected' AND (k.probability >= %s OR k.tier < 2 OR k.state = 'confirmed') "
             "ORDER BY 4, 3, 1, 2, 5, 6",
@@ -157,9 +156,9 @@ def crosses(floor: float, model: Model, *, ever: bool = False) -> Iterator[Cross
 
 
 _WHENEVER = (
-    f"(SELECT channel, market, DATE '{EVER}' AS month, account, customer_id, "
+    f"WITH whenever AS MATERIALIZED (SELECT channel, market, DATE '{EVER}' AS month, account, customer_id, "
     "bool_or(contact) AS contact, bool_or(alias) AS alias, bool_or(place) AS place "
-    "FROM bought WHERE account IS NOT NULL GROUP BY channel, market, account, customer_id) AS whenever"
+    "FROM bought WHERE account IS NOT NULL GROUP BY channel, market, account, customer_id) "
 )
 
 
@@ -167,12 +166,11 @@ def speaks(levels: list[int], weight: float | None, model: Model, floor: float) 
     """What of a pair agrees, by the levels of the model's comparisons, and would find it alone: place does where the
     pair reaches the floor without its contacts."""
     reached = dict(zip(COMPARISONS, levels, strict=False))
-    named = any(reached.get(one, -1) > 0 for one in ("name", "name_masked"))
     there = any(reached.get(one, -1) > _TOWN for one in ("place", "geo"))
     return Shown(
         contact=any(reached.get(one, -1) > 0 for one in ("phone", "email")),
         alias=any(reached.get(one, -1) > 0 for one in ("username", "email")),
-        place=named and there and by_place(levels, weight, model, floor),
+        place=named(levels) and there and by_place(levels, weight, model, floor),
     )
 
 

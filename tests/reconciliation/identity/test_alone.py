@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from reconciliation.identity.alone import by_place
+from reconciliation.identity.alone import by_place, named
 from reconciliation.identity.linking.levels import LEVELS
 from reconciliation.identity.linking.model import COMPARISONS, shipped
 
@@ -53,3 +53,22 @@ def test_an_exact_link_needs_no_weight(weight: float | None) -> None:
 @pytest.mark.parametrize("strange", [[], [99] * len(LEVELS), [1] * 40])
 def test_levels_of_another_model_harm_nothing(strange: list[int]) -> None:
     assert by_place(strange, 60.0, MODEL, FLOOR)
+
+
+def test_names_that_contradict_or_are_a_user_name_alone_do_not_agree() -> None:
+    assert named(PLACE)
+    assert named(levels(name="same name"))
+    assert not named(levels(name_masked="contradicts", place="same address"))
+    assert not named(levels(name="no word shared"))
+    assert not named(levels(geo="same postcode"))
+    for label in COMPARISONS["name_masked"]:
+        if "user name" in label:
+            assert named(levels(name_masked=label)) == label.startswith("fits")
+
+
+def test_what_a_user_name_adds_to_a_mask_that_fits_is_taken_away() -> None:
+    for label in COMPARISONS["name_masked"]:
+        if label.startswith("fits") and "user name" in label:
+            told = levels(name_masked=label, geo="same postcode")
+            assert by_place(told, LEAST + 60, MODEL, FLOOR)
+            assert not by_place(told, LEAST + 0.001, MODEL, FLOOR)
