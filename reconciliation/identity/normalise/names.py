@@ -17,6 +17,7 @@ _TITLES = frozenset("""
     datuk dato datin puan encik cik haji hajah khun xiansheng nushi shaikh sheikh president prasident
 """.split())  # fmt: skip
 _HONOURED = re.compile(r"(?<=.)(?:先生|女士|小姐|太太|老师|老師|様|さん|님|씨|귀하)$")
+_OF = frozenset("bin binti binte bte".split())  # "son of", "daughter of": a whole country shares them
 _NOBODY = frozenset("""
     customer guest buyer user recipient client anonymous unknown none null na nil n a name test tester testing tbd tba
     nobody shopper consumer receiver asdf qwerty abc xxx xx undefined kunde gast cliente invitado sample demo order
@@ -76,6 +77,7 @@ def name(value: str, country: str = "") -> Name:
     words = _romanised(pieces, country)
     if not words or _COMPANY & set(words) or set(words) <= _NOBODY:
         return Name()
+    words = tuple(word for word in words if word not in _OF) or words
     straight, other = _ends(pieces, country)
     return Name(
         tuple(local_word(word, country) for word in words), straight, other, masks.own(pieces[0][0], pieces[-1][-1])

@@ -154,3 +154,8 @@ def test_order_of_the_parts_does_not_matter(parts: list[str]) -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.text(max_size=60))
 def test_likeness_is_a_share_whatever_is_compared(left: str, right: str) -> None:
     assert 0.0 <= similarity(left, right) <= 1.0
+
+
+def test_son_of_and_daughter_of_are_no_words_of_a_name() -> None:
+    assert name("Nur Liyana binti Rahman").words == name("Nur Liyana Rahman").words == ("nur", "liyana", "rahman")
+    assert name("Bin").words == ("bin",)
