@@ -13,6 +13,7 @@ from reports.analysis.said import Said
 from reports.analysis.weights import Mask
 
 LONGEST = 104  # weeks before the event that are looked at; older ones tell of another seller
+MOST = 100  # controls, the largest: more make an answer slow, not better
 EXISTED = 0.02  # of its later weekly orders: who sold less before is taken as launched
 
 
@@ -174,7 +175,15 @@ def _sold(made: Comparison, event: Event) -> Comparison | Said:
         not made.launched and sold[:, : made.before].sum() <= 0
     ):  # fmt: skip
         return Said("{channel} sold nothing in these regions.", {"channel": event.affecting})
-    kept = (pre > 0) | made.treated
+    kept = pre > 0
     if not made.launched:
-        kept &= (made.affecting[:, : made.before].sum(axis=1) > 0) | made.treated
-    return made.only(kept)
+        kept &= made.affecting[:, : made.before].sum(axis=1) > 0
+    controls = kept & made.controls
+    return made.only(made.treated | (controls & largest(np.where(controls, pre, 0.0), MOST)))
+
+
+def largest(sold: Series, most: int) -> Mask:
+    """The regions that sold most, so many of them; the first ones among equals."""
+    chosen = np.zeros(len(sold), dtype=bool)
+    chosen[np.argsort(-sold, kind="stable")[:most]] = True
+    return chosen

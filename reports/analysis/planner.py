@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from reports.analysis import refusals
-from reports.analysis.comparison import Comparison
+from reports.analysis.comparison import Comparison, largest
 from reports.analysis.event import AD_PAUSE, NOTHING_ELSE_CHANGED, PRICE, PROMOTION, Event
 from reports.analysis.panel import WEEK, Panel, Series
 from reports.analysis.placebos import contrasts, inflation, shifts, upper
@@ -16,6 +16,7 @@ WIDTH = 0.3
 WEEKS = (6, 8, 13, 17, 26, 39, 52)
 DRAWS = 60
 DATES = 3
+MOST = 60  # regions that are looked at, the largest
 USUAL = 0.4  # orders of a channel that is not there yet by one of the other, where nobody says better
 
 
@@ -105,7 +106,9 @@ def _history(panel: Panel, affected: str, affecting: str, until: date | None) ->
             break
         kept.insert(0, at)
     rows = known[:, kept].all(axis=1) & (np.nan_to_num(panel.orders[affected][:, kept]) >= 0).all(axis=1)
-    rows &= np.nan_to_num(panel.orders[affected][:, kept]).sum(axis=1) > 0
+    sums = np.nan_to_num(panel.orders[affected][:, kept]).sum(axis=1)
+    rows &= sums > 0
+    rows &= largest(np.where(rows, sums, 0.0), MOST)
     if len(kept) < refusals.BEFORE + WEEKS[0] or rows.sum() <= refusals.CONTROLS:
         return Said(
             "{weeks} weeks in {regions} regions are too short a history; {least} weeks in {most} regions are needed.",

@@ -312,3 +312,12 @@ def test_intervals_cover() -> None:
         wrong += found.low > 0
     assert covered >= 172  # 180 less twice its deviation
     assert wrong <= 20
+
+
+def test_of_many_controls_the_largest_are_taken() -> None:
+    panel, event = launch(regions=130, treated=5, after=8)
+    found = estimated(panel, event)
+    sizes = dict(zip(panel.regions, panel.orders[OWN][:, :40].sum(axis=1), strict=True))
+    used = {region for region, weight in found.detail["weights"].items() if weight}
+    largest = sorted(set(panel.regions) - set(event.regions), key=lambda region: -sizes[region])[:100]
+    assert used <= set(largest)
