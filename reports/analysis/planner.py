@@ -7,7 +7,7 @@ import numpy as np
 
 from reports.analysis import refusals
 from reports.analysis.comparison import Comparison, largest
-from reports.analysis.event import AD_PAUSE, NOTHING_ELSE_CHANGED, PRICE, PROMOTION, Event
+from reports.analysis.event import AD_PAUSE, CAMPAIGN, NOTHING_ELSE_CHANGED, PRICE, PROMOTION, SWITCHBACK, Event
 from reports.analysis.panel import WEEK, Panel, Series
 from reports.analysis.placebos import contrasts, inflation, shifts, upper
 from reports.analysis.said import Said
@@ -67,10 +67,18 @@ def regions_and_weeks(
 
 
 def tell(panel: Panel, event: Event, made: Comparison | None) -> Said:
-    """The cheapest way to find out after a refusal: what to attest, a design in regions, or on/off blocks."""
-    if event.affecting in panel.orders and NOTHING_ELSE_CHANGED not in event.attests:
+    """The cheapest way to find out after a refusal: what to mend or attest, time, regions by lot, or on/off blocks."""
+    if event.kind == SWITCHBACK:
+        return Said("Ask by its schedule: manage.py switchback.")
+    if event.kind == CAMPAIGN:
+        return Said("Ask for its halo: manage.py halo.")
+    if NOTHING_ELSE_CHANGED not in event.attests:
         return Said("Say so if nothing did; if something did, wait for an event that stands alone.")
-    ratio = None if made is None else max(refusals.RATIO, refusals.ratio(made))
+    if made is None:
+        return Said("Mend the panel or the event, and ask again.")
+    if made.horizon < refusals.AFTER and event.ends is None and made.controls.sum() >= refusals.CONTROLS:
+        return Said("Ask again when {weeks} weeks after it are over.", {"weeks": refusals.AFTER + made.skipped})
+    ratio = max(refusals.RATIO, refusals.ratio(made))
     plan = regions_and_weeks(panel, event.affected, event.affecting, event.starts, ratio, 2 * refusals.HALF)
     if plan.reached:
         return Said(

@@ -6,7 +6,7 @@ import pytest
 from reports.analysis.cannibalization import cannibalization
 from reports.analysis.estimate import CannotTell
 from reports.analysis.planner import regions_and_weeks
-from tests.reports.analysis.launches import MARKET, OWN, launch, only_regions
+from tests.reports.analysis.launches import MARKET, OWN, launch, only_regions, only_weeks
 
 
 def test_plan_is_the_cheapest_design_that_is_narrow_enough() -> None:
@@ -59,6 +59,9 @@ def test_refusals_say_the_cheapest_design() -> None:
     refused = cannibalization(panel, replace(event, ends=panel.weeks[64]))
     assert isinstance(refused, CannotTell)
     assert "regions drawn by lot" in str(refused.tell)
+    early = cannibalization(only_weeks(panel, list(range(64))), event)
+    assert isinstance(early, CannotTell)
+    assert str(early.tell) == "Ask again when 6 weeks after it are over."
     few = cannibalization(only_regions(panel, list(range(8))), replace(event, regions=panel.regions[:1]))
     assert isinstance(few, CannotTell)
     assert "randomised weekly blocks" in str(few.tell)
