@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 
 from reports.analysis.panel import Series
-from reports.analysis.randomisation import accepted, bounded, flipped
+from reports.analysis.randomisation import bounded, flipped
 from reports.analysis.schedule import FEWEST, Block, draw, paired
-from reports.analysis.switchback import LEVEL, contrast
+from reports.analysis.switchback import LEVEL, contrast, held
 
 RUNS = 200  # simulated experiments
 _SHARE = 0.3  # the share that is put into them; the width hardly depends on it
@@ -56,9 +56,9 @@ def plan_switchback(
     if len(history) < least:
         raise ValueError(f"{len(history)} days of history; at least {least} are needed")
     random = np.random.default_rng(seed)
-    held = min(pairs, len(history) // (2 * block_days))
+    whole = min(pairs, len(history) // (2 * block_days))
     widths = [
-        _width(history, held, block_days, moves, share, level, random) * np.sqrt(held / pairs) for _ in range(RUNS)
+        _width(history, whole, block_days, moves, share, level, random) * np.sqrt(whole / pairs) for _ in range(RUNS)
     ]
     blocks = draw(first, pairs, block_days, seed)
     return SwitchbackPlan(blocks, float(np.median(widths)), float(np.isfinite(widths).mean()), span / 7, seed)
@@ -80,5 +80,5 @@ def _width(
         dict(zip(names, orders[:, 0] - taken, strict=True)),
         dict(zip(names, orders[:, 1] + brought, strict=True)),
     )
-    accept = accepted(flipped(found.cleared, seed), level)
+    accept = held(flipped(found.cleared, seed), level)
     return accept[-1][1] - accept[0][0] if bounded(accept) else np.inf
