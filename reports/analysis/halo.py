@@ -8,9 +8,8 @@ import numpy as np
 from reports.analysis.comparison import Comparison, compared
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
 from reports.analysis.event import CAMPAIGN, NOTHING_ELSE_CHANGED, Event
-from reports.analysis.lifts import Lifts, gaps, lifts, placebo_lifts, sized, window
+from reports.analysis.lifts import Lifts, gaps, inflation, lifts, placebo_lifts, sized, window
 from reports.analysis.panel import Panel, Series
-from reports.analysis.placebos import inflation
 from reports.analysis.randomisation import Draws, Interval, accepted, bounded, placed, point, share
 from reports.analysis.said import Said
 
@@ -36,7 +35,7 @@ def halo(panel: Panel, event: Event, seed: int = 0, level: float = LEVEL) -> Ans
     found = lifts(here, made.treated[None, :], made.controls[None, :])
     observed = _sides(found.affected, found.affecting)[0]
     nothing = _sides(*sized(placebo_lifts(made, seed), found))
-    draws = placed(observed, nothing * inflation(int(made.controls.sum())))
+    draws = placed(observed, nothing * inflation(int(made.controls.sum()), level))
     accept = accepted(draws, level)
     common: dict[str, Any] = {
         "unit": "share", "n": int(made.treated.sum()) * made.horizon, "method": METHOD, "level": level,

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 from reports.analysis.comparison import Comparison
 from reports.analysis.panel import Series
@@ -122,6 +123,12 @@ def sized(placebos: Lifts, found: Lifts) -> tuple[Series, Series]:
 
     ratio = size(found)[0] / size(placebos)
     return placebos.affected * ratio, placebos.affecting * ratio
+
+
+def inflation(controls: int, level: float) -> float:
+    """How much larger placebos are taken than they are: all share the same few controls, which tell quantiles badly."""
+    two_sided = (1 + level) / 2
+    return float(stdtrit(max(5.0, controls / 2), two_sided) / stdtrit(1e9, two_sided))
 
 
 def gaps(made: Comparison, weights: Series) -> tuple[Series, Series]:
