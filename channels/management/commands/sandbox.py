@@ -1,5 +1,6 @@
 """Serve a world on loopback as the vendors would, and connect a company's stores to it."""
 
+import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from channels.sandbox.wire import FAULTS, Faults
 from channels.sandbox.world import make_world
 from channels.sandbox.world.facts import rows
 from channels.sandbox.world.model import Market, World
+from channels.sandbox.world.planned import planned
 from channels.sandbox.world.sheets import sheets
 from channels.windows import source_of
 
@@ -38,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--clock", metavar="FILE", help="a clock to share with pulls (VAR/sandbox-clock)")
         parser.add_argument("--connect", metavar="COMPANY", help="make this company's stores, or point them here")
         parser.add_argument("--weeks", type=int, help="connected stores begin so many weeks before the world's end")
-        parser.add_argument("--sheets", metavar="FOLDER", help="write what the seller has in files: costs, rates, ads")
+        parser.add_argument(
+            "--sheets", metavar="FOLDER", help="write what the seller has in files: costs, rates, ads, plans"
+        )
         parser.add_argument("--load", metavar="COMPANY", help="load the world's facts by COPY, without HTTP, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -106,6 +110,7 @@ def write_sheets(world: World, folder: Path, since: date) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    (folder / "events.json").write_text(json.dumps(planned(world), indent=1), encoding="utf-8")
 
 
 def connect(world: World, company_name: str, base: str, weeks: int | None = None) -> list[Store]:
