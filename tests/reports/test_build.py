@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django_q.models import Schedule
 
 from channels.load import load_rows
 from channels.models import Company
@@ -16,6 +17,7 @@ from reports.analysis.stored import restored
 from reports.build import build
 from reports.digest import digests
 from reports.models import Event, Experiment, Report
+from reports.tasks import build_all
 from tests.making import make_company
 from tests.reports.selling import at, make_seller, order, store_of, week
 
@@ -178,3 +180,18 @@ def test_the_command_prints_what_was_built(company: Company) -> None:
     }  # fmt: skip
     assert {"low", "high", "unbounded", "level", "unit", "n", "method", "assumptions", "checks", "reason", "built_at",
             "inputs"} <= first.keys()  # fmt: skip
+
+
+def test_the_weekly_task_finds_and_builds_and_tells_what_failed(company: Company) -> None:
+    assert build_all() == "5 reports built"
+    assert build_all() == "0 reports built"
+    event = enter(company, kind="switchback", regions=[], starts_on=week(0), ends_on=week(8))
+    register(event, [{"block": "1"}], 8)
+    with pytest.raises(RuntimeError, match="not built: US amazon→shopify switchback"):
+        build_all()
+
+
+def test_it_is_scheduled_every_week() -> None:
+    assert list(Schedule.objects.filter(func="reports.tasks.build_all").values_list("schedule_type", flat=True)) == [
+        "W"
+    ]

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from channels.core.errors import Refused
 from channels.management.companies import companies_named
 from reconciliation.replay import replay
+from reports.build import build
+from reports.models import Report
 
 
 class Command(BaseCommand):
@@ -19,8 +21,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         companies = companies_named(options["company"])
         for company in companies:
+            Report.objects.filter(company=company).delete()
             try:
                 replay(company)
             except Refused as refused:
                 raise CommandError(f"{company}: {refused}") from refused
+            outcome = build(company)
+            for subject, error in outcome.failed:
+                self.stderr.write(f"{company}: {subject}: {error}")
             self.stdout.write(f"{company}: replayed")

@@ -1,6 +1,7 @@
-"""Bring everything up to date, step after step: load → post → settle → match → expose."""
+"""Bring everything up to date, step after step: load → post → settle → match → expose → build."""
 
 import sys
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -14,11 +15,14 @@ from reconciliation.match import match
 from reconciliation.overlap import measure_overlap
 from reconciliation.post import post
 from reconciliation.settle import settle
+from reports.build import build
+from reports.events import find
 
 
 class Command(BaseCommand):
     help = (
-        "Load pending pages, post them to the ledger, settle the statements, match buyers and class searches. "
+        "Load pending pages, post them to the ledger, settle the statements, match buyers, class searches, "
+        "find events and build reports. "
         "Running it again changes nothing."
     )
 
@@ -42,6 +46,7 @@ class Command(BaseCommand):
                 f"{findings:,} discrepancies"
             )
             self._recognise(company)
+            failed += self._measure(company)
         if failed:
             raise SystemExit(1)
 
@@ -58,6 +63,23 @@ class Command(BaseCommand):
         found = expose(company, progress=self._progress)
         if found.changed:
             self.stdout.write(f"{company}: {found.queries:,} search queries classed")
+
+    def _measure(self, company: Company) -> int:
+        """Events, and what channels add; how many reports failed."""
+        found, started = find(company), time.monotonic()
+
+        def progress(done: int, total: int, _subject: str) -> None:
+            left = (time.monotonic() - started) / done * (total - done)
+            self._progress(f"reports of {total:,}, about {left:,.0f} s left", done)
+
+        outcome = build(company, progress)
+        self.stdout.write(
+            f"{company}: {outcome.built:,} reports built, {outcome.known:,} unchanged, "
+            f"{found.proposed:,} events proposed"
+        )
+        for subject, error in outcome.failed:
+            self.stderr.write(f"{company}: {subject}: {error}")
+        return len(outcome.failed)
 
     def _load(self, pages: list[RawPage]) -> int:
         failed = 0
