@@ -1,13 +1,18 @@
 """What the demo does beside the commands it calls."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from channels.management.commands import sandbox
 from channels.models import Company, Payout, Store
+from channels.sandbox.world import make_world
+from channels.sandbox.world.planned import planned
 from reports.management.commands import demo
+from reports.models import Event, Experiment
 from tests.making import make_company
 
 
@@ -20,6 +25,21 @@ def test_the_demo_waits_for_the_sandboxs_own_last_word() -> None:
 def test_the_statement_begins_with_the_first_whole_month(go_live: str, month: date) -> None:
     Store.objects.create(company=make_company(), name="A", channel="amazon", currency="USD", go_live=go_live)
     assert demo._whole_month(["A"]) == month
+
+
+@pytest.mark.django_db
+def test_what_the_seller_planned_is_entered_once_as_a_person_would(tmp_path: Path) -> None:
+    Company.objects.create(name=demo.COMPANY, base_currency="CNY")
+    plans = tmp_path / "events.json"
+    plans.write_text(json.dumps(planned(make_world("small", 1))))
+    for _ in range(2):
+        demo._enter_events(plans)
+    told = Event.objects.filter(state="confirmed", nothing_else_changed=True, decided_by__username=demo.USER)
+    assert sorted(told.values_list("kind", "random_rollout")) == [
+        ("brand_campaign", False), ("delisting", False), ("launch", False), ("switchback", True)
+    ]  # fmt: skip
+    (experiment,) = Experiment.objects.all()
+    assert (experiment.event.kind, len(experiment.blocks), experiment.stops_on) == ("switchback", 4, date(2026, 2, 9))
 
 
 def test_only_what_the_seller_owes_is_taxed_inside_prices() -> None:

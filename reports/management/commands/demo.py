@@ -1,5 +1,6 @@
 """The whole flow on a made-up brand: its stores pull from the sandbox over HTTP; then posting, payouts, statement."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -27,6 +28,7 @@ from reconciliation.lexicons import current, make_version
 from reconciliation.models import Overlap, SharedCost
 from reconciliation.queries import payout_totals
 from reports.exports import amount_text
+from reports.models import Event, Experiment
 from reports.tables import text_table
 
 COMPANY = "Harbor & Leaf"
@@ -66,10 +68,12 @@ class Command(BaseCommand):
             # The sandbox is about to go; stores that pull by themselves would only fail from now on.
             Store.objects.filter(name__in=stores).update(pulls=False)
         _enter(stores)
+        _enter_events(folder / "events.json")
         self.stdout.write("\nPosting and settling")
         call_command("run", stdout=self.stdout, stderr=self.stderr)
         self._statements(stores)
         self._brand()
+        self._adds()
         self._where_next(_login())
 
     @contextmanager
@@ -129,6 +133,17 @@ class Command(BaseCommand):
         expose(company)
         call_command("brand_share", company=COMPANY, by="channel", stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("by market and month: manage.py brand_share; what the bounds mean: docs/brand_search.md")
+
+    def _adds(self) -> None:
+        """What each channel adds; the demo enters what its seller planned, as a person would."""
+        self.stdout.write(
+            "\nWhat each channel adds, less what others lost to it\n"
+            "Entered for the demo: the launch, the delisting, the campaign and the on/off test that its seller\n"
+            "planned, with the word that nothing else changed. An answer needs 20 weeks before its event and 6 after;\n"
+            "manage.py demo --weeks 64 pulls them all.\n"
+        )
+        for kind in ("cannibalization", "switchback", "halo", "incremental"):
+            call_command("estimates", company=COMPANY, kind=kind, stdout=self.stdout)
 
     def _where_next(self, password: str) -> None:
         self.stdout.write(
@@ -208,6 +223,27 @@ def _enter(stores: list[str]) -> None:
         ends_on=date(2026, 10, 31),
         defaults={"amount": Decimal(36_000), "currency": "CNY", "allocation_key": Company.AllocationKey.NET_REVENUE},
     )  # fmt: skip
+
+
+def _enter_events(plans: Path) -> None:
+    """The events that the seller planned, confirmed by the demo's login, and the schedule of the on/off test."""
+    _login()
+    company, user = Company.objects.get(name=COMPANY), get_user_model().objects.get(username=USER)
+    for one in json.loads(plans.read_text(encoding="utf-8")):
+        blocks, drawn = one.pop("blocks"), one.pop("drawn")
+        event, _ = Event.objects.get_or_create(
+            company=company, **one,
+            defaults={
+                "state": Event.State.CONFIRMED, "nothing_else_changed": True, "random_rollout": drawn,
+                "note": "As planned (made up for the demo)", "decided_by": user, "decided_at": datetime.now(UTC),
+            },
+        )  # fmt: skip
+        if blocks and not hasattr(event, "experiment"):
+            Experiment.objects.create(
+                event=event, hypothesis="Ads of generic words take orders from the own site (made up for the demo)",
+                horizon_weeks=len(blocks), stops_on=blocks[-1]["end"], cost=0, currency=company.base_currency,
+                seed=SEED, blocks=blocks, registered_by=user,
+            )  # fmt: skip
 
 
 def _decide(stores: list[str]) -> None:
