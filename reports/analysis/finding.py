@@ -52,8 +52,9 @@ def silences(told: Series | Sequence[Sequence[float]], least: int = LEAST) -> li
             if end - start >= least and expected / scatter >= -math.log(FALSE):
                 strong = expected / scatter >= limit
                 (found if strong else weak).append(Silence((row,), start, None if end == len(own) else end, expected))
-    sure = _together(found)
-    return _together([*sure, *(one for one in weak if any(_same(one, other) for other in sure))])
+    weeks = counts.shape[1]
+    sure = _together(found, weeks)
+    return _together([*sure, *(one for one in weak if any(_same(one, other, weeks) for other in sure))], weeks)
 
 
 def _zeros(row: Series) -> Iterator[tuple[int, int]]:
@@ -79,11 +80,11 @@ def _expected(own: Series, rest: Series, known: Series, inside: Series) -> tuple
     return float(share * rest[inside].sum()), max(1.0, scatter)
 
 
-def _together(found: list[Silence]) -> list[Silence]:
+def _together(found: list[Silence], weeks: int) -> list[Silence]:
     """Silences that begin and end within some weeks of each other, as one that lasts as long as any of them."""
     joined: list[Silence] = []
     for one in sorted(found, key=lambda silence: (silence.start, silence.end or math.inf)):
-        same = next((n for n, other in enumerate(joined) if _same(one, other)), None)
+        same = next((n for n, other in enumerate(joined) if _same(one, other, weeks)), None)
         if same is None:
             joined.append(one)
             continue
@@ -97,10 +98,10 @@ def _together(found: list[Silence]) -> list[Silence]:
     return joined
 
 
-def _same(one: Silence, other: Silence) -> bool:
-    if one.opening != other.opening or (one.end is None) != (other.end is None):
+def _same(one: Silence, other: Silence, weeks: int) -> bool:
+    if one.opening != other.opening:
         return False
-    ends = abs((one.end or 0) - (other.end or 0)) <= TOGETHER
+    ends = abs((one.end or weeks) - (other.end or weeks)) <= TOGETHER
     return ends and (one.opening or abs(one.start - other.start) <= TOGETHER)
 
 
