@@ -37,6 +37,7 @@ from channels.sandbox.world.model import Event as Happened
 from channels.sandbox.world.model import Order, World
 from channels.sandbox.world.places import REGIONS
 from channels.sandbox.world.plan import AMAZON_DE, AMAZON_US, SHOPIFY, SHOPIFY_EU, Happening, Plan, Selling
+from channels.sandbox.world.planned import planned
 from reconciliation.expose import expose
 from reconciliation.match import match
 from reconciliation.post import post
@@ -136,40 +137,18 @@ def load(world: World) -> Company:
 
 
 def enter(company: Company, world: World) -> None:
-    """What the seller's people enter: the three events, and the schedule as it was drawn before it began."""
-    for happened in world.events:
-        given = {
-            "company": company, "country": "DE" if happened.kind == "ad_switchback" else "US", "affecting": "amazon",
-            "affected": "shopify", "regions": sorted(happened.states), "starts_on": happened.starts_on,
-            "nothing_else_changed": True, "random_rollout": True, "state": Event.State.CONFIRMED,
-        }  # fmt: skip
-        if happened.kind == "launch":
-            Event.objects.create(kind="launch", **given)
-        elif happened.kind == "brand_campaign":
-            Event.objects.create(kind="brand_campaign", ends_on=happened.ends_on, **given)
-        else:
-            event = Event.objects.create(kind="switchback", ends_on=happened.ends_on, **given)
+    """What the seller's people enter: the events, here all drawn by lots, and the schedule as it was drawn."""
+    for one in planned(world):
+        blocks = one.pop("blocks")
+        del one["drawn"]
+        event = Event.objects.create(
+            company=company, **one, nothing_else_changed=True, random_rollout=True, state=Event.State.CONFIRMED
+        )
+        if blocks:
             Experiment.objects.create(
-                event=event, hypothesis="Ads take orders from the own site", horizon_weeks=SWITCH[1] - SWITCH[0],
-                stops_on=happened.ends_on, cost=0, currency="EUR", blocks=blocks(happened),
+                event=event, hypothesis="Ads take orders from the own site", horizon_weeks=len(blocks),
+                stops_on=blocks[-1]["end"], cost=0, currency=company.base_currency, blocks=blocks,
             )  # fmt: skip
-
-
-def blocks(happened: Happened) -> list[dict[str, Any]]:
-    """The schedule of a switchback's weeks, in pairs."""
-    on = set(happened.detail["weeks_on"].split())
-    weeks = (happened.ends_on - happened.starts_on).days // 7
-    starts = [happened.starts_on + timedelta(weeks=number) for number in range(weeks)]
-    return [
-        {
-            "block": str(n),
-            "start": f"{day}",
-            "end": f"{day + timedelta(weeks=1)}",
-            "pair": str(n // 2),
-            "on": f"{day}" in on,
-        }
-        for n, day in enumerate(starts)
-    ]
 
 
 def readings(company: Company, world: World, frame: Frame) -> Iterator[Reading]:
