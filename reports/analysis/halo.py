@@ -91,7 +91,7 @@ def _checks(made: Comparison, event: Event, found: Lifts, draws: Draws) -> tuple
                    {"gap": round(float(np.sqrt(found.missed[0])), 3)}), float(np.sqrt(found.missed[0]))),
         Check("total_lift", None,
               Said("Both channels together rose by {lift} of their orders, p = {p}; this decides nothing.",
-                   {"lift": round(total, 3), "p": round(p, 3)}), p),
+                   {"lift": round(total, 3), "p": round(p, 4)}), p),
         Check("controls", int(made.controls.sum()) >= FEWEST_CONTROLS,
               Said("{controls} controls, weighted as {effective}.",
                    {"controls": int(made.controls.sum()), "effective": round(effective, 1)}), effective),
@@ -146,7 +146,7 @@ def _detail(
 def _open(found: Lifts, draws: Draws) -> Said:
     return Said(
         "Both channels together rose by {lift} of their orders, too little to divide (p = {p}).",
-        {"lift": round(float(found.affected[0] + found.affecting[0]), 3), "p": round(_lift_p(draws), 3)},
+        {"lift": round(float(found.affected[0] + found.affecting[0]), 3), "p": round(_lift_p(draws), 4)},
     )
 
 

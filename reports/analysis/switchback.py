@@ -153,11 +153,11 @@ def _checks(pairs: Sequence[Pair], contrasts: Contrasts, draws: Draws) -> list[C
             "switch_moves_channel", None,
             Said(
                 "The switch moves its own channel by {orders} orders per block, p = {p}; this decides nothing.",
-                {"orders": round(float(contrasts.plain[:, 1].mean()), 1), "p": round(moved, 3)},
+                {"orders": round(float(contrasts.plain[:, 1].mean()), 1), "p": round(moved, 4)},
             ),
             moved,
         ),
-        Check("no_effect_on_other", None, Said("p-value of a share of 0: {p}.", {"p": round(share(draws, 0.0), 3)}),
+        Check("no_effect_on_other", None, Said("p-value of a share of 0: {p}.", {"p": round(share(draws, 0.0), 4)}),
               share(draws, 0.0)),
         Check(
             "without_one_pair", None,
@@ -189,7 +189,7 @@ def _assumptions(pairs: Sequence[Pair], carry_over: float) -> tuple[Said, ...]:
 
 def _open(draws: Draws) -> Said:
     moved = share(Draws(draws.kept[:, ::-1], draws.turned[:, ::-1], draws.exact), 0.0)
-    return Said("The switch moved its channel too little to tell a share from it (p = {p}).", {"p": round(moved, 3)})
+    return Said("The switch moved its channel too little to tell a share from it (p = {p}).", {"p": round(moved, 4)})
 
 
 def _more() -> Said:
