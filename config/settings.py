@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py finds the admins: commands start without them
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,6 +3,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from health_check.views import HealthCheckView
 
+admin.autodiscover()
+
 READY = [
     "health_check.checks.Database", "channels.health.Cluster", "channels.health.Queue", "channels.health.Archive",
 ]  # fmt: skip

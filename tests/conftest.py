@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from itertools import count
 
 import pytest
@@ -15,6 +16,12 @@ from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
 from tests.migrated import migrated
+
+
+def pytest_sessionstart() -> None:
+    """With all addresses, and so all admins, as a server has them."""
+    import_module(settings.ROOT_URLCONF)
+
 
 # Others use the machine, too: how long an example takes says nothing.
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
