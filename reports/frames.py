@@ -263,7 +263,7 @@ def by_block(
 ) -> dict[str, dict[str, float]]:
     """Orders by channel and block, a half-open period of days, in these regions (all); blocks not known are absent."""
     channels = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
-    given = {
+    given: dict[str, Any] = {
         "company": company.pk, "country": country,
         "since": min(start for _, start, _ in blocks), "until": max(end for _, _, end in blocks),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.analysis.panel import Series
+from reports.analysis.weights import Mask
 
 FALSE = 0.01  # chance that a channel where nothing happened has any find
 LEAST = 3  # weeks of silence
@@ -68,7 +69,7 @@ def _zeros(row: Series) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _expected(own: Series, rest: Series, known: Series, inside: Series) -> tuple[float, float]:
+def _expected(own: Series, rest: Series, known: Mask, inside: Mask) -> tuple[float, float]:
     """λ of the silence and φ of the row outside it."""
     outside = known & ~inside & (own.cumsum() > 0) if inside[0] else known & ~inside
     if (own[outside] > 0).sum() < _STEADY or not rest[outside].sum():

@@ -21,11 +21,9 @@ def panel(weeks: int = 64) -> Panel:
     return Panel(tuple(week(n) for n in range(weeks)), REGIONS, {"amazon": counts, "shopify": counts + 1})
 
 
-def event(kind: str, regions: tuple[str, ...], since: int, until: int | None = None, **more: str) -> Event:
-    channels = {"affecting": "amazon", "affected": "shopify", **more}
-    return Event(
-        regions=regions, starts=week(since), kind=kind, ends=None if until is None else week(until), **channels
-    )
+def event(kind: str, regions: tuple[str, ...], since: int, until: int | None = None, **channels: str) -> Event:
+    affected, affecting = channels.get("affected", "shopify"), channels.get("affecting", "amazon")
+    return Event(affected, affecting, regions, week(since), kind, None if until is None else week(until))
 
 
 LAUNCH = event("launch", REGIONS[:8], 30)

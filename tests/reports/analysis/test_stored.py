@@ -3,6 +3,7 @@
 import json
 import math
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,24 +12,24 @@ from reports.analysis.estimate import Answer, Bounds, CannotTell, Check, Estimat
 from reports.analysis.said import Said
 from reports.analysis.stored import plain, restored, stored
 
-MORE = {
+MORE: dict[str, Any] = {
     "assumptions": (Said("Nothing else changed in {n} regions.", {"n": 3}),),
     "checks": (Check("donors", True, Said("{n} regions", {"n": 12}), 12.0), Check("leak", None, Said("none"))),
     "detail": {"gap": [1.0, 2.5], "weeks": ["2026-01-05"]},
 }
-ANSWERS = {
-    "estimate": Estimate(0.25, 0.1, 0.4, 0.9, "share", 40, "SC", **MORE),  # type: ignore[arg-type]
-    "open": Estimate(0.25, -math.inf, math.inf, 0.9, "share", 40, "SC", **MORE),  # type: ignore[arg-type]
-    "bounds": Bounds(0.0, 0.6, "USD/order", 40, "identities", **MORE),  # type: ignore[arg-type]
+ANSWERS: dict[str, Answer] = {
+    "estimate": Estimate(0.25, 0.1, 0.4, 0.9, "share", 40, "SC", **MORE),
+    "open": Estimate(0.25, -math.inf, math.inf, 0.9, "share", 40, "SC", **MORE),
+    "bounds": Bounds(0.0, 0.6, "USD/order", 40, "identities", **MORE),
     "half-open": Bounds(0.0, math.inf, "share", 40, "identities", level=0.95),
     "refused": CannotTell(Said("{n} regions are too few.", {"n": 2}), Said("Ask {who}.", {"who": "TX"}), n=2),
-    "unbounded": CannotTell(Said("It has no ends."), unbounded=True, **MORE),  # type: ignore[arg-type]
+    "unbounded": CannotTell(Said("It has no ends."), unbounded=True, **MORE),
 }
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_what_is_stored_is_restored(name: str) -> None:
-    answer: Answer = ANSWERS[name]
+    answer = ANSWERS[name]
     kept = json.loads(json.dumps(stored(answer), allow_nan=False))
     assert restored(kept) == answer
 
