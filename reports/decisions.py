@@ -1,5 +1,6 @@
 """Reports as people decide by them: each question of a channel with its card, and what each channel adds."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,17 +12,18 @@ from channels.models import Company
 from channels.words import channel_label
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.event import Event
-from reports.analysis.money import Contribution
+from reports.analysis.money import Contribution, Margin
 from reports.analysis.panel import Panel, panel_of
 from reports.analysis.said import Said
 from reports.analysis.stored import restored
 from reports.analysis.verdict import CANNOT_TELL, Verdict, verdict
-from reports.cards.card import Card
+from reports.cards.card import Card, Switched
 from reports.models import Report
+from reports.questions import blocks_of
 
 Kind = Report.Kind
 CARDS = (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK, Kind.BOUNDS)
-_NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manage.py estimates, or wait for the week."))
+_NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manage.py run, or wait for the week."))
 
 
 def say(said: Said) -> str:
@@ -162,13 +164,28 @@ def card_of(report: Report) -> Card:
         channel_label(affected), channel_label(affecting), _panel(report), main_answer(report),
         answers_of(even)["break_even"] if even else _NOT_ASKED, said, theta,
         tuple(one.contribution for one in adds), own.contribution.direct if own else None, _event(report),
-        report.seed, report.method,
+        report.seed, str(report.data.get("version", "")), _margin(report), _switched(report),
     )  # fmt: skip
 
 
 def _panel(report: Report) -> Panel:
     kept = report.data.get("panel")
     return panel_of(kept) if kept else Panel((), (), {})
+
+
+def _margin(report: Report) -> Margin | None:
+    kept = report.data.get("margin", {})
+    if "mean" not in kept:
+        return None
+    freedom = math.inf if kept["freedom"] is None else kept["freedom"]
+    return Margin(**{**kept, "freedom": freedom})
+
+
+def _switched(report: Report) -> Switched | None:
+    if report.kind != Kind.SWITCHBACK or "blocks" not in report.data:
+        return None
+    affecting, affected = channels_of(report)
+    return Switched(affected, affecting, tuple(blocks_of(report.data["blocks"])), report.data["orders"])
 
 
 def _event(report: Report) -> Event | None:
