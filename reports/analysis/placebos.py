@@ -75,8 +75,9 @@ def shifts(made: Comparison, at: int, horizon: int) -> tuple[Shift, Shift]:
     series = [own, made.affecting, np.zeros_like(own) if made.money is None else made.money]
     plain = [one[:, start : start + horizon].mean(axis=1) - one[:, :at].mean(axis=1) for one in series]
     slopes = [one[:, :at] @ before / steepness for one in series]
-    if made.launched:
+    if made.launched:  # where it sold before, in controls, only what goes beyond the growth of all demand
         slopes[1] = np.zeros_like(slopes[1])
+        plain[1] = plain[1] - np.where(made.controls, sold * plain[0], 0.0)
     centred = own[:, :at] - own[:, :at].mean(axis=1, keepdims=True)
     straight = centred - slopes[0][:, None] * before
     noise = np.diff(own[:, :at], axis=1).var(axis=1, ddof=1)[made.controls & (level > 0)]

@@ -321,3 +321,12 @@ def test_of_many_controls_the_largest_are_taken() -> None:
     used = {region for region, weight in found.detail["weights"].items() if weight}
     largest = sorted(set(panel.regions) - set(event.regions), key=lambda region: -sizes[region])[:100]
     assert used <= set(largest)
+
+
+def test_controls_where_the_channel_sold_all_along_stay_controls() -> None:
+    panel, event = launch()
+    market = panel.orders[MARKET].copy()
+    controls = [row for row, region in enumerate(panel.regions) if region not in event.regions]
+    market[controls] = np.round(0.8 * panel.orders[OWN][controls])
+    found = estimated(replace(panel, orders={**panel.orders, MARKET: market}), event)
+    assert found.value == pytest.approx(estimated(panel, event).value, abs=0.01)
