@@ -1,3 +1,4 @@
+import json
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -39,6 +40,7 @@ def test_share_is_found_where_the_switch_moves_much() -> None:
     assert answer.low < 0.4 < answer.high
     assert answer.value == pytest.approx(0.4, abs=0.1)
     assert (answer.unit, answer.n, answer.level) == ("share", 26, 0.9)
+    assert len(json.loads(json.dumps(answer.detail, allow_nan=False))["blocks"]) == 26
 
 
 def test_share_without_noise_is_exact() -> None:
@@ -63,6 +65,7 @@ def test_a_switch_that_moves_nothing_cannot_tell() -> None:
     assert answer.unbounded
     assert "too little" in str(answer.reason)
     assert answer.detail["accepted"][0][0] is None
+    json.dumps(answer.detail, allow_nan=False)
 
 
 def test_the_set_holds_what_every_turn_written_out_does_not_reject() -> None:
