@@ -104,7 +104,8 @@ def _content(question: Question, told: Told) -> dict[str, Any]:
 
 def digest(question: Question) -> str:
     """SHA-256 of everything the answer follows from."""
-    parts = [question.kind, question.subject, question.method, VERSION, SEED, plain(question.data)]
+    parts = [question.kind, question.subject, question.through.isoformat(), question.method, VERSION, SEED]
+    parts.append(plain(question.data))
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

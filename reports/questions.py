@@ -28,6 +28,7 @@ from reports.analysis.switchback import METHOD as SWITCHBACK
 from reports.analysis.switchback import switchback
 from reports.designs import Design, design
 from reports.frames import Frame, by_block, region
+from reports.identities import identities
 
 SEED = 1
 Kind = models.Report.Kind
@@ -63,7 +64,7 @@ def questions(company: Company, found: Mapping[str, Frame]) -> Iterator[Question
         margins = margins_of(frame)
         for affecting, affected in permutations(frame.panel.channels, 2):
             yield _break_even(frame, margins[affecting], margins[affected], f"{country} {affecting}→{affected}")
-            yield _bounds(frame, affecting, affected)
+            yield _bounds(company, frame, affecting, affected)
         there = [one for one in events if one.country == country]
         known = {one.pk: analysed(one) for one in there}
         for one in there:
@@ -119,14 +120,20 @@ def plain_margin(one: Margin | CannotTell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bounds(frame: Frame, affecting: str, affected: str) -> Question:
-    orders = frame.sold(affecting, *frame.year)
+def _bounds(company: Company, frame: Frame, affecting: str, affected: str) -> Question:
+    """Of the later half of the weeks, a year at most: the earlier ones tell who was a customer before."""
+    weeks = frame.panel.weeks
+    since, until = weeks[max(len(weeks) // 2, len(weeks) - 52)], frame.through
+    orders = frame.sold(affecting, since, until)
+    who = identities(company, frame.country, affecting, affected, since, until)
+    data = {"orders": orders, "since": since.isoformat(), "identities": who.told() if who else None}
 
     def ask() -> Told:
-        return Told({"kappa": bounds(affected, affecting, orders)})
+        known = (who.found, who.customers, who.recall) if who else ()
+        return Told({"kappa": bounds(affected, affecting, orders, *known)}, {"since": since.isoformat()})
 
     subject = f"{frame.country} {affecting}→{affected}"
-    return Question(Kind.BOUNDS, subject, frame.through, BOUNDS, {"orders": orders}, ask)
+    return Question(Kind.BOUNDS, subject, frame.through, BOUNDS, data, ask)
 
 
 def _of_event(
