@@ -5,7 +5,6 @@ known". Days are ISO, numbers, or times such as 2026-02-02T06:00. Where the end 
 are the first moment without it, else (days only) the last day with it. Other columns are ignored.
 """
 
-import csv
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from reports.analysis.event_words import shown
-from reports.analysis.files import Unreadable, opened
+from reports.analysis.rows import Limits, Row, Unreadable, at, count, name_of, once, rows
 from reports.analysis.schedule import Block
 
 SERIES = ("block", "channel", "orders")
@@ -22,14 +21,9 @@ _CATEGORY = "category_index"
 _YES = {
     **dict.fromkeys(("1", "1.0", "on", "true", "yes"), True), **dict.fromkeys(("0", "0.0", "off", "false", "no"), False)
 }  # fmt: skip
-_LARGEST = 20_000_000  # bytes
-_ROWS = 100_000
+_LIMITS = Limits(20_000_000, 100_000)
 _BLOCKS = 4_000  # a block a day for ten years; the weights need memory as its square
-_MOST = 1e12  # orders
-_LONGEST = 200
 _DAY_0, _DIGITS = datetime(2000, 1, 1), 5  # noqa: DTZ001 of days that are numbered
-
-Row = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -44,13 +38,13 @@ def read_series(path: Path) -> Sold:
     """What each block sold. Raises Unreadable."""
     found, lines = Sold(), dict[tuple[str, str], int]()
     for line, row in _rows(path, SERIES):
-        block, channel = (_name(path.name, line, one, row[one]) for one in ("block", "channel"))
+        block, channel = (name_of(path.name, line, one, row[one]) for one in ("block", "channel"))
         if (first := lines.setdefault((block, channel), line)) != line:
             raise at(
                 path.name, line, f"block {shown(block)}, {shown(channel)} stands in line {first} already: add them"
             )
-        found.orders.setdefault(channel, {})[block] = _number(path.name, line, "orders", row["orders"])
-        index = _number(path.name, line, _CATEGORY, row.get(_CATEGORY, ""))
+        found.orders.setdefault(channel, {})[block] = count(path.name, line, "orders", row["orders"])
+        index = count(path.name, line, _CATEGORY, row.get(_CATEGORY, ""))
         if not math.isnan(index) and found.category.setdefault(block, index) != index:
             raise at(path.name, line, f"column {_CATEGORY}: another value for the same block stands above")
     if not lines:
@@ -62,7 +56,7 @@ def read_schedule(path: Path) -> tuple[Block, ...]:
     """The blocks, by time. Raises Unreadable."""
     rows: dict[str, tuple[int, Row]] = {}
     for line, row in _rows(path, SCHEDULE):
-        block = _name(path.name, line, "block", row["block"])
+        block = name_of(path.name, line, "block", row["block"])
         if block in rows:
             raise at(path.name, line, f"block {shown(block)} stands in line {rows[block][0]} already: name it once")
         rows[block] = (line, row)
@@ -75,7 +69,7 @@ def read_schedule(path: Path) -> tuple[Block, ...]:
     last_day = all(one.time() == time() for one in (*starts.values(), *ends.values())) and not _touching(starts, ends)
     longer = timedelta(days=last_day)
     blocks = (
-        Block(name, starts[name], ends[name] + longer, _name(path.name, line, "pair", row["pair"]),
+        Block(name, starts[name], ends[name] + longer, name_of(path.name, line, "pair", row["pair"]),
               _switch(path.name, line, row["on"]))
         for name, (line, row) in rows.items()
     )  # fmt: skip
@@ -98,61 +92,14 @@ def schedule_rows(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str, str, st
         yield one.name, one.starts.date().isoformat(), one.ends.date().isoformat(), one.pair, int(one.on)
 
 
-def at(name: str, line: int, what: str) -> Unreadable:
-    return Unreadable(f"{name}, line {line}: {what}.")
-
-
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
-    with opened(path, _LARGEST) as file:
-        try:
-            text = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise Unreadable(f"{path.name}: not UTF-8 (byte {error.start + 1}): save it as CSV in UTF-8.") from error
-    if "\0" in text:
-        raise at(path.name, text[: text.index("\0")].count("\n") + 1, "a NUL byte, which no text has")
-    rows = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        header = _header(path.name, next(rows, []), needed)
-        for number, cells in enumerate(rows):
-            if number >= _ROWS:
-                raise Unreadable(f"{path.name} has more than {_ROWS:,} rows.")
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                raise at(path.name, rows.line_num, f"{len(cells)} fields, but the header has {len(header)}")
-            yield rows.line_num, dict(zip(header, map(str.strip, cells), strict=True))
-    except csv.Error as error:
-        raise at(path.name, rows.line_num, f"no readable CSV ({error}): is a quote or the end missing?") from error
+    return rows(path, _LIMITS, lambda name, found: _header(name, found, needed))
 
 
-def _header(name: str, cells: list[str], needed: tuple[str, ...]) -> list[str]:
-    found = ["_".join(cell.strip().lower().replace("_", " ").split()) for cell in cells]
+def _header(name: str, found: list[str], needed: tuple[str, ...]) -> list[str]:
     if missing := [one for one in needed if one not in found]:
         raise at(name, 1, f"no column {', '.join(missing)}; it has {', '.join(needed)}, separated by commas")
-    if twice := [one for one in (*needed, _CATEGORY) if found.count(one) > 1]:
-        raise at(name, 1, f"column {twice[0]} stands twice")
-    return found
-
-
-def _name(name: str, line: int, column: str, text: str) -> str:
-    if not text:
-        raise at(name, line, f"column {column} is empty")
-    if len(text) > _LONGEST or not text.isprintable():
-        raise at(name, line, f"column {column}: {shown(text)} is no name of at most {_LONGEST} printable characters")
-    return text
-
-
-def _number(name: str, line: int, column: str, text: str) -> float:
-    """A number of 0 or more; NaN where the cell is empty."""
-    if not text:
-        return math.nan
-    try:
-        value = float(text) if text.isascii() and "_" not in text else math.nan
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= _MOST:
-        raise at(name, line, f"column {column}: {shown(text)} is no number from 0 to {_MOST:,.0f} (empty: not known)")
-    return value
+    return once(name, found, (*needed, _CATEGORY))
 
 
 def _moment(name: str, line: int, column: str, text: str) -> datetime:

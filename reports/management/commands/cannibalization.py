@@ -11,9 +11,10 @@ from reports.analysis.cannibalization import cannibalization, theta
 from reports.analysis.estimate import CannotTell, record
 from reports.analysis.event import LAUNCH, Event
 from reports.analysis.event_words import PARTS, unknown
-from reports.analysis.files import COLUMNS, NEEDED, Unreadable, fits, read_event, read_margin, read_panel
+from reports.analysis.files import COLUMNS, NEEDED, fits, read_event, read_margin, read_panel
 from reports.analysis.money import Margin, margin_of_panel
 from reports.analysis.panel import Panel
+from reports.analysis.rows import Unreadable
 
 
 class Command(BaseCommand):

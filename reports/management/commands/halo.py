@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.analysis.estimate import record
-from reports.analysis.files import COLUMNS, Unreadable, fits, read_event, read_panel
+from reports.analysis.files import COLUMNS, fits, read_event, read_panel
 from reports.analysis.halo import halo
+from reports.analysis.rows import Unreadable
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.analysis.estimate import record
-from reports.analysis.files import Unreadable
+from reports.analysis.rows import Unreadable
 from reports.analysis.sides import sides
 from reports.analysis.switchback import switchback
 from reports.analysis.switchback_files import SCHEDULE, SERIES, Sold, fits, read_schedule, read_series

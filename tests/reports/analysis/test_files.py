@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.analysis.event import Event
-from reports.analysis.files import Unreadable, fits, read_event, read_margin, read_panel
+from reports.analysis.files import fits, read_event, read_margin, read_panel
 from reports.analysis.money import Margin
 from reports.analysis.panel import Panel
+from reports.analysis.rows import Unreadable
 
 ReadPanel = Callable[[str | bytes], Panel]
 ReadEvent = Callable[[object], Event]

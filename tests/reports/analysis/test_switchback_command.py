@@ -146,7 +146,7 @@ BAD = {
     "no pair": (SERIES, changed(PLAN, 2, "2,2026-01-12,2026-01-19,,0"), "column pair is empty"),
     "an open quote": (b'block,channel,orders\n1,"A,3\n', PLAN, "no readable CSV"),
     "a NUL": (b"block,channel,orders\n1,A\0,3\n", PLAN, r"s\.csv, line 2: a NUL byte"),
-    "not UTF-8": (b"block,channel,orders\n1,\xff,3\n", PLAN, r"s\.csv: not UTF-8 \(byte 24\)"),
+    "not UTF-8": (b"block,channel,orders\n1,\xff,3\n", PLAN, r"s\.csv, line 2: not UTF-8 \(byte 3\)"),
 }
 
 
