@@ -116,7 +116,7 @@ def contrasts(shift: Shift, groups: Mask, allowed: Mask, launched: bool) -> Cont
     return Contrast(
         less @ shift.affected, affecting, groups @ shift.money / size - weights @ (shift.money * per_order),
         less @ shift.slope, shares, weights, (shares**2 + weights**2).sum(axis=1),
-        np.einsum("ri,ij,rj->r", less, shift.fit, less), np.full(len(size), shift.spread),
+        np.einsum("ri,ij,rj->r", less, shift.fit, less).clip(0), np.full(len(size), shift.spread),
     )  # fmt: skip
 
 

@@ -110,3 +110,14 @@ def test_ratio_to_what_may_be_nothing_has_no_ends() -> None:
     ys, xs = generator.normal(size=(2, 99))
     assert ratios(0.1, 0.5, ys, xs, 1.0) == Span(-np.inf, np.inf)
     assert not ratios(0.1, 0.0, ys, xs, 1.0).bounded
+
+
+def test_exactly_parallel_regions_have_a_scale() -> None:
+    panel, event = launch(noise=0.0)
+    parallel = np.outer(np.linspace(20, 200, 20), 1 + 0.2 * np.sin(np.arange(66) / 7))
+    one = compared(replace(panel, orders={**panel.orders, event.affected: parallel}), event)
+    assert isinstance(one, Comparison)
+    plain, drawn = placebos.shifts(one, 40, 26)[0], placebos.placebos_of(one, 0)
+    of = placebos.contrasts(plain, one.treated[None], one.controls[None], launched=True)
+    assert (drawn.missed >= 0).all()
+    assert np.isfinite(placebos.scales(drawn, of)).all()
