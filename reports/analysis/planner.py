@@ -1,7 +1,8 @@
 """How many regions and weeks an event needs before it can be measured, from how the regions went without one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +12,14 @@ from reports.analysis.event import AD_PAUSE, CAMPAIGN, NOTHING_ELSE_CHANGED, PRI
 from reports.analysis.panel import WEEK, Panel, Series
 from reports.analysis.placebos import contrasts, inflation, shifts, upper
 from reports.analysis.said import Said
+from reports.analysis.stored import plain
 
 WIDTH = 0.3
 WEEKS = (6, 8, 13, 17, 26, 39, 52)
 DRAWS = 60
 DATES = 3
 MOST = 60  # regions that are looked at, the largest
+RECENT = 17  # weeks that the ratio of orders is taken from
 USUAL = 0.4  # orders of a channel that is not there yet by one of the other, where nobody says better
 
 
@@ -54,7 +57,10 @@ def regions_and_weeks(
     history = _history(panel, affected, affecting, until)
     if isinstance(history, Said):
         return Plan(0, 0, float("inf"), ratio or 0.0, reached=False, reason=history)
-    share = ratio or float(history.affecting[:, -WEEKS[3] :].sum() / history.affected[:, -WEEKS[3] :].sum()) or USUAL
+    share = ratio or _ratio(panel, affecting, history)
+    if not share:
+        reason = Said("{channel} sold nothing in the last {weeks} weeks.", {"channel": affected, "weeks": RECENT})
+        return Plan(0, 0, float("inf"), 0.0, reached=False, reason=reason)
     tried = [
         (regions, weeks, 2 * _half(history, regions, weeks, seed) / share)
         for regions in _sizes(len(history.regions))
@@ -64,6 +70,14 @@ def regions_and_weeks(
     enough = [one for one in tried if one[2] <= width]
     best = min(enough, key=lambda one: (one[0] * one[1], one[2])) if enough else min(tried, key=lambda one: one[2])
     return Plan(*best, share, bool(enough), tuple(tried))
+
+
+def record(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON: its fields; ``said`` has the reason's template and values, for pages to translate."""
+    said = [plan.reason.template, dict(plan.reason.values)] if plan.reason else []
+    reason = str(plan.reason) if plan.reason else None
+    given = {one.name: getattr(plan, one.name) for one in fields(plan)}
+    return plain({**given, "reason": reason, "said": said})  # type: ignore[no-any-return]
 
 
 def tell(panel: Panel, event: Event, made: Comparison | None) -> Said:
@@ -107,11 +121,11 @@ def _history(panel: Panel, affected: str, affecting: str, until: date | None) ->
     known = np.isfinite(panel.orders[affected])
     kept: list[int] = []
     for at in reversed(range(len(panel.weeks))):
-        late = until is not None and panel.weeks[at] + WEEK > until
-        if late and not kept:
-            continue
-        if kept and panel.weeks[kept[0]] - panel.weeks[at] != WEEK:
+        out = not known[:, at].any() or (until is not None and panel.weeks[at] + WEEK > until)
+        if kept and (out or panel.weeks[kept[0]] - panel.weeks[at] != WEEK):
             break
+        if out:
+            continue
         kept.insert(0, at)
     rows = known[:, kept].all(axis=1) & (np.nan_to_num(panel.orders[affected][:, kept]) >= 0).all(axis=1)
     sums = np.nan_to_num(panel.orders[affected][:, kept]).sum(axis=1)
@@ -129,6 +143,18 @@ def _history(panel: Panel, affected: str, affecting: str, until: date | None) ->
         panel.orders[affected][:, kept], sold[:, kept], len(kept),
     )  # fmt: skip
     return made.only(rows)
+
+
+def _ratio(panel: Panel, affecting: str, history: Comparison) -> float:
+    """Recent orders of the affecting channel by one of the affected, where both are known; 0 where that had none."""
+    if not history.affected[:, -RECENT:].any():
+        return 0.0
+    at = [panel.weeks.index(week) for week in history.weeks[-RECENT:]]
+    recent = panel.orders.get(affecting, np.zeros((len(panel.regions), len(panel.weeks))))
+    recent = recent[np.isin(panel.regions, history.regions)][:, at]
+    told = np.isfinite(recent)
+    affected = history.affected[:, -RECENT:][told].sum()
+    return float(recent[told].sum() / affected) or USUAL if affected else USUAL
 
 
 def _sizes(regions: int) -> list[int]:

@@ -5,7 +5,7 @@ import pytest
 
 from reports.analysis.cannibalization import cannibalization
 from reports.analysis.estimate import CannotTell
-from reports.analysis.planner import regions_and_weeks
+from reports.analysis.planner import USUAL, regions_and_weeks
 from tests.reports.analysis.launches import MARKET, OWN, launch, only_regions, only_weeks
 
 
@@ -52,6 +52,37 @@ def test_a_history_too_short(regions: int, before: int) -> None:
     plan = regions_and_weeks(short, OWN, MARKET, until=panel.weeks[before], ratio=1.0)
     assert not plan.reached
     assert "too short" in str(plan.reason)
+
+
+def test_weeks_that_nobody_knows_end_a_history() -> None:
+    panel, _event = launch(before=60)
+    own = panel.orders[OWN].copy()
+    own[:, -3:] = np.nan
+    late = replace(panel, orders={**panel.orders, OWN: own})
+    assert regions_and_weeks(late, OWN, MARKET) == regions_and_weeks(only_weeks(panel, list(range(83))), OWN, MARKET)
+    own[:, 50] = np.nan
+    broken = regions_and_weeks(replace(panel, orders={**panel.orders, OWN: own}), OWN, MARKET)
+    assert {weeks for _, weeks, _ in broken.tried} == {6, 8}
+
+
+def test_the_ratio_is_of_weeks_in_which_both_are_known() -> None:
+    panel, _event = launch(before=60, treated=20)
+    market = panel.orders[MARKET].copy()
+    market[:, -8:] = np.nan
+    plan = regions_and_weeks(replace(panel, orders={**panel.orders, MARKET: market}), OWN, MARKET)
+    assert plan.ratio == pytest.approx(market[:, -17:-8].sum() / panel.orders[OWN][:, -17:-8].sum())
+    market[:, -17:] = np.nan
+    assert regions_and_weeks(replace(panel, orders={**panel.orders, MARKET: market}), OWN, MARKET).ratio == USUAL
+    assert regions_and_weeks(panel, OWN, "new").ratio == USUAL
+
+
+def test_a_channel_that_sells_no_more_has_no_plan() -> None:
+    panel, _event = launch(before=60)
+    own = panel.orders[OWN].copy()
+    own[:, -17:] = 0
+    plan = regions_and_weeks(replace(panel, orders={**panel.orders, OWN: own}), OWN, MARKET)
+    assert not plan.reached
+    assert str(plan.reason) == "own sold nothing in the last 17 weeks."
 
 
 def test_refusals_say_the_cheapest_design() -> None:
