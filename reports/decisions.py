@@ -68,11 +68,12 @@ class Country:
 
 
 def countries(company: Company) -> list[Country]:
-    """Everything that was built for the company, by country."""
+    """Everything that was built for the company, by country; where most is earned first."""
     found: dict[str, list[Report]] = {}
     for report in Report.objects.filter(company=company).select_related("event"):
         found.setdefault(country_of(report), []).append(report)
-    return [_country(code, reports) for code, reports in sorted(found.items())]
+    made = [_country(code, reports) for code, reports in sorted(found.items())]
+    return sorted(made, key=lambda one: -sum(adds.contribution.direct.value for adds in one.adds))
 
 
 def country_of(report: Report) -> str:

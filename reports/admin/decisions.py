@@ -22,7 +22,7 @@ from reports.analysis.said import Said
 from reports.cards.card import Block, Card, Heading, Paragraph, Picture, Points, Table, contents, shown
 from reports.cards.export import exported, files
 from reports.cards.pictures import contributions_drawn, pictures, svg
-from reports.decisions import CARDS, Adds, Country, Pair, card_of, countries, country_of, say
+from reports.decisions import CARDS, Adds, Country, Pair, card_of, channels_of, countries, country_of, say
 from reports.models import Event, Report
 
 _FORMS = {"md": ("card.md", "text/markdown; charset=utf-8"), "pdf": ("card.pdf", "application/pdf")}
@@ -173,8 +173,8 @@ def _pair(one: Pair) -> Line:
 
 
 def _question(report: Report, answer: Answer) -> Line:
-    return Line(report, str(report.event or report.subject), {"answer": _cell(answer)},
-                reverse("admin:card", args=[report.pk]))  # fmt: skip
+    affecting, affected = map(channel_label, channels_of(report))
+    return Line(report, f"{affecting} → {affected}", {"answer": _cell(answer)}, reverse("admin:card", args=[report.pk]))
 
 
 def _cell(answer: Answer) -> Cell:

@@ -16,6 +16,7 @@ from reports.analysis.panel import Panel
 from reports.analysis.said import Said
 from reports.analysis.verdict import CANNOT_TELL, Verdict
 
+_WHOLE = 1_000  # of money: from here on cents are below any interval
 Text = Said | str  # a str stands as it is, in every language
 
 
@@ -172,7 +173,11 @@ def shown(answer: Answer | None) -> tuple[Text, Text]:
     if answer is None or isinstance(answer, CannotTell):
         return Said("cannot tell"), "–"
     ends = f"{_number(answer.low, answer.unit)} … {_number(answer.high, answer.unit)}"
-    return (_number(answer.value, answer.unit) if isinstance(answer, Estimate) else Said("bounds only")), ends
+    if answer.unit != "share":
+        ends += f" {answer.unit}"
+    if not isinstance(answer, Estimate):
+        return Said("bounds only"), ends
+    return _number(answer.value, answer.unit) + ("" if answer.unit == "share" else f" {answer.unit}"), ends
 
 
 def _verdict(card: Card) -> Iterator[Block]:
@@ -285,4 +290,4 @@ def _number(value: float, unit: str) -> str:
         return "∞" if value > 0 else "-∞"
     if unit == "share":
         return f"{100 * value:.0f} %"
-    return f"{value:,.2f} {unit}"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.2f}"

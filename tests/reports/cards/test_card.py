@@ -26,12 +26,10 @@ def test_card_says_question_verdict_figures_checks_and_how_to_compute_it_again()
     assert found.startswith("# Does amazon add profit, or take it from shopify?\n\namazon adds profit.\n")
     assert "| Share of amazon's orders taken from shopify | 30 % | 20 % … 40 % | 26 observations |" in found
     assert "| Break-even: the share at which an order of amazon adds nothing | 53 % |" in found
-    assert (
-        "| What an order of amazon adds to all channels | 3.50 USD/order | 2.00 USD/order … 5.00 USD/order |" in found
-    )
-    assert "| What amazon's own dashboard says | 8,000.00 USD |" in found
-    assert "| amazon | 8,000.00 USD | 7,500.00 USD | 3,500.00 USD | 2,000.00 USD … 5,000.00 USD |" in found
-    assert "| shopify | 13,500.00 USD | – | cannot tell | – |" in found
+    assert "| What an order of amazon adds to all channels | 3.50 USD/order | 2.00 … 5.00 USD/order |" in found
+    assert "| What amazon's own dashboard says | 8,000 USD |" in found
+    assert "| amazon | 8,000 USD | 7,500 USD | 3,500 USD | 2,000 … 5,000 USD |" in found
+    assert "| shopify | 13,500 USD | – | cannot tell | – |" in found
     assert found.count("As found: ") == len(NAMES) == 10
     assert "| Seed | 7 |" in found
     assert f"| SHA-256 of the data | {'0' * 64} |" in found
