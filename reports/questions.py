@@ -29,6 +29,7 @@ from reports.analysis.switchback import switchback
 from reports.designs import Design, design
 from reports.frames import Frame, by_block, region
 from reports.identities import identities
+from reports.plans import history_of, plan_of
 
 SEED = 1
 Kind = models.Report.Kind
@@ -126,11 +127,16 @@ def _bounds(company: Company, frame: Frame, affecting: str, affected: str) -> Qu
     since, until = weeks[max(len(weeks) // 2, len(weeks) - 52)], frame.through
     orders = frame.sold(affecting, since, until)
     who = identities(company, frame.country, affecting, affected, since, until)
-    data = {"orders": orders, "since": since.isoformat(), "identities": who.told() if who else None}
+    data = {
+        "orders": orders, "since": since.isoformat(), "identities": who.told() if who else None,
+        "history": history_of(frame, affecting, affected),
+    }  # fmt: skip
 
     def ask() -> Told:
         known = (who.found, who.customers, who.recall) if who else ()
-        return Told({"kappa": bounds(affected, affecting, orders, *known)}, {"since": since.isoformat()})
+        plan = plan_of(frame, affecting, affected, SEED)
+        answer = bounds(affected, affecting, orders, *known)
+        return Told({"kappa": answer}, {"since": since.isoformat(), "plan": plan})
 
     subject = f"{frame.country} {affecting}→{affected}"
     return Question(Kind.BOUNDS, subject, frame.through, BOUNDS, data, ask)
