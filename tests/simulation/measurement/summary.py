@@ -46,6 +46,7 @@ class Summary:
     without: int
     width: float | None
     yard_width: float | None
+    yard_covered: float | None
     rmse: float | None
     yard_rmse: float | None
     bias: float | None
@@ -75,6 +76,7 @@ def summary(family: Family, results: Sequence[Result]) -> Summary:
         _covered(told), _covered(sets), len(results) - len(sets),
         median(one.width for one in told) if told else None,
         median(2 * one.plain[1] for one in told if one.plain) if beside else None,
+        mean(abs(one.plain[0] - one.truth) <= one.plain[1] for one in beside if one.plain) if beside else None,
         _rmse([(one.value or 0.0) - one.truth for one in points]),
         _rmse([one.plain[0] - one.truth for one in beside if one.plain]),
         mean((one.value or 0.0) - one.truth for one in points) if points else None,

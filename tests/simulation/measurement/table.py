@@ -11,7 +11,7 @@ from tests.simulation.measurement.summary import Covered, Summary
 BEGINS, ENDS = "<!-- measured: make simulate -->", "<!-- /measured -->"
 HEAD = (
     "family", "expected", "runs", "answered", "width ≤ 0.6", "coverage (upper)", "of all sets (upper)", "no set",
-    "width", "plain", "RMSE", "plain", "bias", "low > 0", "s",
+    "width", "plain", "plain coverage", "RMSE", "plain", "bias", "low > 0", "s",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _cells(one: Summary) -> tuple[str, ...]:
     return (
         one.family.name, one.family.expected, str(one.runs), f"{one.answered:.1%}", f"{one.answering:.1%}",
         _covered(one.conditional), _covered(one.whatever), str(one.without),
-        *(_figure(figure) for figure in (one.width, one.yard_width, one.rmse, one.yard_rmse, one.bias, one.false)),
+        *(_figure(figure) for figure in (one.width, one.yard_width, one.yard_covered, one.rmse, one.yard_rmse, one.bias, one.false)),
         f"{one.seconds:.3f}",
     )  # fmt: skip
 

@@ -33,6 +33,7 @@ def test_a_summary_counts_answers_sets_and_refusals_apart() -> None:
     assert (one.runs, one.answered, one.answering, one.open, one.without) == (4, 0.5, 0.25, 0.25, 1)
     assert (one.conditional, one.whatever) == (Covered(2, 2), Covered(3, 3))
     assert (one.width, one.yard_width, one.rmse, one.yard_rmse) == pytest.approx((0.8, 0.4, 0.025**0.5, 0.1))
+    assert one.yard_covered == 1.0
     assert (one.bias, one.false, one.broke) == pytest.approx((0.15, 0.5, 0.0))
 
 
