@@ -69,7 +69,7 @@ def test_the_history_is_of_the_two_channels_alone(frame: Frame) -> None:
 def test_bounds_are_built_with_a_plan(company: Company) -> None:
     assert build(company).failed == []
     for report in Report.objects.filter(kind="bounds"):
-        assert report.body["plan"]["reason"].startswith("13 weeks in 2 regions are too short a history")
+        assert "2 regions are too short a history" in report.body["plan"]["reason"]
         assert len(report.data["history"]) == 64
 
 
