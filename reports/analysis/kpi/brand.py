@@ -1,0 +1,122 @@
+"""K8, K9 and K17: orders that advertising or a marketplace is credited with and did not bring."""
+
+from collections.abc import Mapping
+
+from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.kpi.flag import Flag, Rule
+from reports.analysis.proportions import wilson
+from reports.analysis.said import Said
+
+WITHOUT_RIVALS = (0.01, 0.04)  # of clicks on an own brand's ads that the ads bring (Simonov, Nosko and Rao 2018)
+WITH_RIVALS = (0.18, 0.42)
+MOST_UNKNOWN = 0.05
+WORTH_SAYING = 0.1
+CLASSES = ("brand", "non_brand", "unknown")
+_FEWEST = 10
+
+K8 = Rule(
+    "K8",
+    Said(
+        "Who searches for the brand would mostly have come anyway: such orders make advertising look better than it is."
+    ),
+    Said("Look at brand and non-brand apart, and at the return with brand orders at what experiments found."),
+)
+K9 = Rule(
+    "K9",
+    Said("While much is unclassified, brand and non-brand can be moved about at will."),
+    Said("Enter the brand's words and classify the rest before comparing."),
+)
+K17 = Rule(
+    "K17",
+    Said("A marketplace's report counts orders that it took from the own shop, and keeps the customer."),
+    Said("Look at incremental contribution, at the share of brand queries, and at how many buyers are known."),
+)
+
+
+def adjusted(roas: float, brand_share: float, incremental: float) -> float:
+    """ROAS where only this share of brand orders was brought by advertising: ROAS · (1 − b + b·λ)."""
+    return roas * (1 - brand_share + brand_share * incremental)
+
+
+def brand_booked_as_paid(
+    sales: float, spend: float, conversions: float, brand_conversions: float, break_even: float = 1.0
+) -> Flag:
+    """K8: whether the return on ad spend clears ``break_even`` only with brand orders counted in full.
+
+    ``break_even`` is 1 / contribution margin before advertising; 1 asks no more than that sales pay the spend.
+    """
+    if not 0 <= brand_conversions <= conversions:
+        raise ValueError("Brand conversions are part of the conversions")
+    if spend <= 0 or not conversions:
+        return K8.cannot_tell(Said("Without spend and conversions there is no return."))
+    roas, brand = sales / spend, brand_conversions / conversions
+    low, high = wilson(brand_conversions, conversions)
+    figures = {"roas": roas, "brand_share": brand, "brand_share_low": low, "brand_share_high": high}
+    for name, prior in (("without_rivals", WITHOUT_RIVALS), ("with_rivals", WITH_RIVALS)):
+        figures |= {f"{name}_low": adjusted(roas, brand, prior[0]), f"{name}_high": adjusted(roas, brand, prior[1])}
+    if conversions < _FEWEST:
+        return K8.cannot_tell(Said("{n} conversions are too few.", {"n": round(conversions)}), figures)
+    if roas < break_even or figures["without_rivals_low"] >= break_even:
+        return K8.passes(figures)
+    said = {
+        "roas": round(roas, 2), "share": round(100 * brand), "without": round(figures["without_rivals_high"], 2),
+        "with": round(figures["with_rivals_high"], 2),
+    }  # fmt: skip
+    return K8.fires(
+        Said("Of the conversions behind a return of {roas}, {share} % are of the brand: it is at most {without} where "
+             "no rival bids on the brand, at most {with} where one does.", said), figures,
+    )  # fmt: skip
+
+
+def unclassified(spend: Mapping[str, float], conversions: Mapping[str, float]) -> Flag:
+    """K9: whether more than 5 % of spend or conversions is neither "brand" nor "non_brand" but "unknown"."""
+    figures: dict[str, float] = {}
+    for name, of in (("spend", spend), ("conversions", conversions)):
+        if set(of) - set(CLASSES) or any(value < 0 for value in of.values()):
+            raise ValueError(f"{name} of {', '.join(CLASSES)}, each at least 0")
+        if total := sum(of.values()):
+            figures |= {f"{name}_{one}": of.get(one, 0.0) / total for one in CLASSES}
+    unknown = [figures[name] for name in ("spend_unknown", "conversions_unknown") if name in figures]
+    if not unknown:
+        return K9.cannot_tell(Said("There is neither spend nor a conversion."))
+    if max(unknown) <= MOST_UNKNOWN + 1e-12:
+        return K9.passes(figures)
+    said = {"share": round(100 * max(unknown), 1)}
+    return K9.fires(Said("{share} % is neither brand nor non-brand: this page is held back.", said), figures)
+
+
+def over_credit(
+    kappa: Answer, break_even: Answer, brand_purchases: float = 0, purchases: float = 0, unknown_buyers: float = 0,
+    buyers: float = 0,
+) -> Flag:  # fmt: skip
+    """K17: O_B = 1 − incremental / reported contribution of the marketplace B = κ / κ*.
+
+    κ is the share of B's orders taken from the own shop, κ* = m_B / m_A. Beside it the share of purchases after brand
+    queries (Search Query Performance), and of buyers without usable identity. Ends by all four corners, so at least
+    90 %.
+    """
+    figures: dict[str, float] = {}
+    if purchases > 0:
+        figures["brand_query_share"] = brand_purchases / purchases
+    if buyers > 0:
+        figures["relationship_loss"] = unknown_buyers / buyers
+    if isinstance(kappa, CannotTell):
+        return K17.cannot_tell(kappa.reason, figures)
+    if isinstance(break_even, CannotTell):
+        return K17.cannot_tell(break_even.reason, figures)
+    if break_even.low <= 0:
+        return K17.cannot_tell(Said("The marketplace may earn nothing by order: there is no credit to share."), figures)
+    corners = [share / even for share in (kappa.low, kappa.high) for even in (break_even.low, break_even.high)]
+    low, high = min(corners), max(corners)
+    figures |= {"low": low, "high": high}
+    if isinstance(kappa, Estimate) and isinstance(break_even, Estimate):
+        figures["over_credit"] = kappa.value / break_even.value
+    if low > 0 and high > WORTH_SAYING:
+        said = {"low": round(100 * low), "high": round(100 * high)}
+        return K17.fires(
+            Said("Between {low} % and {high} % of the contribution that the marketplace reports was not brought by it.",
+                 said), figures,
+        )  # fmt: skip
+    if high <= WORTH_SAYING:
+        return K17.passes(figures)
+    return K17.cannot_tell(Said("It cannot be told whether the marketplace took orders from the own shop."), figures)
