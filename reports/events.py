@@ -4,7 +4,7 @@ A find is a proposal. What people confirmed, rejected or entered stands: a find 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -200,13 +200,9 @@ def _stands(company: Company, one: Find, affected: str) -> bool:
 
 
 def _propose(company: Company, one: Find, affected: str) -> None:
-    Event.objects.create(
+    """Another process may find it at the same time: it stands once."""
+    Event.objects.get_or_create(
         company=company, kind=one.kind, country=one.country, affecting=one.affecting, affected=affected,
-        regions=list(one.regions), starts_on=one.starts, ends_on=one.ends, found_by=one.rule,
-        evidence=dict(one.evidence),
+        regions=list(one.regions), starts_on=one.starts,
+        defaults={"ends_on": one.ends, "found_by": one.rule, "evidence": dict(one.evidence)},
     )  # fmt: skip
-
-
-def proposals(companies: Iterable[Company]) -> list[Event]:
-    """What waits for a person, the latest first."""
-    return list(Event.objects.filter(company__in=companies, state=Event.State.PROPOSED).select_related("company"))
