@@ -27,6 +27,7 @@ from tests.population.truth import Truth
 TEXTS = ("email", "mailbox", "handle", "username", "phone", "phone_tail", "name", "mask", "mask_other", "numbers",
          "postcode", "city", "state", "country")  # fmt: skip
 SAME_AS_TOKENS = ("name_masked", "geo", "phone_tail", "username")  # all that a mask or a user name shows
+MADE = ("alias", "alias_short", "called", "initialled", "mask_own", "namely")  # what those compare, as the linker has it
 _TOWN = "(postcode_l = postcode_r or city_l = city_r)"
 _NAMES, _STREETS = (f"jaro_winkler_similarity({one}_text_l, {one}_text_r)" for one in ("name", "street"))
 BETWEEN = {  # before which level of the linker's
@@ -53,7 +54,7 @@ def best_f1(folder: Path, truth: Truth) -> dict[str, Any]:
         run.load("records", records)
         run.load("strings", _clear(folder, account, truth))
         prepared = prepare(run, "records", model)
-        rarity = ", ".join(f"tf_{column}" for column in RARE)
+        rarity = ", ".join((*(f"tf_{column}" for column in RARE), *MADE))
         run.make("clear", f"select strings.*, {rarity} from strings join {prepared} using (record_id)")
         texts = "person, strings.name as name_text, strings.street as street_text"
         run.make("beside", f"select {prepared}.*, {texts} from {prepared} join strings using (record_id)")
