@@ -27,6 +27,25 @@ def sides(channels: Iterable[str]) -> tuple[str, str] | None:
     return (own[0], markets[0]) if len(own) == len(markets) == 1 else None
 
 
+def chosen(channels: list[str], affected: str | None, affecting: str | None) -> tuple[str, str]:
+    """The affected and the affecting channel, by option, as the other of two, or by name. Raises ValueError."""
+    for flag, name in (("--affected", affected), ("--affecting", affecting)):
+        if name is not None and name not in channels:
+            raise ValueError(f"{flag} {name}: the series has {', '.join(channels)}.")
+    if len(channels) == 2 and (affected is None) != (affecting is None):
+        (other,) = (one for one in channels if one not in (affected, affecting))
+        affected, affecting = affected or other, affecting or other
+    if affected is None and affecting is None and (found := sides(channels)):
+        affected, affecting = found
+    if affected is None or affecting is None:
+        raise ValueError(
+            f"Which of {', '.join(channels)} was switched? Say --affecting CHANNEL and --affected CHANNEL."
+        )
+    if affected == affecting:
+        raise ValueError(f"--affected and --affecting are both {affected}; they are two channels.")
+    return affected, affecting
+
+
 def _is_market(name: str) -> bool | None:
     """True for a marketplace, False for an own site, None where the name does not say."""
     text = name.lower()

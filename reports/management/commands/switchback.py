@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.analysis.estimate import record
 from reports.analysis.rows import Unreadable
-from reports.analysis.sides import sides
+from reports.analysis.sides import chosen
 from reports.analysis.switchback import switchback
-from reports.analysis.switchback_files import SCHEDULE, SERIES, Sold, fits, read_schedule, read_series
+from reports.analysis.switchback_files import SCHEDULE, SERIES, fits, read_schedule, read_series
 
 
 class Command(BaseCommand):
@@ -39,31 +39,11 @@ class Command(BaseCommand):
         try:
             sold, blocks = read_series(options["series"]), read_schedule(options["schedule"])
             fits(sold, blocks)
-        except Unreadable as error:
+            affected, affecting = chosen(list(sold.orders), options["affected"], options["affecting"])
+        except (Unreadable, ValueError) as error:
             raise CommandError(str(error)) from error
-        affected, affecting = _sides(sold, options["affected"], options["affecting"])
         answer = switchback(
             blocks, sold.orders[affected], sold.orders[affecting],
             carry_over=options["carry_over"], category=sold.category or None, seed=options["seed"],
         )  # fmt: skip
         self.stdout.write(json.dumps(record(answer), ensure_ascii=False, indent=1))
-
-
-def _sides(sold: Sold, affected: str | None, affecting: str | None) -> tuple[str, str]:
-    """The affected and the affecting channel, by option, as the other of two, or by name."""
-    channels = list(sold.orders)
-    for flag, name in (("--affected", affected), ("--affecting", affecting)):
-        if name is not None and name not in channels:
-            raise CommandError(f"{flag} {name}: the series has {', '.join(channels)}.")
-    if len(channels) == 2 and (affected is None) != (affecting is None):
-        (other,) = (one for one in channels if one not in (affected, affecting))
-        affected, affecting = affected or other, affecting or other
-    if affected is None and affecting is None and (found := sides(channels)):
-        affected, affecting = found
-    if affected is None or affecting is None:
-        raise CommandError(
-            f"Which of {', '.join(channels)} was switched? Say --affecting CHANNEL and --affected CHANNEL."
-        )
-    if affected == affecting:
-        raise CommandError(f"--affected and --affecting are both {affected}; they are two channels.")
-    return affected, affecting
