@@ -1,7 +1,8 @@
 """A figure of a role page: with its denominator, interval, maturity and trend, and the checks that it failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,23 @@ class Kpi:
     text: Said
 
 
+def record(made: Kpi, chinese: Callable[[Said], str] = str) -> dict[str, Any]:
+    """The figure for JSON; ``chinese`` says a sentence in Chinese."""
+    return {
+        "kpi": made.code, "value": made.value, "low": made.low, "high": made.high, "denominator": made.denominator,
+        "maturity": made.maturity, "unit": made.unit, **{f"trend_{weeks}w": of for weeks, of in made.trend.items()},
+        "flags": [_flag(one, chinese) for one in made.flags],
+        "text_en": str(made.text), "text_zh": chinese(made.text),
+    }  # fmt: skip
+
+
+def _flag(made: Flag, chinese: Callable[[Said], str]) -> dict[str, Any]:
+    sentences = {"wrong": made.wrong, "why": made.why, "instead": made.instead}
+    said = {f"{name}_en": str(one) for name, one in sentences.items()}
+    said |= {f"{name}_zh": chinese(one) for name, one in sentences.items()}
+    return {"rule": made.rule, "fired": made.fired, **said, "figures": dict(made.figures)}
+
+
 def changes(top: Floats, bottom: Floats | None = None) -> dict[int, float | None]:
     """Of Σ top, or Σ top / Σ bottom, weekly: None where weeks are missing or there was nothing to compare with."""
     return {span: _change(top, bottom, span) for span in SPANS}
@@ -60,10 +78,14 @@ def _level(top: Floats, bottom: Floats | None, start: int, end: int | None) -> f
 
 
 def share_kpi(code: str, top: Floats, bottom: Floats, maturity: float = 1.0, flags: Sequence[Flag] = ()) -> Kpi:
-    """Counts of counts by week over the last 13, with Wilson's interval and K2."""
-    won, tried = float(np.nansum(top[-WINDOW:])), float(np.nansum(bottom[-WINDOW:]))
+    """Counts of counts by week over the last 13, with Wilson's interval and K2; weeks not known are left out."""
+    known = np.isfinite(top[-WINDOW:]) & np.isfinite(bottom[-WINDOW:])
+    won, tried = float(top[-WINDOW:][known].sum()), float(bottom[-WINDOW:][known].sum())
     if tried <= 0:
         return nothing(code, "share", NOTHING_TO_DIVIDE_BY, changes(top, bottom), flags)
+    if not 0 <= won <= tried:
+        said = Said("{won} of {tried} is no share: they are not counted of the same.", {"won": won, "tried": tried})
+        return nothing(code, "share", said, changes(top, bottom), flags)
     low, high = wilson(won, tried)
     small = (*flags, too_few(won, tried))
     return Kpi(code, won / tried, low, high, tried, maturity, "share", changes(top, bottom), small, NAMES[code])

@@ -35,22 +35,22 @@ PAGES: dict[Role, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 SPARE: dict[Role, tuple[str, ...]] = {
-    Role.OWNER: ("mer", "predictability"),
-    Role.LEAD: ("revenue_per_lead",),
-    Role.OPERATOR: ("acos", "retention"),
+    Role.OWNER: ("repeat_share", "mer", "predictability"),
+    Role.LEAD: ("halo_share", "refund_rate", "revenue_per_lead"),
+    Role.OPERATOR: ("acos", "refund_rate", "retention"),
     Role.SERVICES: ("closed_loop",),
 }
 
 ALLOWED: dict[Goal, frozenset[str]] = {
     Goal.AWARENESS: frozenset({
         "attributed_revenue", "contribution", "growth_share",
-        "non_brand_share", "customer_quality", "attribution_spread", "cannibalisation", "demand_capture",
+        "non_brand_share", "customer_quality", "attribution_spread", "cannibalisation", "demand_capture", "halo_share",
         "cvr", "value_per_mille", "qualified_cpl", "qualification_rate", "bot_share", "closed_loop",
     }),
     Goal.PROFIT: frozenset({
         "contribution", "cac", "ltv_cac", "mer", "predictability",
         "cost_per_opportunity", "customer_quality", "attribution_spread", "funnel", "cannibalisation", "demand_capture",
-        "cvr", "cpa", "aov", "value_per_mille", "tacos", "acos", "stocked_cvr",
+        "cvr", "cpa", "aov", "value_per_mille", "tacos", "acos", "stocked_cvr", "refund_rate",
         "qualified_cpl", "lead_to_customer", "bot_share", "revenue_per_lead", "closed_loop",
     }),
     Goal.GROWTH: frozenset({
@@ -62,7 +62,7 @@ ALLOWED: dict[Goal, frozenset[str]] = {
     }),
     Goal.RETENTION: frozenset({
         "contribution", "ltv12", "ltv_cac", "retention", "predictability",
-        "customer_quality", "funnel", "cannibalisation",
+        "repeat_share", "refund_rate", "customer_quality", "funnel", "cannibalisation",
         "aov", "purchase_frequency", "stocked_cvr", "lead_to_customer", "revenue_per_lead", "closed_loop",
     }),
 }  # fmt: skip

@@ -31,11 +31,12 @@ _NOT_KNOWN = Said("Not all of these weeks are known.")
 
 def attributed_revenue(revenue: Mapping[str, Floats], currency: str, flags: Sequence[Flag] = ()) -> Kpi:
     """Weekly revenue by model of all channels but direct; the ends are the lowest and the highest model's."""
-    sums = {model: float(of[-WINDOW:].sum()) for model, of in revenue.items() if np.isfinite(of[-WINDOW:]).all()}
+    known = {model: of for model, of in revenue.items() if len(of) and np.isfinite(of[-WINDOW:]).all()}
+    sums = {model: float(of[-WINDOW:].sum()) for model, of in known.items()}
     if not sums:
         return nothing("attributed_revenue", currency, _NOT_KNOWN, dict.fromkeys(SPANS), flags)
-    weeks = min(map(len, revenue.values()))
-    middle = np.median([of[-weeks:] for of in revenue.values()], axis=0)
+    weeks = min(map(len, known.values()))
+    middle = np.median([of[-weeks:] for of in known.values()], axis=0)
     return Kpi(
         "attributed_revenue", float(np.median(list(sums.values()))), min(sums.values()), max(sums.values()),
         float(len(sums)), 1.0, currency, changes(middle), tuple(flags), NAMES["attributed_revenue"],
@@ -99,6 +100,11 @@ def retention(retained: Floats, size: Floats, month: int, maturity: float, flags
     return made if made.value is None else replace(made, text=Said(NAMES["retention"].template, {"month": month}))
 
 
+def repeat_share(repeat: Floats, revenue: Floats, flags: Sequence[Flag] = ()) -> Kpi:
+    """Revenue from customers who had bought before, of all; what has no known customer counts to all."""
+    return ratio_kpi("repeat_share", repeat, revenue, "share", flags=flags)
+
+
 def mer(revenue: Floats, spend: Floats, flags: Sequence[Flag] = ()) -> Kpi:
     return ratio_kpi("mer", revenue, spend, "ratio", flags=flags)
 
@@ -147,7 +153,8 @@ def customer_quality(contribution_90: Floats, new_customers: Floats, currency: s
 
 def attribution_spread(shares: Mapping[str, Floats], flags: Sequence[Flag] = ()) -> Kpi:
     """Weekly shares of one channel by model: largest less smallest of the mean shares; no interval of chance."""
-    means = {model: float(of[-WINDOW:].mean()) for model, of in shares.items() if np.isfinite(of[-WINDOW:]).all()}
+    known = {model: of for model, of in shares.items() if len(of) and np.isfinite(of[-WINDOW:]).all()}
+    means = {model: float(of[-WINDOW:].mean()) for model, of in known.items()}
     if len(means) < 2:
         return nothing("attribution_spread", "share", Said("There is but one model."), dict.fromkeys(SPANS), flags)
     weeks = min(len(shares[model]) for model in means)
@@ -157,6 +164,16 @@ def attribution_spread(shares: Mapping[str, Floats], flags: Sequence[Flag] = ())
         "attribution_spread", spread, None, None, float(len(means)), 1.0, "share", changes(weekly), tuple(flags),
         NAMES["attribution_spread"],
     )  # fmt: skip
+
+
+def refund_rate(refunds: Floats, sales: Floats, flags: Sequence[Flag] = ()) -> Kpi:
+    """By the week of the order, weeks whose time for returns is over: refunds of gross sales, both positive."""
+    return ratio_kpi("refund_rate", refunds, sales, "share", flags=flags)
+
+
+def halo_share(answer: Answer, flags: Sequence[Flag] = ()) -> Kpi:
+    """ΔB / (ΔA + ΔB) of a brand campaign in some regions (``analysis.halo``)."""
+    return answer_kpi("halo_share", answer, flags=flags)
 
 
 def funnel(cm3: Floats, entered: Floats, unit: str, flags: Sequence[Flag] = ()) -> Kpi:

@@ -1,8 +1,10 @@
+import json
+
 import numpy as np
 import pytest
 
 from reports.analysis.estimate import Bounds, CannotTell, Estimate
-from reports.analysis.kpi.figure import SPANS, answer_kpi, changes, ratio_kpi, share_kpi
+from reports.analysis.kpi.figure import SPANS, answer_kpi, changes, ratio_kpi, record, share_kpi
 from reports.analysis.kpi.names import NAMES
 from reports.analysis.kpi.samples import too_few
 from reports.analysis.proportions import wilson
@@ -40,6 +42,35 @@ def test_a_share_of_nothing_says_so() -> None:
     made = share_kpi("cvr", np.zeros(20), np.zeros(20))
     assert (made.value, made.low, made.high) == (None, None, None)
     assert str(made.text) == "There is nothing to divide by in these weeks."
+
+
+def test_a_share_of_more_than_all_says_so() -> None:
+    made = share_kpi("cvr", np.full(13, 5.0), np.full(13, 4.0))
+    assert (made.value, str(made.text)) == (None, "65.0 of 52.0 is no share: they are not counted of the same.")
+
+
+def test_weeks_not_known_are_left_out_of_a_share() -> None:
+    orders, sessions = np.full(13, 2.0), np.full(13, 100.0)
+    orders[3], sessions[7] = np.nan, np.nan
+    made = share_kpi("cvr", orders, sessions)
+    assert (made.value, made.denominator) == (0.02, 1100)
+
+
+def test_a_record_says_everything_in_both_languages() -> None:
+    made = share_kpi("cvr", np.full(13, 2.0), np.full(13, 100.0))
+    found = record(made, lambda said: f"中 {said.template}")
+    assert list(found) == [
+        "kpi", "value", "low", "high", "denominator", "maturity", "unit", "trend_4w", "trend_13w", "trend_26w",
+        "trend_52w", "flags", "text_en", "text_zh",
+    ]  # fmt: skip
+    assert (found["text_en"], found["text_zh"], found["trend_13w"]) == (
+        "Orders by session.",
+        "中 Orders by session.",
+        None,
+    )
+    assert found["flags"][0]["wrong_en"] == "The rate rests on 26 conversions; 43 are needed."
+    assert found["flags"][0]["wrong_zh"] == "中 The rate rests on {conversions} conversions; {needed} are needed."
+    assert json.loads(json.dumps(found)) == found
 
 
 def test_a_ratio_is_of_sums_with_an_interval() -> None:
