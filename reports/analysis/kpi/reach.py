@@ -42,7 +42,10 @@ def clicks_without_value(
     names: Sequence[str], impressions: Floats, clicks: Floats, conversions: Floats, aov: Floats, margin: Floats,
     bounces: Floats | None = None,
 ) -> Flag:  # fmt: skip
-    """K6, over campaigns or creatives: many clicks of little value; ``bounces`` are clicks that left at once."""
+    """K6, over campaigns or creatives: many clicks of surely little value; ``bounces`` are clicks that left at once.
+
+    ``aov`` is the order value, of which ``margin`` is contribution; where nothing was sold, that of the others holds.
+    """
     if (clicks > impressions).any() or (conversions > clicks).any() or (conversions < 0).any():
         raise ValueError("Conversions are of clicks, and clicks of impressions")
     kept = np.flatnonzero((impressions > 0) & (clicks > 0))
@@ -52,6 +55,9 @@ def clicks_without_value(
     worth = value_per_mille(impressions, clicks, conversions, aov, margin)[kept]
     rate = clicks[kept] / impressions[kept]
     drawn = (rate >= np.quantile(rate, 0.75)) & (rate > np.median(rate)) & (worth < np.median(worth))
+    sold = conversions[kept] > 0
+    each = np.where(sold, (aov * margin)[kept], np.median((aov * margin)[kept][sold]) if sold.any() else 0.0)
+    drawn &= _at_most(conversions[kept], impressions[kept], each) < np.median(worth)
     figures = {"median_value_per_mille": float(np.median(worth)), "drawn": float(drawn.sum())}
     left = _leave_at_once(clicks[kept], conversions[kept], None if bounces is None else bounces[kept])
     figures["left"] = float(left.sum())
@@ -65,6 +71,12 @@ def clicks_without_value(
         return K6.fires(Said("Visitors of {name} leave at once and buy less often than others.", {"name": names[one]}),
                         figures)  # fmt: skip
     return K6.passes(figures)
+
+
+def _at_most(conversions: Floats, impressions: Floats, each: Floats) -> Floats:
+    """The upper end of the contribution of 1,000 impressions, by Wilson's interval of conversions by impression."""
+    ends = np.array([wilson(won, seen) for won, seen in zip(conversions, impressions, strict=True)])
+    return np.asarray((1000 * ends * each[:, None]).max(axis=1))
 
 
 def _leave_at_once(clicks: Floats, conversions: Floats, bounces: Floats | None) -> NDArray[np.bool_]:

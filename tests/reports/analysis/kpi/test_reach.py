@@ -36,6 +36,17 @@ def test_k6_passes_where_clicks_bring_value() -> None:
     assert clicks_without_value(NAMES, SHOWN, CLICKS, won, AOV, MARGIN, np.full(5, 30.0)).fired is False
 
 
+def test_k6_does_not_fire_for_what_may_be_luck() -> None:
+    won = np.array([2.0, 3, 4, 3, 3])
+    assert clicks_without_value(NAMES, SHOWN, CLICKS, won, AOV, MARGIN).fired is False
+
+
+def test_k6_fires_for_clicks_that_never_sold() -> None:
+    aov = np.array([np.nan, 50, 50, 50, 50])
+    assert clicks_without_value(NAMES, SHOWN, CLICKS, np.array([0.0, 9, 8, 9, 7]), aov, MARGIN).fired
+    assert clicks_without_value(NAMES, SHOWN, CLICKS, np.zeros(5), np.full(5, np.nan), MARGIN).fired is False
+
+
 def test_k6_cannot_tell_of_few_rows() -> None:
     assert clicks_without_value([], NONE, NONE, NONE, NONE, NONE).fired is None
     assert clicks_without_value(NAMES, np.zeros(5), np.zeros(5), np.zeros(5), AOV, MARGIN).fired is None
