@@ -127,20 +127,22 @@ def _history(panel: Panel, affected: str, affecting: str, until: date | None) ->
         if out:
             continue
         kept.insert(0, at)
-    rows = known[:, kept].all(axis=1) & (np.nan_to_num(panel.orders[affected][:, kept]) >= 0).all(axis=1)
-    sums = np.nan_to_num(panel.orders[affected][:, kept]).sum(axis=1)
-    rows &= sums > 0
-    rows &= largest(np.where(rows, sums, 0.0), MOST)
+    sold = np.nan_to_num(panel.orders[affected][:, kept])
+    first = int(sold.any(axis=0).argmax()) if kept else 0  # before it the channel was not there
+    kept, sold = kept[first:], sold[:, first:]
+    rows = known[:, kept].all(axis=1) & (sold >= 0).all(axis=1)
+    rows &= sold[:, : refusals.BEFORE].any(axis=1)  # else a pseudo-event has no weeks before it
+    rows &= largest(np.where(rows, sold.sum(axis=1), 0.0), MOST)
     if len(kept) < refusals.BEFORE + WEEKS[0] or rows.sum() <= refusals.CONTROLS:
         return Said(
             "{weeks} weeks in {regions} regions are too short a history; {least} weeks in {most} regions are needed.",
             {"weeks": len(kept), "regions": int(rows.sum()), "least": refusals.BEFORE + WEEKS[0],
              "most": refusals.CONTROLS + 1},
         )  # fmt: skip
-    sold = np.nan_to_num(panel.orders.get(affecting, np.zeros_like(panel.orders[affected])))
+    others = np.nan_to_num(panel.orders.get(affecting, np.zeros_like(panel.orders[affected])))
     made = Comparison(
-        tuple(panel.weeks[at] for at in kept), panel.regions, np.zeros(len(panel.regions), dtype=bool),
-        panel.orders[affected][:, kept], sold[:, kept], len(kept),
+        tuple(panel.weeks[at] for at in kept), panel.regions, np.zeros(len(panel.regions), dtype=bool), sold,
+        others[:, kept], len(kept),
     )  # fmt: skip
     return made.only(rows)
 

@@ -65,6 +65,23 @@ def test_weeks_that_nobody_knows_end_a_history() -> None:
     assert {weeks for _, weeks, _ in broken.tried} == {6, 8}
 
 
+@pytest.mark.parametrize(("since", "planned"), [(40, True), (70, False)])
+def test_a_channel_that_came_late_has_a_history_from_then_on(since: int, planned: bool) -> None:
+    panel, _event = launch(before=60)
+    own = np.where(np.arange(86) < since, 0.0, panel.orders[OWN])
+    plan = regions_and_weeks(replace(panel, orders={**panel.orders, OWN: own}), OWN, MARKET)
+    assert plan == regions_and_weeks(only_weeks(panel, list(range(since, 86))), OWN, MARKET)
+    assert (plan.reason is None) == planned
+
+
+def test_regions_that_sold_nothing_at_first_are_no_part_of_a_plan() -> None:
+    panel, _event = launch(before=60)
+    own = panel.orders[OWN].copy()
+    own[4, :30] = 0
+    plan = regions_and_weeks(replace(panel, orders={**panel.orders, OWN: own}), OWN, MARKET, ratio=1.0)
+    assert plan == regions_and_weeks(only_regions(panel, [*range(4), *range(5, 20)]), OWN, MARKET, ratio=1.0)
+
+
 def test_the_ratio_is_of_weeks_in_which_both_are_known() -> None:
     panel, _event = launch(before=60, treated=20)
     market = panel.orders[MARKET].copy()
