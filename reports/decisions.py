@@ -27,8 +27,9 @@ _NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manag
 
 
 def say(said: Said) -> str:
-    """The sentence in the language of the page."""
-    return gettext(said.template).format(**said.values)
+    """The sentence in the language of the page, channels by their names."""
+    values = {name: channel_label(one) if isinstance(one, str) else one for name, one in said.values.items()}
+    return gettext(said.template).format(**values)
 
 
 def answers_of(report: Report) -> dict[str, Answer]:
@@ -49,13 +50,17 @@ class Adds:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What ``affecting`` may take from ``affected``: κ* and the best that is known of κ, with its report."""
+    """What ``affecting`` may take from ``affected``: κ* and the best that is known of κ, with its report.
+
+    ``plan`` is the record of the event that would tell, None where none was made.
+    """
 
     affecting: str
     affected: str
     break_even: Answer
     share: Answer
     report: Report | None
+    plan: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,10 @@ def _country(code: str, reports: list[Report]) -> Country:
     shares = {channels_of(one): one for one in reversed(by_kind[Kind.CANNIBALIZATION]) if _told(one)}
     pairs = []
     for (affecting, affected), even in break_even.items():
-        report = shares.get((affecting, affected)) or bounds.get((affecting, affected))
+        bound = bounds.get((affecting, affected))
+        report = shares.get((affecting, affected)) or bound
         share = main_answer(report) if report else _NOT_ASKED
-        pairs.append(Pair(affecting, affected, even, share, report))
+        pairs.append(Pair(affecting, affected, even, share, report, bound.body.get("plan") if bound else None))
     whole = by_kind[Kind.INCREMENTAL]
     return Country(
         code, max((one.through for one in reports), default=None), _adds(whole[0]) if whole else [], pairs,

@@ -27,6 +27,7 @@ from reports.models import Event, Report
 
 _FORMS = {"md": ("card.md", "text/markdown; charset=utf-8"), "pdf": ("card.pdf", "application/pdf")}
 _WORDS = {"adds": "pl-ok", "destroys": "pl-bad", "cannot_tell": "pl-dim"}
+_PLANNED = ("regions", "weeks", "width")
 
 
 class CompanyForm(forms.Form):
@@ -65,6 +66,7 @@ class Shown:
     through: Any
     adds: list[Line]
     pairs: list[Line]
+    plans: list[Line]
     questions: list[Line]
     picture: SafeString
 
@@ -93,7 +95,7 @@ def card_view(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted:
         raise Http404
     drawings = pictures(card, say)
-    drawn = {name: _inline(svg(one)) for name, one in drawings.items()}
+    drawn = {name: _inline(svg(one), name) for name, one in drawings.items()}
     context = {
         **admin.site.each_context(request), "title": report.get_kind_display(), "report": report,
         "blocks": list(_blocks(contents(card, frozenset(drawings), report.inputs), drawn)),
@@ -124,8 +126,9 @@ def _file(report: Report, card: Card, wanted: str) -> HttpResponse:
     return response
 
 
-def _inline(text: str) -> SafeString:
-    """The picture within a page: without the prolog of a file."""
+def _inline(text: str, name: str) -> SafeString:
+    """The picture within a page: without the prolog of a file, its own names told from those of others there."""
+    text = text.replace('id="clip"', f'id="clip-{name}"').replace("url(#clip)", f"url(#clip-{name})")
     return mark_safe(text[text.index("<svg") :])  # noqa: S308 - drawn by us; its texts are escaped by reportlab
 
 
@@ -151,6 +154,7 @@ def _text(text: Said | str) -> str:
 def _shown(country: Country) -> Shown:
     return Shown(
         country.code, country.through, [_adds(one) for one in country.adds], [_pair(one) for one in country.pairs],
+        [_plan(one, one.plan) for one in country.pairs if one.plan],
         [_question(report, answer) for report, answer in country.questions], _picture(country),
     )  # fmt: skip
 
@@ -166,10 +170,23 @@ def _adds(one: Adds) -> Line:
     return Line(one, channel_label(one.channel), cells, mark=_WORDS.get(one.verdict.word, ""))
 
 
+def _name(one: Pair) -> str:
+    return f"{channel_label(one.affecting)} → {channel_label(one.affected)}"
+
+
+def _plan(one: Pair, plan: Mapping[str, Any]) -> Line:
+    """Regions and weeks that would tell, else the narrowest design that there is, else why none can be planned."""
+    if plan["said"]:
+        return Line(one, _name(one), dict.fromkeys(_PLANNED, Cell("–")) | {"note": Cell(say(Said(*plan["said"])))})
+    words = _("No design in these regions is narrow enough; this is the narrowest. An on/off test needs no regions.")
+    cells = (f"{plan['regions']:,}", f"{plan['weeks']:,}", f"{100 * plan['width']:,.0f} %")
+    note = Cell("" if plan["reached"] else str(words))
+    return Line(one, _name(one), dict(zip(_PLANNED, map(Cell, cells), strict=True)) | {"note": note})
+
+
 def _pair(one: Pair) -> Line:
     url = reverse("admin:card", args=[one.report.pk]) if one.report else ""
-    name = f"{channel_label(one.affecting)} → {channel_label(one.affected)}"
-    return Line(one, name, {"break_even": _cell(one.break_even), "share": _cell(one.share)}, url)
+    return Line(one, _name(one), {"break_even": _cell(one.break_even), "share": _cell(one.share)}, url)
 
 
 def _question(report: Report, answer: Answer) -> Line:
@@ -189,4 +206,4 @@ def _cell(answer: Answer) -> Cell:
 
 def _picture(country: Country) -> SafeString:
     drawn = contributions_drawn([one.contribution for one in country.adds], say)
-    return _inline(svg(drawn)) if drawn else mark_safe("")
+    return _inline(svg(drawn), country.code) if drawn else mark_safe("")

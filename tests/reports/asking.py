@@ -23,6 +23,15 @@ def estimate(value: float, low: float, high: float, unit: str = "share", **detai
 REFUSED = CannotTell(
     Said("{left} control regions are too few; {least} are needed.", {"left": 3, "least": 8}), unit="share"
 )
+PLANNED = {
+    "regions": 5, "weeks": 17, "width": 0.28, "ratio": 0.8, "reached": True, "tried": [[5, 17, 0.28]], "reason": None,
+    "said": [],
+}  # fmt: skip
+NARROWEST = PLANNED | {"regions": 18, "weeks": 52, "width": 1.234, "reached": False}
+UNPLANNED = PLANNED | {
+    "regions": 0, "weeks": 0, "width": None, "reached": False, "tried": [],
+    "said": ["{channel} sold nothing in the last {weeks} weeks.", {"channel": "shopify", "weeks": 17}],
+}  # fmt: skip
 
 
 def report(company: Company, kind: str, subject: str, answers: Mapping[str, Answer], **fields: Any) -> Report:
@@ -45,7 +54,13 @@ def world(company: Company) -> list[Report]:
         "affected": "shopify", "affecting": "amazon", "regions": ["CA"], "date": "2026-03-01", "ends": None,
         "type": "launch", "random_rollout": False, "attests": ["nothing_else_changed"],
     }  # fmt: skip
-    drawn: dict[str, Any] = {"weeks": weeks, "gap": [0.1, -0.2, 0, -1, -2], "band": [1.0] * 5, "before": 2, "placebos": [[0.1], [0.2]]}
+    drawn: dict[str, Any] = {
+        "weeks": weeks,
+        "gap": [0.1, -0.2, 0, -1, -2],
+        "band": [1.0] * 5,
+        "before": 2,
+        "placebos": [[0.1], [0.2]],
+    }
     subject = "US amazon→shopify launch 2026-03-01 CA"
     money = {f"{name}/{one}": estimate(value, value - 50, value + 50, "CNY")
              for name, three in {"amazon": (400, 350, 210), "shopify": (900, 800, 880)}.items()
@@ -61,7 +76,7 @@ def world(company: Company) -> list[Report]:
     return [
         report(company, kind.BREAK_EVEN, "US amazon→shopify", {"break_even": estimate(0.5, 0.4, 0.6)}),
         report(company, kind.BREAK_EVEN, "US shopify→amazon", {"break_even": REFUSED}),
-        report(company, kind.BOUNDS, "US shopify→amazon", {"kappa": REFUSED}),
+        report(company, kind.BOUNDS, "US shopify→amazon", {"kappa": REFUSED}, body={"plan": NARROWEST}),
         report(
             company, kind.CANNIBALIZATION, subject,
             {"kappa": estimate(0.3, 0.1, 0.5, **drawn), "theta": estimate(5, 2, 8, "CNY/order", p_zero=0.01)},

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from reports.models import Report
 from tests.reports.api.making import make_company
-from tests.reports.asking import world
+from tests.reports.asking import PLANNED, REFUSED, UNPLANNED, report, world
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/adds/"
@@ -40,6 +41,37 @@ def test_it_is_said_in_chinese(staff: Client) -> None:
     for text in ("渠道增量", "盈亏平衡", "渠道自己的报表"):
         assert text in page, text
     assert "too few" not in page
+
+
+def test_what_would_tell_stands_for_each_pair(staff: Client) -> None:
+    company = make_company()
+    world(company)
+    report(company, "bounds", "US amazon→shopify", {"kappa": REFUSED}, body={"plan": PLANNED})
+    page = " ".join(staff.get(PAGE).content.decode().split())
+    table = page[page.index("How to find out") :]
+    for text in (
+        "/admin/reports/experiment/add/",
+        '>5</td><td class="pl-r">17</td>',
+        ">28 %<",
+        "is narrow enough",
+        ">123 %<",
+    ):
+        assert text in table, text
+    chinese = staff.get(PAGE, headers={"accept-language": "zh-hans"}).content.decode()
+    for text in ("怎样弄清楚", "不超过 30 %，", "开/关测试不需要分地区"):
+        assert text in chinese, text
+
+
+def test_without_a_plan_it_says_why(staff: Client) -> None:
+    world(make_company())
+    Report.objects.filter(kind="bounds").update(body={"plan": UNPLANNED})
+    table = staff.get(PAGE).content.decode().partition("How to find out")[2]
+    assert "Shopify sold nothing in the last 17 weeks." in table
+    assert "is narrow enough" not in table
+    chinese = staff.get(PAGE, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "Shopify 最近 17 周没有任何订单" in chinese
+    Report.objects.filter(kind="bounds").update(body={})
+    assert "How to find out" not in staff.get(PAGE).content.decode()
 
 
 def test_a_card_stands_as_a_page_and_can_be_taken_along(staff: Client) -> None:
