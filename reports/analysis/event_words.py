@@ -25,28 +25,26 @@ PARTS = {
 }
 _KINDS = {
     "stockout": kinds.STOCK_OUT, "out_of_stock": kinds.STOCK_OUT, "launched": kinds.LAUNCH,
+    "rollout": kinds.LAUNCH, "roll_out": kinds.LAUNCH, "channel_launch": kinds.LAUNCH, "market_entry": kinds.LAUNCH,
     "delist": kinds.DELISTING, "delisted": kinds.DELISTING, "promo": kinds.PROMOTION,
     "ads_pause": kinds.AD_PAUSE, "ad_stop": kinds.AD_PAUSE,
     "price_change": kinds.PRICE, "campaign": kinds.CAMPAIGN, "switch_back": kinds.SWITCHBACK,
 }  # fmt: skip
 _COINCIDENT = "coincident_change"
 _RANDOM, _CHOSEN = "random_rollout", "chosen_rollout"
+_CAUSE = r"(change|shock|event|cause|confounder|campaign|promotion|launch)(s|d)?"
+_NOTHING = re.compile(  # whatever follows it says where or when
+    r"nothing_(else|other)|nothing_changed|no_confound|"
+    rf"no_((other|known|coincident|coinciding|simultaneous|concurrent|confounding|further)_)+{_CAUSE}"
+)
+_SOMETHING = re.compile(rf"something_else|((known|other|coincident|coinciding|simultaneous|concurrent)_)+{_CAUSE}")
 _ATTESTED = {
-    **dict.fromkeys(
-        ("nothing_else", "no_other_change", "no_other_changes", "no_coincident_change", "no_coincident_changes",
-         "no_coincident_shock", "no_known_coincident_change", "no_known_coincident_shock"),
-        NOTHING_ELSE_CHANGED,
-    ),
     **dict.fromkeys(
         ("diverted_newcomers_search_the_brand", "diverted_newcomers_search_brand", "newcomers_search_the_brand"),
         NEWCOMERS_SEARCH_BRAND,
     ),
-    **dict.fromkeys(
-        ("coincident_changes", "coincident_shock", "known_coincident_change", "known_coincident_shock",
-         "something_else_changed"),
-        _COINCIDENT,
-    ),
-    **dict.fromkeys(("random_roll_out", "rollout_random", "roll_out_random"), _RANDOM),
+    **dict.fromkeys(("random_roll_out", "rollout_random", "roll_out_random", "randomised_rollout"),
+                    _RANDOM),
     **dict.fromkeys(("chosen_roll_out", "rollout_chosen", "roll_out_chosen"), _CHOSEN),
 }  # fmt: skip
 _OPPOSITE = {_COINCIDENT: NOTHING_ELSE_CHANGED, NOTHING_ELSE_CHANGED: _COINCIDENT, _RANDOM: _CHOSEN, _CHOSEN: _RANDOM}
@@ -158,6 +156,8 @@ def _attested(given: Mapping[str, Any]) -> tuple[bool | None, frozenset[str]]:
 
 
 def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        value = _YES_NO.get(_word(value), value) if _word(value) in ("yes", "no", "true", "false") else value
     if value is None or value is False:
         return
     if value is True:
@@ -186,7 +186,9 @@ def _listed(values: Iterable[Any]) -> Iterator[str]:
 
 def _known(text: str) -> str:
     word = _word(text)
-    return _ATTESTED.get(word, word)
+    if _NOTHING.match(word):
+        return NOTHING_ELSE_CHANGED
+    return _COINCIDENT if _SOMETHING.match(word) else _ATTESTED.get(word, word)
 
 
 def _word(text: str) -> str:

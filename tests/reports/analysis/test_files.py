@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.analysis.event import Event
+from reports.analysis.event import NOTHING_ELSE_CHANGED, Event
+from reports.analysis.event_words import event_of
 from reports.analysis.files import fits, read_event, read_margin, read_panel
 from reports.analysis.money import Margin
 from reports.analysis.panel import Panel
@@ -287,3 +288,21 @@ def test_any_parts_are_an_event_or_refused(tmp_path: Path, parts: dict[str, Any]
         assert isinstance(read_event(tmp_path / "event.json"), Event)
     except Unreadable as refused:
         assert str(refused).startswith("event.json")  # noqa: PT017
+
+
+@pytest.mark.parametrize("said", [
+    "nothing else changed", "yes", True, ["no coincident shocks"], ["no_confounders"], {"no other changes": True},
+    {"coincident_change": False}, ["Nothing else changed in these regions."],
+], ids=str)  # fmt: skip
+def test_that_nothing_else_changed_is_said_in_many_words(said: object) -> None:
+    parts = {"affected": "a", "affecting": "b", "regions": ["x"], "date": "2026-02-02", "type": "launch"}
+    assert event_of({**parts, "attests": said}).attests == {NOTHING_ELSE_CHANGED}
+
+
+@pytest.mark.parametrize("said", [
+    "no", False, None, [], ["prices were stable"], {"nothing else changed": False},
+    ["nothing else changed", "known coincident shock"], ["something else changed in some"],
+], ids=str)  # fmt: skip
+def test_what_else_is_said_attests_nothing(said: object) -> None:
+    parts = {"affected": "a", "affecting": "b", "regions": ["x"], "date": "2026-02-02", "type": "launch"}
+    assert NOTHING_ELSE_CHANGED not in event_of({**parts, "attests": said}).attests
