@@ -28,14 +28,20 @@ class Credits:
 
 def attribute(journeys: Journeys) -> dict[str, Credits | CannotTell]:
     """Every model that the journeys allow; those that need times are left out where there are none."""
-    found: dict[str, Credits | CannotTell] = {name: model(journeys) for name, model in RULES.items()}
-    if journeys.days is not None:
-        found["time_decay"] = time_decay(journeys)
-    if journeys.intent is not None:
-        found["last_non_direct"] = last_without(journeys, (DIRECT,))
-        found["last_non_brand"] = last_without(journeys, (DIRECT, BRAND))
+    found: dict[str, Credits | CannotTell] = {name: rule(journeys) for name, rule in rules(journeys).items()}
     found["markov"] = markov(journeys)
     found["shapley_rate"] = shapley_rate(journeys)
+    return found
+
+
+def rules(journeys: Journeys) -> dict[str, Callable[[Journeys], Credits]]:
+    """The models that hand out credit journey by journey: sums over journeys are sums of credits."""
+    found = dict(RULES)
+    if journeys.days is not None:
+        found["time_decay"] = time_decay
+    if journeys.intent is not None:
+        found["last_non_direct"] = lambda of: last_without(of, (DIRECT,))
+        found["last_non_brand"] = lambda of: last_without(of, (DIRECT, BRAND))
     return found
 
 
@@ -114,34 +120,46 @@ def markov(journeys: Journeys) -> Credits | CannotTell:
     """
     if not journeys.has_nulls:
         return CannotTell(_WITHOUT_NULLS, _TELL_NULLS, method="markov")
-    size = len(journeys.channels)
-    start, moves, converts = _transitions(journeys)
-    if not converts.sum():
-        return Credits(np.zeros(size), np.zeros(size))
-    whole = start @ np.linalg.solve(np.eye(size) - moves, converts)
-    effects = np.empty(size)
-    for one in range(size):
-        rest = np.arange(size) != one
-        system = np.eye(size - 1) - moves[np.ix_(rest, rest)]
-        effects[one] = 1 - (start[rest] @ np.linalg.solve(system, converts[rest])) / whole
-    share = effects / effects.sum()
+    share = removal(chain(journeys))
     return Credits(share * journeys.conversions.sum(), share * journeys.value.sum())
 
 
-def _transitions(journeys: Journeys) -> tuple[Floats, Floats, Floats]:
-    """Chances of the first channel, from channel to channel, and from channel to conversion."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """How many journeys start at each channel, go from channel to channel, convert after it, and leave it anyhow."""
+
+    start: Floats
+    moves: Floats
+    converts: Floats
+    leaving: Floats
+
+
+def chain(journeys: Journeys) -> Chain:
     size, lengths = len(journeys.channels), journeys.lengths
     weights = journeys.conversions + journeys.nulls
     ends = journeys.touch[journeys.starts[1:] - 1]
     inner = np.ones(len(journeys.touch), bool)
     inner[journeys.starts[1:] - 1] = False
     pairs = journeys.touch[:-1][inner[:-1]] * size + journeys.touch[1:][inner[:-1]]
-    counts = np.bincount(pairs, np.repeat(weights, lengths - 1), size * size).reshape(size, size)
-    converts = np.bincount(ends, journeys.conversions, size)
-    leaving = counts.sum(axis=1) + np.bincount(ends, weights, size)
-    seen = np.where(leaving > 0, leaving, 1.0)
-    start = np.bincount(journeys.touch[journeys.starts[:-1]], weights, size)
-    return start / start.sum(), counts / seen[:, None], converts / seen
+    moves = _sums(pairs, np.repeat(weights, lengths - 1), size * size).reshape(size, size)
+    leaving = moves.sum(axis=1) + _sums(ends, weights, size)
+    start = _sums(journeys.touch[journeys.starts[:-1]], weights, size)
+    return Chain(start, moves, _sums(ends, journeys.conversions, size), leaving)
+
+
+def removal(of: Chain) -> Floats:
+    """Each channel's share of all removal effects; zeros where nothing converts.
+
+    A channel's effect is the chance to come by it, times the chance to convert from there, over the chance of all: both
+    from one inverse of the chain's fundamental matrix.
+    """
+    size = len(of.start)
+    if not of.converts.sum():
+        return np.zeros(size)
+    seen = np.where(of.leaving > 0, of.leaving, 1.0)
+    visits = np.linalg.inv(np.eye(size) - of.moves / seen[:, None])
+    effects = (of.start @ visits) / np.diag(visits) * (visits @ (of.converts / seen))
+    return np.asarray(effects / effects.sum())
 
 
 def shapley_rate(journeys: Journeys) -> Credits | CannotTell:
@@ -159,13 +177,22 @@ def shapley_rate(journeys: Journeys) -> Credits | CannotTell:
                  {"n": size, "most": MOST_SETS}),
             Said("Join the rarest channels into one."), method="shapley_rate",
         )  # fmt: skip
-    sets = np.bitwise_or.reduceat(np.int64(1) << journeys.touch, journeys.starts[:-1])
-    converted = _within(_sums(sets, journeys.conversions, 1 << size), size)
-    all_of = _within(_sums(sets, journeys.conversions + journeys.nulls, 1 << size), size)
-    rate = np.divide(converted, all_of, out=np.zeros_like(converted), where=all_of > 0)
-    worth = _shapley(rate, size)
-    share = worth / worth.sum() if worth.sum() else worth
+    share = rate_shares(*by_set(journeys), size)
     return Credits(share * journeys.conversions.sum(), share * journeys.value.sum())
+
+
+def by_set(journeys: Journeys) -> tuple[Floats, Floats]:
+    """Conversions and journeys by the set of channels that they touch, as bits."""
+    size = 1 << len(journeys.channels)
+    sets = np.bitwise_or.reduceat(np.int64(1) << journeys.touch, journeys.starts[:-1])
+    return _sums(sets, journeys.conversions, size), _sums(sets, journeys.conversions + journeys.nulls, size)
+
+
+def rate_shares(converted: Floats, journeys: Floats, size: int) -> Floats:
+    """Each channel's share of the Shapley values of the rate; zeros where they come to nothing."""
+    done, all_of = _within(converted, size), _within(journeys, size)
+    worth = _shapley(np.divide(done, all_of, out=np.zeros_like(done), where=all_of > 0), size)
+    return worth / worth.sum() if worth.sum() else worth
 
 
 def _within(by_set: Floats, size: int) -> Floats:
