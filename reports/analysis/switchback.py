@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -92,13 +93,19 @@ def _clearing(blocks: Sequence[Block], category: Series | None) -> Series:
     """Generalised least squares residuals under a level that is a random walk plus noise (Harvey 1989, §2.3)."""
     middle = np.array([(one.starts - blocks[0].starts).total_seconds() / 86_400 + one.days / 2 for one in blocks])
     time = 1 + (middle - middle[0]) / np.mean([one.days for one in blocks])
-    inverse = np.linalg.inv(np.eye(len(blocks)) + WANDER * np.minimum.outer(time, time))
+    inverse = _inverse(tuple(time))
     fixed = np.ones((len(blocks), 1))
     if category is not None and np.ptp(category) > 0:
         fixed = np.column_stack([fixed, category / category.mean()])
     weighed = inverse @ fixed
     cleared: Series = inverse - weighed @ np.linalg.solve(fixed.T @ weighed, weighed.T)
     return cleared
+
+
+@lru_cache(maxsize=1)
+def _inverse(time: tuple[float, ...]) -> Series:
+    """Of the covariance between blocks at these times; the same in every test that a plan simulates."""
+    return np.linalg.inv(np.eye(len(time)) + WANDER * np.minimum.outer(time, time))
 
 
 def _told(affected: Orders, affecting: Orders, category: Orders | None) -> set[str]:
