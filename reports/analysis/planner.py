@@ -58,9 +58,11 @@ def regions_and_weeks(
     if isinstance(history, Said):
         return Plan(0, 0, float("inf"), ratio or 0.0, reached=False, reason=history)
     share = ratio or _ratio(panel, affecting, history)
-    if not share:
+    reason = refusals.too_little(share)
+    if not history.affected[:, -RECENT:].any():
         reason = Said("{channel} sold nothing in the last {weeks} weeks.", {"channel": affected, "weeks": RECENT})
-        return Plan(0, 0, float("inf"), 0.0, reached=False, reason=reason)
+    if reason:
+        return Plan(0, 0, float("inf"), share, reached=False, reason=reason)
     tried = [
         (regions, weeks, 2 * _half(history, regions, weeks, seed) / share)
         for regions in _sizes(len(history.regions))
@@ -148,9 +150,7 @@ def _history(panel: Panel, affected: str, affecting: str, until: date | None) ->
 
 
 def _ratio(panel: Panel, affecting: str, history: Comparison) -> float:
-    """Recent orders of the affecting channel by one of the affected, where both are known; 0 where that had none."""
-    if not history.affected[:, -RECENT:].any():
-        return 0.0
+    """Recent orders of the affecting channel by one of the affected, where both are known."""
     at = [panel.weeks.index(week) for week in history.weeks[-RECENT:]]
     recent = panel.orders.get(affecting, np.zeros((len(panel.regions), len(panel.weeks))))
     recent = recent[np.isin(panel.regions, history.regions)][:, at]

@@ -60,7 +60,7 @@ def exposures(made: Comparison) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 def refused(made: Comparison, controls: int) -> Said | None:
     """Why the design cannot answer. ``controls`` counts those before contaminated ones were taken away."""
-    return _too_few(made, controls) or _too_little(made) or _contaminated(made)
+    return _too_few(made, controls) or too_little(ratio(made)) or _contaminated(made)
 
 
 def _too_few(made: Comparison, before_cleaning: int) -> Said | None:
@@ -90,8 +90,9 @@ def ratio(made: Comparison) -> float:
     return float(sold / made.affected[made.treated][:, : made.before].sum(axis=0).mean())
 
 
-def _too_little(made: Comparison) -> Said | None:
-    if (share := ratio(made)) < RATIO:
+def too_little(share: float) -> Said | None:
+    """Whether the affecting channel has too few orders by one of the affected."""
+    if share < RATIO:
         return Said(
             "The channel that changed has {share} orders by one of the other; below {least} nothing can be seen.",
             {"share": round(share, 2), "least": RATIO},

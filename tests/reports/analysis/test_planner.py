@@ -102,6 +102,14 @@ def test_a_channel_that_sells_no_more_has_no_plan() -> None:
     assert str(plan.reason) == "own sold nothing in the last 17 weeks."
 
 
+def test_a_channel_with_too_few_orders_has_no_plan_as_it_gets_no_answer() -> None:
+    panel, _event = launch(before=60)
+    few = replace(panel, orders={**panel.orders, MARKET: 0.1 * panel.orders[OWN]})
+    plan = regions_and_weeks(few, OWN, MARKET)
+    assert (plan.regions, plan.reached, plan.ratio) == (0, False, pytest.approx(0.1))
+    assert "below 0.15 nothing can be seen" in str(plan.reason)
+
+
 def test_refusals_say_the_cheapest_design() -> None:
     panel, event = launch(before=60, ratio=0.8)
     refused = cannibalization(panel, replace(event, ends=panel.weeks[64]))
