@@ -77,6 +77,11 @@ def page(role: Role, goals: Iterable[Goal] = ()) -> tuple[str, ...]:
     return codes[:MOST]
 
 
+def goals_of(code: str) -> tuple[Goal, ...]:
+    """Which goals ask for the figure."""
+    return tuple(goal for goal, codes in ALLOWED.items() if code in codes)
+
+
 def allowed(goals: Iterable[Goal]) -> frozenset[str]:
     """What any of the goals asks for; empty without goals."""
     return frozenset().union(*(ALLOWED[goal] for goal in goals))

@@ -1,4 +1,4 @@
-"""What each figure of a role page is, in words that hold its formula."""
+"""What each figure of a role page is called, and what it is, in words that hold its formula."""
 
 from reports.analysis.said import Said
 
@@ -39,3 +39,40 @@ NAMES: dict[str, Said] = {
     "revenue_per_lead": Said("Revenue by lead, bots left out."),
     "closed_loop": Said("Share of leads that are young or known to the end."),
 }  # fmt: skip
+
+TITLES: dict[str, Said] = {
+    "attributed_revenue": Said("Attributed revenue"),
+    "contribution": Said("Contribution"),
+    "growth_share": Said("Growth from marketing"),
+    "cac": Said("CAC"),
+    "ltv12": Said("LTV, 12 months"),
+    "ltv_cac": Said("LTV / CAC"),
+    "retention": Said("Retention"),
+    "repeat_share": Said("Repeat revenue"),
+    "refund_rate": Said("Refund rate"),
+    "halo_share": Said("Halo share"),
+    "mer": Said("MER"),
+    "predictability": Said("Forecast error"),
+    "non_brand_share": Said("Non-brand share"),
+    "cost_per_opportunity": Said("Cost per opportunity"),
+    "customer_quality": Said("90-day value of new customers"),
+    "attribution_spread": Said("Attribution uncertainty"),
+    "funnel": Said("Funnel efficiency"),
+    "cannibalisation": Said("Cannibalisation"),
+    "demand_capture": Said("Spend on existing demand"),
+    "cvr": Said("Conversion rate"),
+    "cpa": Said("CPA"),
+    "aov": Said("Order value"),
+    "purchase_frequency": Said("Purchase frequency"),
+    "value_per_mille": Said("Value per 1,000 impressions"),
+    "tacos": Said("TACoS"),
+    "acos": Said("ACoS"),
+    "stocked_cvr": Said("Conversion rate in stock"),
+    "qualified_cpl": Said("Cost per qualified lead"),
+    "qualification_rate": Said("Qualification rate"),
+    "cycle_length": Said("Sales cycle"),
+    "lead_to_customer": Said("Lead to customer"),
+    "bot_share": Said("Bot share"),
+    "revenue_per_lead": Said("Revenue per lead"),
+    "closed_loop": Said("Closed loop"),
+}

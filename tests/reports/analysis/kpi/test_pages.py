@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, SPARE, Goal, Role, page
-from reports.analysis.kpi.names import NAMES
+from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, SPARE, Goal, Role, goals_of, page
+from reports.analysis.kpi.names import NAMES, TITLES
 from reports.analysis.kpi.pages import crowded, linked, off_goal, silos, to_drop
 
 Floats = NDArray[np.float64]
@@ -92,7 +92,9 @@ def test_a_page_without_goals_is_that_of_the_role() -> None:
 
 def test_every_figure_is_named_and_asked_for_by_some_goal() -> None:
     codes = {code for pages in (PAGES, SPARE) for of in pages.values() for code in of}
-    assert codes == set(NAMES) == set().union(*ALLOWED.values())
+    assert codes == set(NAMES) == set(TITLES) == set().union(*ALLOWED.values())
+    assert all(goals_of(code) for code in codes)
+    assert goals_of("cac") == (Goal.PROFIT, Goal.GROWTH)
 
 
 WHOLE = np.ones((30, 4), bool)
