@@ -51,8 +51,8 @@ def cheap_leads(names: Sequence[str], spend: Floats, contribution: Sequence[Floa
     nothing came. Leads are drawn anew by a Poisson bootstrap; fired where in 90 % of draws some channel is the cheaper
     and the less worth one of a pair, or Kendall's tau of both orders is negative.
     """
-    if (spend < 0).any():
-        raise ValueError("Spend is at least 0")
+    if not (np.isfinite(spend) & (spend >= 0)).all() or not all(np.isfinite(one).all() for one in contribution):
+        raise ValueError("Spend is at least 0, and every lead has its contribution")
     leads = np.array([len(one) for one in contribution], float)
     kept = [one for one in range(len(names)) if spend[one] > 0 and leads[one] >= _FEWEST_LEADS]
     figures = {

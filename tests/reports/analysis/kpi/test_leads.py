@@ -58,6 +58,13 @@ def test_k3_counts_leads_without_spend_and_spend_without_leads() -> None:
     assert cheap_leads([], np.zeros(0), []).fired is None
 
 
+def test_k3_takes_no_lead_without_a_value() -> None:
+    with pytest.raises(ValueError, match="every lead has its contribution"):
+        cheap_leads(["a"], np.array([1.0]), [np.array([np.nan])])
+    with pytest.raises(ValueError, match="Spend is at least 0"):
+        cheap_leads(["a"], np.array([-1.0]), [np.array([1.0])])
+
+
 def test_k3_is_not_swayed_by_one_huge_order() -> None:
     one = values(400, 1, 1e9)
     flag = cheap_leads(["lucky", "steady"], SPEND, [values(100, 20, 900), one])
