@@ -2,7 +2,8 @@
 
 Orders on B come from persons who had ordered on A before (found by links, with a recall that is known from elsewhere)
 and from newcomers. At most all orders of the former were taken from A, and of the newcomers' those that searched the
-brand, where the operator accepts that diverted newcomers do. At least what B's buyers order less on A than customers
+brand, where the operator accepts that diverted newcomers do; where searches are told of all orders on B and not of
+newcomers', all that searched may be newcomers'. At least what B's buyers order less on A than customers
 of the same history who do not buy on B; both only among persons who still order on A, or both whether or not they do,
 whichever shows more. Who is known to buy on B must not be compared with customers who are active by selection: that
 calls lapsed customers who found B on their own a loss. The ends hold the truth in 90 % (Imbens and Manski 2004).
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
+from reports.analysis.estimate import Answer, Bounds, CannotTell, Check, Estimate
 from reports.analysis.panel import Series
 from reports.analysis.said import Said
 
@@ -25,6 +26,8 @@ _TWO_SIDES = float(ndtri((1 + LEVEL) / 2))
 _FEW = 5.0  # persons of a group that tell a mean
 _RECALL = 0.05  # where links find fewer, what they miss is not like what they find
 _QUINTILES = np.array([0.2, 0.4, 0.6, 0.8])
+
+Names = dict[str, str | int | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +70,58 @@ def bounds(
     recall: Estimate | None = None,
     brand: Estimate | Bounds | None = None,
     newcomers_search_brand: bool = False,
+    searched: Bounds | None = None,
 ) -> Answer:
     """κ of so many orders on B. ``found``, ``customers``, ``recall`` are None where matching is not lawful or audited.
 
     ``recall``: share of B's buyers with an earlier order on A whom links find. ``brand``: share of newcomers' orders on
-    B that follow a search of the brand; unknown queries count as brand in its upper end.
+    B that follow a search of the brand; unknown queries count as brand in its upper end. ``searched``: the same of all
+    orders on B, for where nobody tells it of newcomers'.
     """
     if not orders > 0:
         return CannotTell(Said("{affecting} has no orders.", {"affecting": affecting}), method=METHOD)
-    names: dict[str, str | int | float] = {"affected": affected, "affecting": affecting}
+    names: Names = {"affected": affected, "affecting": affecting}
     said = [Said("{affecting} brings {affected} no orders (no halo).", names)]
-    existing, least = Part(1.0), Part(0.0)
+    existing, least = None, Part(0.0)
     if recall is not None and recall.value >= _RECALL and (found or customers):
         said.append(Said("Buyers whom links do not find are like those they find."))
-        if found is not None:
-            existing = existing_share(found, recall, orders)
+        existing = existing_share(found, recall, orders) if found is not None else None
         if customers is not None:
             least = fewer_orders(customers, recall, orders)
             said.append(
                 Said("Without {affecting} its buyers would have ordered on {affected} at least as often as customers "
                      "of the same history who do not buy there.", names)
             )  # fmt: skip
-    most = Part(1.0)
-    if newcomers_search_brand and brand is not None:
-        most = _joined(existing, brand)
+    whole, told = existing or Part(1.0), brand is not None or searched is not None
+    joined = _joined(whole, brand, searched)
+    upper = min(1.0, joined.share + _ONE_SIDE * joined.error)
+    if newcomers_search_brand and told:
         said.append(Said("Newcomers whom {affecting} took from {affected} search the brand.", names))
     low = min(max(0.0, least.share - _ONE_SIDE * least.error), 1.0)
-    high = min(1.0, most.share + _ONE_SIDE * most.error)
-    detail = {"existing": [existing.share, existing.error], "fewer": [least.share, least.error]}
-    return Bounds(min(low, high), high, "share", round(orders), METHOD, tuple(said), detail=detail, level=LEVEL)
+    high = upper if newcomers_search_brand else 1.0
+    check = _newcomers(names, upper, matched=existing is not None, told=told, accepted=newcomers_search_brand)
+    detail = {"existing": [whole.share, whole.error], "fewer": [least.share, least.error]}
+    return Bounds(min(low, high), high, "share", round(orders), METHOD, tuple(said), (check,), detail, LEVEL)
+
+
+def _newcomers(names: Names, upper: float, *, matched: bool, told: bool, accepted: bool) -> Check:
+    """Why the upper bound stands where it does. ``upper``: where it is if newcomers search the brand."""
+    given = {**names, "percent": round(100 * upper, 1)}
+    if not matched:
+        said = Said("Nobody knows how many buyers on {affecting} had ordered on {affected} before: all of them may "
+                    "have.", names)  # fmt: skip
+    elif not told:
+        said = Said("No report tells which orders on {affecting} follow a search of the brand: all of them may.", names)
+    elif upper >= 1:
+        said = Said("What is known of searches on {affecting} leaves open whether every newcomer searched the brand.",
+                    names)  # fmt: skip
+    elif accepted:
+        said = Said("It is accepted that newcomers whom {affecting} took from {affected} search the brand: it takes "
+                    "{percent} % at most.", given)  # fmt: skip
+    else:
+        said = Said("Who accepts that newcomers whom {affecting} took from {affected} search the brand brings the "
+                    "upper bound down to {percent} %.", given)  # fmt: skip
+    return Check("newcomers", True if accepted and upper < 1 else None, said, upper)
 
 
 def existing_share(found: Found, recall: Estimate, orders: float) -> Part:
@@ -150,12 +176,16 @@ def _difference(customers: Customers, groups: Series, held: Series, recall: floa
     return fewer, math.sqrt(variance)
 
 
-def _joined(existing: Part, brand: Estimate | Bounds) -> Part:
-    """Orders of persons who were there, and of newcomers those that searched the brand."""
-    share = min(max(brand.value if isinstance(brand, Estimate) else brand.high, 0.0), 1.0)
-    error = _error(brand) if isinstance(brand, Estimate) else 0.0
-    whole = min(existing.share, 1.0)
-    return Part(whole + (1 - whole) * share, math.hypot((1 - share) * existing.error, (1 - whole) * error))
+def _joined(existing: Part, brand: Estimate | Bounds | None, searched: Bounds | None) -> Part:
+    """Orders of persons who were there, and of newcomers those that searched the brand; the nearer of what is told."""
+    whole, joined = min(existing.share, 1.0), [Part(1.0)]
+    if searched is not None:
+        joined.append(Part(whole + max(searched.high, 0.0), existing.error))
+    if brand is not None:
+        share = min(max(brand.value if isinstance(brand, Estimate) else brand.high, 0.0), 1.0)
+        error = _error(brand) if isinstance(brand, Estimate) else 0.0
+        joined.append(Part(whole + (1 - whole) * share, math.hypot((1 - share) * existing.error, (1 - whole) * error)))
+    return min(joined, key=lambda one: one.share + _ONE_SIDE * one.error)
 
 
 def _error(one: Estimate) -> float:

@@ -108,6 +108,7 @@ CHECKS = {
     "sensitivity": Said("Sensitivity to other causes"),
     "horizons": Said("Horizons"),
     "intervention": Said("Kind of event"),
+    "newcomers": Said("Newcomers"),
 }
 KINDS = {
     "launch": Said("launch"),

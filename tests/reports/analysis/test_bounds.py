@@ -154,6 +154,38 @@ def test_unknown_queries_count_as_brand() -> None:
     assert found.high == pytest.approx(0.3 + 0.7 * 0.4)  # type: ignore[union-attr]
 
 
+def test_searches_of_all_orders_may_all_be_newcomers() -> None:
+    given = Found(np.ones(30), np.ones(30))
+    all_orders = Bounds(0.1, 0.4, "share", 500, "search reports")
+    found = bounds("shopify", "amazon", 100, given, None, share(1.0), None, True, all_orders)
+    assert found.high == pytest.approx(0.3 + 0.4)  # type: ignore[union-attr]
+    near = bounds("shopify", "amazon", 100, given, None, share(1.0), share(0.2), True, all_orders)
+    assert near.high == pytest.approx(0.3 + 0.7 * 0.2)  # type: ignore[union-attr]  # what is told of newcomers is nearer
+    without = bounds("shopify", "amazon", 100, None, None, None, None, True, all_orders)
+    assert without.high == 1  # type: ignore[union-attr]
+    much = bounds("shopify", "amazon", 100, given, None, share(1.0), None, True, Bounds(0, 0.9, "share", 9, ""))
+    assert much.high == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("recall", "told", "accepted", "said"),
+    [
+        (None, True, True, "Nobody knows how many buyers on amazon had ordered on shopify before"),
+        (1.0, False, True, "No report tells which orders on amazon follow a search of the brand"),
+        (1.0, True, False, "Who accepts that newcomers whom amazon took from shopify search the brand brings the upper"),
+        (1.0, True, True, "It is accepted that newcomers whom amazon took from shopify search the brand: it takes 70.0 %"),
+    ],
+)  # fmt: skip
+def test_bounds_say_why_the_upper_one_stands_where_it_does(
+    recall: float | None, told: bool, accepted: bool, said: str
+) -> None:
+    searched = Bounds(0.1, 0.4, "share", 500, "search reports") if told else None
+    known = share(recall) if recall else None
+    found = bounds("shopify", "amazon", 100, Found(np.ones(30), np.ones(30)), None, known, None, accepted, searched)
+    assert isinstance(found, Bounds)
+    assert str(found.checks[0].detail).startswith(said)
+
+
 def test_links_count_by_their_probability() -> None:
     found = existing_share(Found(np.array([4.0, 2.0]), np.array([0.5, 1.0])), share(0.8), 50)
     assert found.share == pytest.approx(4 / 0.8 / 50)
