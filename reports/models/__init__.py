@@ -1,4 +1,5 @@
+from reports.models.acceptances import Acceptance
 from reports.models.events import Event, Experiment
 from reports.models.reports import Report
 
-__all__ = ["Event", "Experiment", "Report"]
+__all__ = ["Acceptance", "Event", "Experiment", "Report"]
