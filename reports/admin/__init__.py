@@ -1,6 +1,7 @@
 """The admin of what it means: the contribution page, the cost methods and the first page."""
 
 from channels.admin_site import extra_page
+from reports.admin.acceptances import AcceptanceAdmin
 from reports.admin.contribution import contribution_view
 from reports.admin.costs import costs_view
 from reports.admin.decisions import adds_view, card_view
@@ -13,4 +14,13 @@ extra_page("adds/", adds_view, "adds")
 extra_page("adds/<int:pk>/", card_view, "card")
 extra_page("post/", post_view, "post")
 
-__all__ = ["EventAdmin", "ExperimentAdmin", "adds_view", "card_view", "contribution_view", "costs_view", "post_view"]
+__all__ = [
+    "AcceptanceAdmin",
+    "EventAdmin",
+    "ExperimentAdmin",
+    "adds_view",
+    "card_view",
+    "contribution_view",
+    "costs_view",
+    "post_view",
+]

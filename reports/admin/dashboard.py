@@ -148,6 +148,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("Experiments"), "items": [
             _model(_("Events"), "event", "reports", "event"),
             _model(_("Experiments"), "science", "reports", "experiment"),
+            _model(_("Acceptances"), "handshake", "reports", "acceptance"),
         ]},
         {"title": _("Costs and rates"), "items": [
             _model(_("SKU map"), "sell", "channels", "sku"),
