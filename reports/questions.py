@@ -15,7 +15,7 @@ from reports.analysis.breakeven import METHOD as FIELLER
 from reports.analysis.breakeven import break_even
 from reports.analysis.cannibalization import METHOD as REGIONS
 from reports.analysis.cannibalization import cannibalization, theta
-from reports.analysis.estimate import Answer, CannotTell
+from reports.analysis.estimate import Answer, Bounds, CannotTell
 from reports.analysis.event import Event
 from reports.analysis.halo import METHOD as HALO
 from reports.analysis.halo import halo
@@ -26,6 +26,7 @@ from reports.analysis.schedule import Block
 from reports.analysis.stored import plain
 from reports.analysis.switchback import METHOD as SWITCHBACK
 from reports.analysis.switchback import switchback
+from reports.brand_search import brand_search, brand_weeks
 from reports.designs import Design, design
 from reports.frames import Frame, by_block, region
 from reports.identities import identities
@@ -61,11 +62,15 @@ def questions(company: Company, found: Mapping[str, Frame]) -> Iterator[Question
     """All that are asked of single channels and events; what rests on their answers is in ``incremental``."""
     confirmed = models.Event.objects.filter(company=company, state=models.Event.State.CONFIRMED)
     events = list(confirmed.select_related("experiment").order_by("starts_on", "pk"))
+    weeks, accepted = brand_weeks(company), _accepted(company)
     for country, frame in sorted(found.items()):
-        margins = margins_of(frame)
+        margins, period = margins_of(frame), recent(frame)
+        sold = {channel: frame.sold(channel, *period) for channel in frame.panel.channels}
+        searched = brand_search(company, country, *period, sold, weeks)
         for affecting, affected in permutations(frame.panel.channels, 2):
             yield _break_even(frame, margins[affecting], margins[affected], f"{country} {affecting}→{affected}")
-            yield _bounds(company, frame, affecting, affected)
+            accepts = (country, affecting, affected) in accepted
+            yield _bounds(company, frame, affecting, affected, searched.get(affecting), accepts=accepts)
         there = [one for one in events if one.country == country]
         known = {one.pk: analysed(one) for one in there}
         for one in there:
@@ -121,21 +126,36 @@ def plain_margin(one: Margin | CannotTell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bounds(company: Company, frame: Frame, affecting: str, affected: str) -> Question:
-    """Of the later half of the weeks, a year at most: the earlier ones tell who was a customer before."""
+def recent(frame: Frame) -> tuple[date, date]:
+    """The later half of the weeks, a year at most: the earlier ones tell who was a customer before."""
     weeks = frame.panel.weeks
-    since, until = weeks[max(len(weeks) // 2, len(weeks) - 52)], frame.through
+    return weeks[max(len(weeks) // 2, len(weeks) - 52)], frame.through
+
+
+def _accepted(company: Company) -> set[tuple[str, str, str]]:
+    """(country, affecting, affected) of which somebody accepts that diverted newcomers search the brand."""
+    kept = models.Acceptance.objects.filter(
+        company=company, withdrawn_at=None, statement=models.Acceptance.Statement.NEWCOMERS_SEARCH_BRAND
+    )
+    return set(kept.values_list("country", "affecting", "affected"))
+
+
+def _bounds(
+    company: Company, frame: Frame, affecting: str, affected: str, searched: Bounds | None, *, accepts: bool
+) -> Question:
+    since, until = recent(frame)
     orders = frame.sold(affecting, since, until)
     who = identities(company, frame.country, affecting, affected, since, until)
     data = {
         "orders": orders, "since": since.isoformat(), "identities": who.told() if who else None,
-        "history": history_of(frame, affecting, affected),
+        "history": history_of(frame, affecting, affected), "newcomers_search_brand": accepts,
+        "searched": {"low": searched.low, "high": searched.high, "orders": searched.n} if searched else None,
     }  # fmt: skip
 
     def ask() -> Told:
-        known = (who.found, who.customers, who.recall) if who else ()
+        known = (who.found, who.customers, who.recall) if who else (None, None, None)
         plan = plan_of(frame, affecting, affected, SEED)
-        answer = bounds(affected, affecting, orders, *known)
+        answer = bounds(affected, affecting, orders, *known, newcomers_search_brand=accepts, searched=searched)
         return Told({"kappa": answer}, {"since": since.isoformat(), "plan": plan})
 
     subject = f"{frame.country} {affecting}→{affected}"
