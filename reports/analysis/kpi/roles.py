@@ -259,7 +259,8 @@ def cycle_length(curve: Curve, flags: Sequence[Flag] = ()) -> Kpi:
 
 
 def bot_share(flagged: Floats, leads: Floats, flags: Sequence[Flag] = ()) -> Kpi:
-    return share_kpi("bot_share", flagged, leads, flags=flags)
+    """Without K2: that few are flagged is no lack of data; K5 is its rule."""
+    return replace(share_kpi("bot_share", flagged, leads), flags=tuple(flags))
 
 
 def revenue_per_lead(

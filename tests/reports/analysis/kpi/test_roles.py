@@ -110,6 +110,11 @@ def test_cycle_length_is_the_median_of_those_won() -> None:
     assert str(roles.cycle_length(waiting(days, days < 0)).text) == "No lead was won yet."
 
 
+def test_a_few_bots_are_no_lack_of_data() -> None:
+    made = roles.bot_share(np.full(13, 1.0), np.full(13, 1000.0))
+    assert (made.value, made.flags) == (0.001, ())
+
+
 @pytest.mark.parametrize("weeks", [0, 20])
 def test_nothing_at_all_is_never_an_infinity(weeks: int) -> None:
     zero = np.zeros(weeks)
