@@ -55,13 +55,30 @@ def plan_switchback(
         raise ValueError("Histories are orders of 0 or more without gaps, and the switch moves more than nothing")
     if len(history) < least:
         raise ValueError(f"{len(history)} days of history; at least {least} are needed")
+    width, answered = _expected(history, pairs, block_days, moves, share, level, seed)
+    return SwitchbackPlan(draw(first, pairs, block_days, seed), width, answered, span / 7, seed)
+
+
+def expected_width(
+    affected: Series, affecting: Series, pairs: int, moves: float, seed: int, level: float = LEVEL
+) -> float | None:
+    """The width of a plan from orders by block instead of day; None where there are fewer blocks than one may have."""
+    history = np.array([affected, affecting], dtype=float).T
+    if len(history) < 2 * FEWEST or not np.isfinite(history).all():
+        return None
+    return _expected(history, pairs, 1, moves, _SHARE, level, seed)[0]
+
+
+def _expected(
+    history: Series, pairs: int, block_days: int, moves: float, share: float, level: float, seed: int
+) -> tuple[float, float]:
+    """The median width of simulated experiments, and how many of them had both ends."""
     random = np.random.default_rng(seed)
     whole = min(pairs, len(history) // (2 * block_days))
     widths = [
         _width(history, whole, block_days, moves, share, level, random) * np.sqrt(whole / pairs) for _ in range(RUNS)
     ]
-    blocks = draw(first, pairs, block_days, seed)
-    return SwitchbackPlan(blocks, float(np.median(widths)), float(np.isfinite(widths).mean()), span / 7, seed)
+    return float(np.median(widths)), float(np.isfinite(widths).mean())
 
 
 def _width(

@@ -18,8 +18,9 @@ from tests.reports.analysis.launches import MARKET, OWN, launch, only_weeks
 from tests.reports.selling import make_seller
 
 
-def frame_of(panel: Panel) -> Frame:
-    return Frame("US", panel, {}, {}, {}, {}, (date(2024, 1, 1), date(2025, 1, 1)))
+def frame_of(panel: Panel, elsewhere: float = 0.0) -> Frame:
+    stateless = {channel: np.full(len(panel.weeks), elsewhere) for channel in panel.orders}
+    return Frame("US", panel, stateless, {}, {}, {}, (date(2024, 1, 1), date(2025, 1, 1)))
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def company() -> Company:
 
 def test_a_plan_is_json_with_all_that_was_tried(frame: Frame) -> None:
     kept = plan_of(frame, MARKET, OWN, seed=1)
+    switchback = kept.pop("switchback")
+    assert 0 < switchback < 1
     plan = regions_and_weeks(frame.panel, OWN, MARKET, seed=1)
     assert json.loads(json.dumps(kept)) == kept
     assert kept == {
@@ -63,6 +66,24 @@ def test_the_history_is_of_the_two_channels_alone(frame: Frame) -> None:
     later = replace(frame.panel, weeks=tuple(week + WEEK for week in frame.panel.weeks))
     told = {history_of(frame_of(one), MARKET, OWN) for one in (*changed, later)} | {history_of(frame, OWN, MARKET)}
     assert len(told | {first}) == 5
+
+
+def test_a_switchback_is_planned_from_the_last_weeks_that_both_know(frame: Frame) -> None:
+    first = plan_of(frame, MARKET, OWN, seed=1)["switchback"]
+    market = frame.panel.orders[MARKET].copy()
+    market[:, :20] = np.nan
+    assert plan_of(frame_of(replace(frame.panel, orders={**frame.panel.orders, MARKET: market})), MARKET, OWN, 1)[
+        "switchback"
+    ] == first  # fmt: skip
+    market[:, :80] = np.nan
+    short = frame_of(replace(frame.panel, orders={**frame.panel.orders, MARKET: market}))
+    assert plan_of(short, MARKET, OWN, 1)["switchback"] is None
+
+
+def test_orders_without_a_region_count_in_a_switchback(frame: Frame) -> None:
+    first, more = (plan_of(one, MARKET, OWN, 1)["switchback"] for one in (frame, frame_of(frame.panel, 1e6)))
+    assert first != more
+    assert history_of(frame, MARKET, OWN) != history_of(frame_of(frame.panel, 1e6), MARKET, OWN)
 
 
 @pytest.mark.django_db
