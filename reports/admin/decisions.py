@@ -176,12 +176,18 @@ def _name(one: Pair) -> str:
 
 def _plan(one: Pair, plan: Mapping[str, Any]) -> Line:
     """Regions and weeks that would tell, else the narrowest design that there is, else why none can be planned."""
+    cells = {"switchback": Cell(_wide(plan["switchback"]))}
     if plan["said"]:
-        return Line(one, _name(one), dict.fromkeys(_PLANNED, Cell("–")) | {"note": Cell(say(Said(*plan["said"])))})
-    words = _("No design in these regions is narrow enough; this is the narrowest. An on/off test needs no regions.")
-    cells = (f"{plan['regions']:,}", f"{plan['weeks']:,}", f"{100 * plan['width']:,.0f} %")
-    note = Cell("" if plan["reached"] else str(words))
-    return Line(one, _name(one), dict(zip(_PLANNED, map(Cell, cells), strict=True)) | {"note": note})
+        cells |= dict.fromkeys(_PLANNED, Cell("–")) | {"note": Cell(say(Said(*plan["said"])))}
+        return Line(one, _name(one), cells)
+    words = _("No event in these regions is narrow enough; this is the narrowest.")
+    told = (f"{plan['regions']:,}", f"{plan['weeks']:,}", _wide(plan["width"]))
+    cells |= dict(zip(_PLANNED, map(Cell, told), strict=True)) | {"note": Cell("" if plan["reached"] else str(words))}
+    return Line(one, _name(one), cells)
+
+
+def _wide(width: float | None) -> str:
+    return "–" if width is None else f"{100 * width:,.0f} %"
 
 
 def _pair(one: Pair) -> Line:

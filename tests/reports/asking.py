@@ -25,7 +25,7 @@ REFUSED = CannotTell(
 )
 PLANNED = {
     "regions": 5, "weeks": 17, "width": 0.28, "ratio": 0.8, "reached": True, "tried": [[5, 17, 0.28]], "reason": None,
-    "said": [],
+    "said": [], "switchback": 0.41,
 }  # fmt: skip
 NARROWEST = PLANNED | {"regions": 18, "weeks": 52, "width": 1.234, "reached": False}
 UNPLANNED = PLANNED | {

@@ -53,6 +53,7 @@ def test_what_would_tell_stands_for_each_pair(staff: Client) -> None:
         "/admin/reports/experiment/add/",
         '>5</td><td class="pl-r">17</td>',
         ">28 %<",
+        ">41 %<",
         "is narrow enough",
         ">123 %<",
     ):
