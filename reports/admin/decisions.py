@@ -176,7 +176,7 @@ def _name(one: Pair) -> str:
 
 def _plan(one: Pair, plan: Mapping[str, Any]) -> Line:
     """Regions and weeks that would tell, else the narrowest design that there is, else why none can be planned."""
-    cells = {"switchback": Cell(_wide(plan["switchback"]))}
+    cells = {"switchback": Cell(_wide(plan.get("switchback")))}
     if plan["said"]:
         cells |= dict.fromkeys(_PLANNED, Cell("–")) | {"note": Cell(say(Said(*plan["said"])))}
         return Line(one, _name(one), cells)
