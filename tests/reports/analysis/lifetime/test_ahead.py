@@ -1,0 +1,122 @@
+"""The interval of what is to come holds it as often as it says."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.lifetime.ahead import (
+    Bought,
+    _between,
+    _came,
+    _worth,
+    interval,
+    purchases_ahead,
+    value_ahead,
+    weeks_ahead,
+)
+from tests.reports.analysis.lifetime.worlds import shop
+
+DATA = Path(__file__).parents[4].parent / "shared" / "data" / "ltv"
+
+
+def cdnow() -> Bought:
+    file = DATA / "CDNOW_sample.txt.gz"
+    if not file.exists():
+        pytest.skip("../shared/data/ltv is not here")
+    with gzip.open(file, "rt") as lines:
+        rows = [line.split() for line in lines if line.strip()]
+    days = [date.fromisoformat(f"{row[2][:4]}-{row[2][4:6]}-{row[2][6:]}").toordinal() for row in rows]
+    return Bought(np.array([int(row[1]) for row in rows]), np.array(days), np.array([float(row[4]) for row in rows]))
+
+
+def held(bought: Bought, week: int, ahead: int, what: str) -> tuple[Answer, float]:
+    """The answer of who knows no more than the first weeks, and what came then."""
+    until = int(bought.day.min()) + 7 * week
+    known = bought.day <= until
+    past = Bought(bought.customer[known], bought.day[known], bought.money[known])
+    if what == "purchases":
+        return purchases_ahead(past, until, ahead), _between(bought, until, ahead, _came)
+    return value_ahead(past, until, ahead, "USD"), _between(bought, until, ahead, _worth)
+
+
+def covered(bought: Bought, cuts: list[tuple[int, int]], what: str) -> list[bool]:
+    found = []
+    for week, ahead in cuts:
+        answer, came = held(bought, week, ahead, what)
+        if isinstance(answer, Estimate):
+            found.append(answer.low <= came <= answer.high)
+    assert len(found) >= 0.7 * len(cuts)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["purchases", "value"])
+def test_the_interval_holds_on_rolling_cut_offs_of_cdnow(what: str) -> None:
+    cuts = [(week, ahead) for ahead in (4, 8, 13) for week in range(13 + 2 * ahead, 78 - ahead + 1, 2)]
+    assert np.mean(covered(cdnow(), cuts, what)) >= 0.88
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["purchases", "value"])
+@pytest.mark.parametrize("swing", [0.0, 0.2], ids=["by the model", "wandering"])
+def test_the_interval_holds_on_rolling_cut_offs_of_simulated_shops(what: str, swing: float) -> None:
+    cuts = [(week, ahead) for ahead in (4, 13) for week in range(13 + 2 * ahead, 78 - ahead + 1, 8)]
+    found = [one for seed in range(8) for one in covered(shop(seed, swing=swing), cuts, what)]
+    assert np.mean(found) >= 0.88
+
+
+def test_a_forecast_of_a_shop_by_the_model_is_near_what_comes() -> None:
+    answer, came = held(shop(1), 65, 13, "purchases")
+    assert isinstance(answer, Estimate)
+    assert answer.value == pytest.approx(came, rel=0.15)
+    assert answer.low < came < answer.high
+    assert answer.low > came / 2
+    assert [one["day"] for one in answer.detail["tests"]] == sorted(one["day"] for one in answer.detail["tests"])
+    assert 2 <= len(answer.detail["tests"]) <= 6
+
+
+def test_too_few_weeks_and_too_few_repeats_are_refused() -> None:
+    short = shop(1, weeks=10)
+    answer, _ = held(short, 9, 4, "purchases")
+    assert isinstance(answer, CannotTell)
+    assert str(answer.reason) == "Purchases of 9 weeks are known; a forecast takes 13."
+    few, _ = held(shop(1, customers=300), 60, 13, "purchases")
+    assert isinstance(few, CannotTell)
+    assert "customers came again; a forecast takes 500." in str(few.reason)
+
+
+def test_where_nobody_leaves_the_model_is_refused() -> None:
+    answer, _ = held(shop(2, leave=False), 60, 13, "purchases")
+    assert isinstance(answer, CannotTell)
+    assert "who is still a customer cannot be told" in str(answer.reason)
+
+
+def test_a_span_that_the_past_cannot_test_is_refused() -> None:
+    answer, _ = held(shop(1), 60, 52, "purchases")
+    assert isinstance(answer, CannotTell)
+    assert "117 weeks of history" in str(answer.reason)
+
+
+def test_how_often_and_how_much_that_go_together_refuse_gamma_gamma() -> None:
+    of = shop(3)
+    counts = np.bincount(of.customer)[of.customer]
+    answer, _ = held(Bought(of.customer, of.day, (10 * counts).astype(float)), 60, 13, "value")
+    assert isinstance(answer, CannotTell)
+    assert "go together" in str(answer.reason)
+    losses, _ = held(Bought(of.customer, of.day, np.where(of.customer % 5 == 0, -1.0, of.money)), 60, 13, "value")
+    assert isinstance(losses, CannotTell)
+    assert "a loss" in str(losses.reason)
+
+
+def test_the_interval_is_wider_with_fewer_windows_apart() -> None:
+    errors = np.array([0.1, -0.05, 0.08])
+    assert interval(errors, 2) > interval(errors, 4) >= 0.1
+
+
+@pytest.mark.parametrize(("weeks", "ahead"), [(20, None), (21, 4), (29, 8), (39, 13), (65, 26), (117, 52), (500, 52)])
+def test_the_span_is_the_longest_that_fits_twice(weeks: int, ahead: int | None) -> None:
+    assert weeks_ahead(730_000, 730_000 + 7 * weeks) == ahead
