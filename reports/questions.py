@@ -153,9 +153,9 @@ def _bounds(
     }  # fmt: skip
 
     def ask() -> Told:
-        known = (who.found, who.customers, who.recall) if who else (None, None, None)
+        found, customers, recall = (who.found, who.customers, who.recall) if who else (None, None, None)
         plan = plan_of(frame, affecting, affected, SEED)
-        answer = bounds(affected, affecting, orders, *known, newcomers_search_brand=accepts, searched=searched)
+        answer = bounds(affected, affecting, orders, found, customers, recall, None, accepts, searched)
         return Told({"kappa": answer}, {"since": since.isoformat(), "plan": plan})
 
     subject = f"{frame.country} {affecting}→{affected}"
