@@ -267,7 +267,7 @@ def _without_personal(one: Arrived, redacted: BinaryIO, sealed: BinaryIO) -> Bin
     one.stream.seek(0)
     head = one.head or read_head(one.stream)
     personal = one.form.personal
-    if not (personal.columns or personal.paths):
+    if not (personal.columns or personal.stay or personal.paths):
         return one.stream
     one.stream.seek(0)
     cuts = redact(one.stream, head, personal, redacted)

@@ -19,6 +19,7 @@ class Personal:
 
     columns: frozenset[str] = frozenset()  # in any spelling that ``plain_name`` takes for the same
     paths: frozenset[str] = frozenset()
+    stay: frozenset[str] = frozenset()  # where given: columns of a table that stay, and every other one is personal
     kept: str = ""  # regular expression of what stays of a table's personal cell, such as an order number in a note
     unless: Mapping[str, str] = field(default_factory=dict)  # column → regular expression of cells that tell nobody
 

@@ -77,6 +77,7 @@ def _redact_document(document: Any, personal: Personal, out: BinaryIO) -> dict[s
 def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.TextIOWrapper) -> Iterator[Cut]:
     wanted = {plain_name(name): "" for name in personal.columns}
     wanted |= {plain_name(name): pattern for name, pattern in personal.unless.items()}
+    stay = {plain_name(name) for name in personal.stay}
     workbook = head.kind == "workbook"
     source = workbook_rows(stream) if workbook else records(stream, head.encoding, head.delimiter)
     header: list[str] | None = None
@@ -92,7 +93,7 @@ def _redact_table(stream: BinaryIO, head: Head, personal: Personal, text: io.Tex
             columns = [
                 (at, name, wanted.get(plain_name(name), ""))
                 for at, name in enumerate(header)
-                if not name or plain_name(name) in wanted
+                if not name or plain_name(name) in wanted or (stay and plain_name(name) not in stay)
             ]
         elif found := _cut_cells(cells, [*columns, *_beyond(header, cells)], personal.kept):
             yield number, found

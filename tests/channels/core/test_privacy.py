@@ -286,3 +286,10 @@ def test_a_cell_stays_where_it_tells_nobody() -> None:
     redacted, cuts = cut(body, personal)
     assert redacted == b"order,name\n12,[personal]\n[personal],[personal]\n"
     assert put_back(redacted, cuts) == body
+
+
+def test_where_columns_are_named_that_stay_every_other_one_is_personal() -> None:
+    personal = Personal(stay=frozenset({"Lead ID", "source"}), unless={"source": "[^@]*"})
+    redacted, found = cut(b"lead_id,Source,wechat\n1,google,ada7\n2,ada@example.org,\n", personal)
+    assert redacted == b"lead_id,Source,wechat\n1,google,[personal]\n2,[personal],\n"
+    assert found == [(2, {"wechat": "ada7"}), (3, {"Source": "ada@example.org"})]
