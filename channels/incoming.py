@@ -15,6 +15,7 @@ from channels.core.rows import (
     ChargeRow,
     DisbursementRow,
     GivenRow,
+    LeadRow,
     OrderRow,
     PayoutRow,
     RepeatRow,
@@ -26,6 +27,7 @@ from channels.models import (
     Charge,
     Disbursement,
     GivenOrder,
+    Lead,
     Order,
     Payout,
     RawPage,
@@ -146,6 +148,14 @@ class Incoming:
     def given(self, row: GivenRow) -> None:
         self.hold(GivenOrder, (row.place, row.key, row.order, row.form, row.given_on))
 
+    def lead(self, row: LeadRow) -> None:
+        self.hold(
+            Lead,
+            (row.place, row.key, row.created_at, row.source, row.medium, row.campaign, row.status, row.stage,
+             row.qualified_at, row.opportunity_at, row.won_at, row.lost_at, row.value, row.currency, row.order,
+             row.is_deal, row.deal, row.lead, row.bot, row.consent),
+        )  # fmt: skip
+
     def flush(self) -> None:
         """Close the COPY of charges and write what is held."""
         self._stack.close()
@@ -210,6 +220,10 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
         "referrer", "landing", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
     ),
     GivenOrder: ("key", "order_ref", "form", "given_on"),
+    Lead: (
+        "key", "created_at", "source", "medium", "campaign", "status", "stage", "qualified_at", "opportunity_at",
+        "won_at", "lost_at", "value", "currency", "order_ref", "is_deal", "deal", "lead", "bot", "consent",
+    ),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from channels.core.rows import (
     CostRow,
     DisbursementRow,
     GivenRow,
+    LeadRow,
     OrderItemRow,
     OrderRow,
     PayoutRow,
@@ -32,6 +33,7 @@ from channels.models import (
     Disbursement,
     ExchangeRate,
     GivenOrder,
+    Lead,
     Order,
     OrderItem,
     Payout,
@@ -56,7 +58,7 @@ _CUT = {"label", "title"}  # shortened where they are written
 _MODELS: dict[type, type[Model]] = {
     ChargeRow: Charge, OrderRow: Order, OrderItemRow: OrderItem, PayoutRow: Payout, AdSpendRow: AdSpend,
     SearchRow: SearchStat, RepeatRow: RepeatPurchase, VisitRow: Visit, DisbursementRow: Disbursement,
-        GivenRow: GivenOrder,
+        GivenRow: GivenOrder, LeadRow: Lead,
     StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
 }  # fmt: skip
 _RENAMED = {"order": "order_ref"}

@@ -19,6 +19,7 @@ from channels.core.rows import (
     CostRow,
     DisbursementRow,
     GivenRow,
+    LeadRow,
     OrderRow,
     Page,
     PayoutRow,
@@ -40,6 +41,7 @@ from channels.models import (
     Charge,
     Disbursement,
     GivenOrder,
+    Lead,
     Order,
     Payout,
     RawPage,
@@ -56,6 +58,8 @@ from channels.windows import forget_superseded
 NO_SHOP = Shop("", "", "", "UTC")
 
 Progress = Callable[[int], None]
+
+_OTHERS = (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit, GivenOrder, Lead)  # than orders
 
 
 def as_page(page: RawPage) -> tuple[Page, Shop]:
@@ -194,7 +198,7 @@ def write(told: Iterable[Row], rows: Incoming, goods: Goods, tally: Tally, progr
     take: dict[type, Callable[[Any], None]] = {
         ChargeRow: rows.charge, OrderRow: rows.order, PayoutRow: rows.payout, AdSpendRow: rows.ad_spend,
         SearchRow: rows.search, RepeatRow: rows.repeat, VisitRow: rows.visit, DisbursementRow: rows.disbursement,
-        GivenRow: rows.given,
+        GivenRow: rows.given, LeadRow: rows.lead,
         StockRow: goods.stock, CostRow: goods.cost, SkuRow: goods.sku, RateRow: goods.rate,
     }  # fmt: skip
     try:
@@ -251,7 +255,7 @@ def replay_facts(company_id: int, on_load: Callable[[RawPage], None]) -> None:
             raise Refused(f"the facts of {bare} were loaded without their pages and cannot be replayed")
         stores = "SELECT id FROM channels_store WHERE company_id = %s"
         with connection.cursor() as cursor:
-            for model in (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit, GivenOrder):
+            for model in _OTHERS:
                 cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE store_id IN ({stores})", [company_id])
             orders = f"SELECT id FROM channels_order WHERE store_id IN ({stores})"
             cursor.execute(f"DELETE FROM channels_orderitem WHERE order_id IN ({orders})", [company_id])

@@ -17,6 +17,7 @@ from channels.models import (
     Charge,
     Disbursement,
     GivenOrder,
+    Lead,
     Order,
     Payout,
     RawPage,
@@ -82,6 +83,7 @@ _OTHERS: tuple[tuple[str, type[Model], str], ...] = (
     ("visits", Visit, "key"),
     ("disbursements", Disbursement, "ref"),
     ("order numbers given by customers", GivenOrder, "key"),
+    ("leads", Lead, "key"),
 )
 
 

@@ -93,6 +93,7 @@ ROWS: dict[str, Promise | str] = {  # the sorts that channels.load counts
     "repeat purchases": _("repeat purchases"),
     "visits": _("visits"),
     "disbursements": _("disbursements"),
+    "leads": _("leads"),
     "stock receipts": _("stock receipts"),
     "unit costs": _("unit costs"),
     "SKUs": _("SKUs"),

@@ -33,7 +33,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         LedgerEntry.rate_source Discrepancy.cause Discrepancy.key Discrepancy.currency Discrepancy.detail
         Resolution.cause Resolution.key Posted.stores Posted.goods
         Event.kind Event.country Event.affecting Event.affected Event.regions Event.state Event.found_by Event.evidence
-        Acceptance.country Acceptance.affecting Acceptance.affected Acceptance.statement
+        Acceptance.country Acceptance.affecting Acceptance.affected Acceptance.statement Goal.goal
         Experiment.blocks Report.kind Report.subject Report.inputs Report.method Report.answers Report.body Report.data
         """,
     ),
@@ -57,6 +57,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         Disbursement.account_tail Disbursement.paid_currency
         AdSpend.resource AdSpend.key AdSpend.currency AdSpend.campaign AdSpend.ad_group AdSpend.targeting
         AdSpend.match_type SearchStat.resource SearchStat.key RepeatPurchase.resource RepeatPurchase.key
+        Lead.resource Lead.key Lead.status Lead.stage Lead.currency Lead.order_ref Lead.deal Lead.lead Lead.consent
         RepeatPurchase.currency Visit.resource Visit.key Visit.order_ref GivenOrder.resource GivenOrder.key
         GivenOrder.order_ref BuyerSignal.order_ref OrderExposure.order_ref LedgerEntry.label LedgerEntry.order_ref
         LedgerEntry.payout Discrepancy.payout Discrepancy.order_ref UnreadableLine.excerpt
@@ -80,7 +81,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         "what visitors typed or clicked, summed by the channel or without their name; addresses lose their query",
         """
         AdSpend.search_term SearchStat.query Visit.source Visit.source_type Visit.referrer Visit.landing
-        Visit.utm_source Visit.utm_medium Visit.utm_campaign Visit.utm_content Visit.utm_term
+        Lead.source Lead.medium Lead.campaign Visit.utm_source Visit.utm_medium Visit.utm_campaign Visit.utm_content Visit.utm_term
         TermProposal.text TermProposal.nearest TermProposal.examples QueryClass.query QueryClass.term
         OrderExposure.term
         """,

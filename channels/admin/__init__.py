@@ -1,12 +1,26 @@
 """The admin of what the outside says."""
 
-from channels.admin import deliveries, demand, facts, goods, pages, people, pulls, signals, stores, tasks, windows
+from channels.admin import (
+    deliveries,
+    demand,
+    facts,
+    goods,
+    leads,
+    pages,
+    people,
+    pulls,
+    signals,
+    stores,
+    tasks,
+    windows,
+)
 
 __all__ = [
     "deliveries",
     "demand",
     "facts",
     "goods",
+    "leads",
     "pages",
     "people",
     "pulls",

@@ -81,3 +81,21 @@ class Role(StrEnum):
     RELEASE = "release"  # a statement line that pays an order's terms
     HELD = "held"  # an order's money as the channel tells it before its statement: deferred until that is here
     COMPARE = "compare"  # another view of money that posts elsewhere: kept, never posted
+
+
+class Phase(StrEnum):
+    """How far a lead has come; the CRM's own words stay beside it."""
+
+    LEAD = "lead"
+    QUALIFIED = "qualified"
+    OPPORTUNITY = "opportunity"
+    WON = "won"
+    LOST = "lost"
+
+
+class Consent(StrEnum):
+    """Whether a person has agreed to advertising with his data; a lawful interest is no consent."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from channels.core.kinds import Kind, Role, Stage
+from channels.core.kinds import Consent, Kind, Phase, Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +242,36 @@ class GivenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A lead, or a deal where the CRM keeps deals apart; who it is stands in the page's vault.
+
+    A lead names the ``deal`` that came of it, or a deal the ``lead`` that it came of, by key. ``value`` is what the
+    deal is worth, or what was sold, in ``currency``. ``bot`` is None where nobody has looked.
+    """
+
+    key: str  # the CRM's own id
+    place: int
+    created_at: datetime
+    stage: Phase = Phase.LEAD
+    status: str = ""  # the CRM's own words
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    qualified_at: datetime | None = None
+    opportunity_at: datetime | None = None
+    won_at: datetime | None = None
+    lost_at: datetime | None = None
+    value: Decimal | None = None
+    currency: str = ""
+    order: str = ""
+    is_deal: bool = False
+    deal: str = ""
+    lead: str = ""
+    bot: bool | None = None
+    consent: Consent = Consent.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class DisbursementRow:
     """What the channel says it sent to the bank for a period: another view of a payout, with the bank's marks."""
 
@@ -320,5 +350,6 @@ class Unreadable:
 
 Row = (
     OrderRow | ChargeRow | PayoutRow | DisbursementRow | AdSpendRow | SearchRow | RepeatRow | VisitRow | GivenRow
+    | LeadRow
     | StockRow | CostRow | SkuRow | RateRow | Unreadable
 )  # fmt: skip

@@ -13,6 +13,7 @@ from channels.models.facts import (
     Visit,
 )
 from channels.models.goods import ExchangeRate, Sku, StockReceipt, UnitCost
+from channels.models.leads import Lead
 from channels.models.pages import RawPage, UnreadableLine, VaultEntry
 from channels.models.stores import Company, SignalDecision, Store, StoreTaxRate
 from channels.models.sync import Bucket, Delivery, Fetch, Heartbeat, SyncWindow
@@ -28,6 +29,7 @@ __all__ = [
     "Fetch",
     "GivenOrder",
     "Heartbeat",
+    "Lead",
     "Order",
     "OrderItem",
     "Payout",
