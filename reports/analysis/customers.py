@@ -1,0 +1,111 @@
+"""Customers by week: who is new, who comes again and what they bring, from one row for each order of a known person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+YEAR = 52  # weeks
+MONTH = 365.25 / 12  # days
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bought:
+    """Orders of persons; days as ordinals. ``first`` is the day of the person's first order, whichever are here.
+
+    Money in one currency, NaN where it is not known. ``begins`` is the Monday that the first of ``weeks`` begins on.
+    """
+
+    person: Integers
+    day: Integers
+    first: Integers
+    contribution: Floats
+    revenue: Floats
+    begins: int
+    weeks: int
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+def bought(rows: Sequence[Sequence[Any]], begins: int, weeks: int) -> Bought:
+    """Of (person, day, first day, contribution, revenue)."""
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
+    person = np.unique(table[:, 0], return_inverse=True)[1].astype(np.int64)
+    day = table[:, 1].astype(np.int64)
+    first = np.full(len(np.unique(person)), np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(first, person, np.minimum(day, table[:, 2].astype(np.int64)))
+    return Bought(person, day, first[person], table[:, 3], table[:, 4], begins, weeks)
+
+
+def new_customers(of: Bought) -> Floats:
+    """Persons by the week of their first order."""
+    return _count(of, of.first[_firsts(of)])
+
+
+def first_money(of: Bought, days: int) -> Floats:
+    """By the week of the first order: what these persons brought in so many days from it."""
+    inside = of.day - of.first < days
+    return _count(of, of.first[inside], of.contribution[inside])
+
+
+def retained(of: Bought, month: int) -> Floats:
+    """By the week of the first order: persons who ordered again in that month (1 is the first) after it."""
+    age = of.day - of.first
+    inside = (age > (month - 1) * MONTH) & (age <= month * MONTH) & (age > 0)
+    again = np.unique(of.person[inside], return_index=True)[1]
+    return _count(of, of.first[inside][again])
+
+
+def repeat_revenue(of: Bought) -> Floats:
+    """By the week of the order: revenue from persons who had ordered on an earlier day."""
+    later = of.day > of.first
+    return _count(of, of.day[later], of.revenue[later])
+
+
+def frequency(of: Bought) -> tuple[Floats, Floats]:
+    """By week, the 52 weeks that end with it: orders, and persons who ordered; NaN before the 52nd."""
+    week = (of.day - of.begins) // _DAYS
+    kept = (week >= 0) & (week < of.weeks)
+    orders = np.cumsum(np.bincount(week[kept], minlength=of.weeks)).astype(float)
+    orders[YEAR:] -= orders[:-YEAR].copy()
+    active = np.unique(np.stack([of.person[kept], week[kept]], axis=1), axis=0)
+    until = np.minimum(active[:, 1] + YEAR, of.weeks)
+    same = active[:-1, 0] == active[1:, 0]
+    until[:-1] = np.where(same, np.minimum(until[:-1], active[1:, 1]), until[:-1])
+    moves = np.bincount(active[:, 1], minlength=of.weeks + 1) - np.bincount(until, minlength=of.weeks + 1)
+    persons = np.cumsum(moves)[: of.weeks].astype(float)
+    for series in (orders, persons):
+        series[: YEAR - 1] = np.nan
+    return orders, persons
+
+
+def payback(of: Bought, cohorts: slice, spend: float) -> int | None:
+    """The first of 12 months by whose end the persons of these weeks have brought what was spent on them."""
+    for month in range(1, 13):
+        if spend > 0 and first_money(of, round(month * MONTH))[cohorts].sum() >= spend:
+            return month
+    return None
+
+
+def closed(of: Bought, days: int) -> int:
+    """How many of the weeks, from the first, are so many days old at the end of the last."""
+    return max(of.weeks - -(-days // _DAYS), 0)
+
+
+def _firsts(of: Bought) -> Integers:
+    """The place of one order of each person."""
+    return np.asarray(np.unique(of.person, return_index=True)[1], np.int64)
+
+
+def _count(of: Bought, day: Integers, weight: Floats | None = None) -> Floats:
+    week = (day - of.begins) // _DAYS
+    kept = (week >= 0) & (week < of.weeks)
+    counted = np.bincount(week[kept], None if weight is None else weight[kept], of.weeks)
+    return counted.astype(np.float64)
