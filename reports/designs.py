@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 
-from reports.analysis.event import Event
+import numpy as np
+
+from reports.analysis.event import LAUNCH, Event
 from reports.analysis.panel import WEEK, Panel
 
 SETTLES = timedelta(weeks=4)  # how long a region moves after something changed there
@@ -24,6 +26,7 @@ class Design:
 def design(panel: Panel, event: Event, others: Iterable[Event]) -> Design:
     """Of the stretches between changes the one with the most control regions and weeks after; else all weeks.
 
+    A stretch holds no week that is not known, as stores that are pulled from different days on leave at the beginning.
     What others do in the whole country leaves all regions alike and is left to the operator's attestation.
     """
     changes = [
@@ -37,13 +40,26 @@ def design(panel: Panel, event: Event, others: Iterable[Event]) -> Design:
     first, last = panel.weeks[0], panel.weeks[-1] + WEEK
     if event.ends is not None:
         last = min(last, max(event.ends, event.starts + POST * WEEK))
-    since = {first, *(monday(day + SETTLES) for _, day in changes)}
-    until = {last, *(monday(day) for _, day in changes)}
+    unknown = _unknown(panel, event)
+    since = {first, *(monday(day + SETTLES) for _, day in changes), *({week + WEEK for week in unknown} - unknown)}
+    until = {last, *(monday(day) for _, day in changes), *(week for week in unknown if week - WEEK not in unknown)}
     best, most = (first, last), 0.0
     for start, end in product(sorted(since), sorted(until, reverse=True)):
-        if start >= first and end <= last and (worth := _worth(panel, event, changes, start, end)) > most:
+        if start < first or end > last or any(start <= week < end for week in unknown):
+            continue
+        if (worth := _worth(panel, event, changes, start, end)) > most:
             best, most = (start, end), worth
     return _cut(panel, event, _touched(changes, *best), *best)
+
+
+def _unknown(panel: Panel, event: Event) -> set[date]:
+    """Weeks in which a channel's orders are not known; before a launch those of the launched one are not needed."""
+    lacks = np.isnan(panel.orders[event.affected]).any(axis=0)
+    other = np.isnan(panel.orders[event.affecting]).any(axis=0)
+    return {
+        week for week, one, both in zip(panel.weeks, lacks, other, strict=True)
+        if one or (both and (event.kind != LAUNCH or week + WEEK > event.starts))
+    }  # fmt: skip
 
 
 def _worth(

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 
 from reports.analysis.event import Event
 from reports.analysis.panel import Panel
@@ -69,3 +70,33 @@ def test_where_all_is_touched_it_is_still_asked_and_the_estimator_refuses() -> N
 def test_events_of_other_channels_touch_nothing() -> None:
     other = event("promotion", REGIONS[8:], 31, 60, affecting="shopee", affected="tiktok")
     assert design(panel(), LAUNCH, [other]).left_out == ()
+
+
+def without(channel: str, *weeks: int, of: int = 64) -> Panel:
+    """A panel in which the channel's orders of these weeks are not known."""
+    made = panel(of)
+    made.orders[channel][:, list(weeks)] = np.nan
+    return made
+
+
+@pytest.mark.parametrize("channel", ["amazon", "shopify"])
+def test_weeks_before_both_channels_are_known_are_left_out(channel: str) -> None:
+    found = design(without(channel, 0, 1), event("brand_campaign", REGIONS[:6], 30, 38), [])
+    assert (found.panel.weeks[0], found.panel.weeks[-1]) == (week(2), week(37))
+
+
+def test_a_gap_ends_a_stretch() -> None:
+    found = design(without("shopify", 4, 5, 50), event("delisting", REGIONS[:6], 30), [])
+    assert (found.panel.weeks[0], found.panel.weeks[-1]) == (week(6), week(49))
+
+
+@pytest.mark.parametrize("gaps", [(15,), (33,), (15, 33)])
+def test_a_gap_that_leaves_too_few_weeks_stays_to_be_told(gaps: tuple[int, ...]) -> None:
+    found = design(without("shopify", *gaps), event("delisting", REGIONS[:6], 30), [])
+    assert found.panel.weeks == panel().weeks
+
+
+def test_before_its_launch_a_channel_need_not_be_known() -> None:
+    made = without("amazon", *range(30))
+    assert design(made, LAUNCH, []).panel.weeks == made.weeks
+    assert design(without("amazon", 40), LAUNCH, []).panel.weeks[-1] == week(39)
