@@ -6,6 +6,7 @@ from reports.admin.contribution import contribution_view
 from reports.admin.costs import costs_view
 from reports.admin.decisions import adds_view, card_view
 from reports.admin.events import EventAdmin, ExperimentAdmin
+from reports.admin.goals import GoalAdmin
 from reports.admin.posting import post_view
 
 extra_page("contribution/", contribution_view, "contribution")
@@ -18,6 +19,7 @@ __all__ = [
     "AcceptanceAdmin",
     "EventAdmin",
     "ExperimentAdmin",
+    "GoalAdmin",
     "adds_view",
     "card_view",
     "contribution_view",

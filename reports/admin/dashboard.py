@@ -159,6 +159,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _model(_("Shared costs"), "call_split", "reconciliation", "sharedcost"),
         ]},
         {"title": _("Setup"), "items": [
+            _model(_("Goals"), "flag", "reports", "goal"),
             _model(_("Companies"), "apartment", "channels", "company"),
             _model(_("Stores"), "storefront", "channels", "store"),
             _model(_("Closed periods"), "lock", "reconciliation", "closedperiod"),
