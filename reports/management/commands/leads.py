@@ -12,7 +12,6 @@ from reports.analysis.leads.files import DEALS, DEALS_MORE, LEADS, LEADS_MORE, S
 from reports.analysis.leads.told import told
 from reports.analysis.rows import Unreadable
 
-
 _DAY = 1 - 1e-8  # to the end of the day
 
 
