@@ -84,30 +84,16 @@ class Life:
         with override_settings(
             CLOCK=clock.path, ALLOW_LOOPBACK_ENDPOINTS=True, PULL_TIMEOUT=1.0, STORAGES=archive_in(self.folder)
         ):
-            server, base = self._start_server(clock)
+            server, base = start_server(self.world, clock, Faults(self.kinds, self.rate, self.seed))
             try:
                 stores = connect(self.world, company, base)
                 let_in_personal_data(stores)
                 self._outlive(clock)
                 self._ask(base)
             finally:
-                _kill(server)
+                kill(server)
         self.seconds, self.ended_at = time.monotonic() - began, clock.now()
         return stores
-
-    def _start_server(self, clock: SharedClock) -> tuple[int, str]:
-        reader, writer = os.pipe()
-
-        def main() -> None:
-            faults = Faults(self.kinds, self.rate, self.seed)
-            with serve(self.world, clock=clock, faults=faults) as running:
-                os.write(writer, running.base.encode() + b"\n")
-                running.wait()
-
-        child = fork(main)
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            return child, pipe.readline().strip()
 
     def _outlive(self, clock: SharedClock) -> None:
         """Workers, one after another: some are killed in the middle of whatever they do, the last one ends."""
@@ -120,7 +106,7 @@ class Life:
             while (status := _ended(child)) is None and time.monotonic() < until:
                 time.sleep(0.01)
             if status is None:
-                _kill(child)
+                kill(child)
                 assert not last, (
                     f"seed {self.seed}: no end within {LIMIT:.0f} s: {clock.now()}, {states()}, {_reasons()}"
                 )
@@ -133,6 +119,21 @@ class Life:
         said = httpx.get(f"{base}/sandbox/traffic", timeout=10).json()
         self.struck, self.throttled = said["faults"], said["throttled"]
         self.bugs = said.get("bugs", [])
+
+
+def start_server(world: World, clock: SharedClock, faults: Faults) -> tuple[int, str]:
+    """A process that serves the world, and its address; ``kill`` ends it."""
+    reader, writer = os.pipe()
+
+    def main() -> None:
+        with serve(world, clock=clock, faults=faults) as running:
+            os.write(writer, running.base.encode() + b"\n")
+            running.wait()
+
+    child = fork(main)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        return child, pipe.readline().strip()
 
 
 def let_in_personal_data(stores: list[Store]) -> None:
@@ -204,7 +205,7 @@ def _ended(child: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
-def _kill(child: int) -> None:
+def kill(child: int) -> None:
     try:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -1,11 +1,12 @@
 """Sandbox worlds whose truth is known, through the real flow: loaded as facts, posted, matched, exposed and built.
 
     PLUMBLINE_VAR=… python tests/simulation/measurement_worlds.py --worlds 40 --first 1
+    PLUMBLINE_VAR=… python tests/simulation/measurement_worlds.py --http --worlds 3 --first 1
 
 Each world has a launch of Amazon in some US states and a brand campaign in others, and in Germany advertising that is
 switched on and off by lots. What is asked was fixed before any was run: κ and θ of the launch, κ of the switching, the
 campaign's halo, and Amazon's incremental contribution in the US. Truth is counted from the world's orders; money per
-order is the ledger's own mean.
+order is the ledger's own mean. With ``--http`` the worlds are small, without Germany, and pulled from the sandbox.
 """
 
 import argparse
@@ -44,6 +45,7 @@ from reconciliation.post import post
 from reports.build import build
 from reports.frames import Frame, frames
 from reports.models import Event, Experiment, Report
+from tests.simulation.pulled_worlds import pulled, small_plan
 
 WEEKS, CAMPAIGN, LAUNCH, SWITCH = 62, (22, 30), 34, (4, 60)
 ASKED = ("launch κ", "launch θ", "switchback κ", "halo", "incremental")
@@ -97,12 +99,12 @@ def plan(seed: int) -> Plan:
     )  # fmt: skip
 
 
-def measured(seed: int) -> list[Reading]:
+def measured(seed: int, *, http: bool = False) -> list[Reading]:
     """A world's answers beside its truth; a world that is here already is built again only where its inputs are new."""
-    world = make_planned(plan(seed), seed)
-    company = Company.objects.filter(name=name_of(seed)).first()
-    if company is None:
-        company = load(world)
+    world = make_planned(small_plan(seed) if http else plan(seed), seed)
+    company = Company.objects.filter(name=name_of(world)).first()
+    if company is None or not Event.objects.filter(company=company).exists():
+        company = pulled(world, name_of(world)) if http else load(world)
         post(company)
         match(company)
         expose(company)
@@ -113,13 +115,13 @@ def measured(seed: int) -> list[Reading]:
     return list(readings(company, world, frames(company)["US"]))
 
 
-def name_of(seed: int) -> str:
-    return f"Measured {seed}"
+def name_of(world: World) -> str:
+    return f"{world.name.capitalize()} {world.seed}"
 
 
 def load(world: World) -> Company:
     """The world's company with every fact that its channels and its seller's files tell."""
-    company = Company.objects.create(name=name_of(world.seed), base_currency=world.base_currency)
+    company = Company.objects.create(name=name_of(world), base_currency=world.base_currency)
     start = world.starts_at.date() - timedelta(days=30)
     goods: list[Any] = [CostRow(one.sku, start, one.cost, world.base_currency, 1) for one in world.products]
     goods += [
@@ -211,6 +213,8 @@ def table(found: list[Reading]) -> str:
     lines = [f"{'question':<14}{'asked':>7}{'answered':>10}{'covered':>9}{'naive holds':>13}{'median width':>14}"]
     for question in (*ASKED, ""):
         of = [one for one in found if question in ("", one.question)]
+        if not of:
+            continue
         answers = [one for one in of if one.answered]
         widths = sorted((one.high or 0) - (one.low or 0) for one in answers)
         near = [one for one in answers if one.naive is not None and (one.low or 0) <= one.naive <= (one.high or 0)]
@@ -227,11 +231,12 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=40)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--http", action="store_true", help="pull small worlds from the sandbox")
     given = parser.parse_args()
     found: list[Reading] = []
     for seed in range(given.first, given.first + given.worlds):
         began = time.monotonic()
-        found += measured(seed)
+        found += measured(seed, http=given.http)
         left = (time.monotonic() - began) * (given.first + given.worlds - seed - 1)
         print(f"world {seed}: {time.monotonic() - began:.0f} s, about {left / 60:.0f} min left", flush=True)
         if given.out:
