@@ -79,12 +79,20 @@ def _rate(leads: int, won: int, mature: float, doubt: float) -> Rate:
 def _doubt(source: NDArray[np.int64], days: Floats, won: Flags, age: Floats, size: int, seed: int) -> Floats:
     """The relative error of each source's mature leads, by drawing the leads that G rests on anew."""
     generator = np.random.default_rng(seed)
+    moments, place = np.unique(days, return_inverse=True)
+    ripe_at = np.searchsorted(moments, age, side="right")
     found = np.empty((_DRAWS, size))
     for n in range(_DRAWS):
-        drawn = generator.integers(0, len(days), len(days))
-        if not won[drawn].any():
-            found[n] = np.bincount(source, minlength=size)
-            continue
-        found[n] = np.bincount(source, waiting(days[drawn], won[drawn]).by(age), size)
+        times = np.bincount(generator.integers(0, len(days), len(days)), minlength=len(days)).astype(float)
+        done = _done(times, place, won, len(moments))
+        ripe = np.concatenate([[0.0], done / done[-1]])[ripe_at] if done[-1] > 0 else np.ones(len(age))
+        found[n] = np.bincount(source, ripe, size)
     mean = found.mean(axis=0)
     return np.asarray(np.divide(found.std(axis=0), mean, out=np.ones(size), where=mean > 0))
+
+
+def _done(times: Floats, place: NDArray[np.int64], won: Flags, size: int) -> Floats:
+    """Kaplan and Meier's curve at each moment, where lead i stands ``times[i]`` times at moment ``place[i]``."""
+    events, leaving = np.bincount(place, times * won, size), np.bincount(place, times, size)
+    risk = len(times) - np.concatenate([[0.0], np.cumsum(leaving)[:-1]])
+    return np.asarray(1 - np.cumprod(1 - np.divide(events, risk, out=np.zeros(size), where=risk > 0)))
