@@ -54,11 +54,10 @@ def design(panel: Panel, event: Event, others: Iterable[Event]) -> Design:
 
 def _unknown(panel: Panel, event: Event) -> set[date]:
     """Weeks in which a channel's orders are not known; before a launch those of the launched one are not needed."""
-    lacks = np.isnan(panel.orders[event.affected]).any(axis=0)
-    other = np.isnan(panel.orders[event.affecting]).any(axis=0)
+    affected, affecting = (panel.orders[one].T for one in (event.affected, event.affecting))
     return {
-        week for week, one, both in zip(panel.weeks, lacks, other, strict=True)
-        if one or (both and (event.kind != LAUNCH or week + WEEK > event.starts))
+        week for week, own, other in zip(panel.weeks, affected, affecting, strict=True)
+        if np.isnan(own).any() or (np.isnan(other).any() and (event.kind != LAUNCH or week + WEEK > event.starts))
     }  # fmt: skip
 
 
