@@ -164,7 +164,7 @@ def paths(found: Measured) -> tuple[Series, Series]:
     """The gap by week in orders, and how far from 0 nine of ten placebos of the event's own date stay."""
     made = found.made
     level = made.affected[:, : made.before].mean(axis=1)
-    own = made.affected / level[:, None]
+    own = made.affected / np.where(level > 0, level, 1.0)[:, None]  # who sold nothing before has no weight
     own -= own[:, : made.before].mean(axis=1, keepdims=True)
     here = found.placebos[0].spread == found.own[0].spread[0]
     less = (found.placebos[0].shares - found.placebos[0].weights)[here]
