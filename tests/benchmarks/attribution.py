@@ -2,19 +2,18 @@
 
     .venv/bin/python tests/benchmarks/attribution.py [--journeys N] [--beside interpreter]
 
-The other interpreter has ChannelAttribution (PyPI; GPL, so never a dependency of ours); without one that part is left
-out, and said so. It gets the same journeys as grouped paths; the clock starts after imports and covers its
-Markov model alone. Seconds are the processor's, all threads together, as others may use it too. The exact Markov model is
+The other interpreter has ChannelAttribution and matplotlib (PyPI; GPL, so never a dependency of ours); without one that
+part is left out, and said so. It gets the same journeys, a path for each, and again with equal paths summed up, which ours
+gets too; the clock starts after imports and reading, and covers its Markov model alone. Seconds are the processor's, all threads together, as others may use it too. The exact Markov model is
 held against a dense linear solve for each channel removed.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from reports.analysis.attribution.journeys import BRAND, DIRECT, NON_BRAND, Journeys
+from reports.analysis.attribution.journeys import BRAND, DIRECT, NON_BRAND, Journeys, from_paths
 from reports.analysis.attribution.models import (
     chain,
     first,
@@ -50,16 +49,16 @@ MODELS: dict[str, Callable[[Journeys], object]] = {
 }  # fmt: skip
 
 OTHER = """
-import sys, time, warnings
-warnings.filterwarnings("ignore")
+import contextlib, io, sys, time
 import pandas as pd
-import ChannelAttribution as other
-paths = pd.read_csv(sys.argv[1])
-started = time.process_time()
-other.markov_model(paths, "path", "conversions", var_value="value", var_null="nulls", order=1, seed=1,
-                   verbose=0, flg_adv=0) if "flg_adv" in other.markov_model.__code__.co_varnames else other.markov_model(
-    paths, "path", "conversions", var_value="value", var_null="nulls", order=1)
-print("SECONDS", time.process_time() - started)
+with contextlib.redirect_stdout(io.StringIO()):
+    import ChannelAttribution as other
+    for file in sys.argv[1:]:
+        paths = pd.read_csv(file)
+        started = time.process_time()
+        other.markov_model(paths, "path", "conversions", var_value="value", var_null="nulls", order=1, seed=1, verbose=False,
+                           flg_pro=False)
+        print("SECONDS", time.process_time() - started, file=sys.stderr)
 """
 
 
@@ -77,8 +76,12 @@ def main() -> None:
     error = float(np.abs(removal(chain(journeys)) - dense(journeys)).max())
     print(f"exact Markov, furthest from a dense solve: {error:.1e} (at most {LIMIT_ERROR:g})")
     if given.beside:
-        other = _other(given.beside, journeys)
-        print(f"ChannelAttribution's Markov alone: {other:.2f} s, {other / ours:.1f} × our eight models (more than 1)")
+        paths = summed(journeys)
+        plain, grouped = _other(given.beside, journeys, paths)
+        print(f"ChannelAttribution's Markov alone: {plain:.2f} s, {plain / ours:.1f} × our eight models (more than 1)")
+        again = from_paths((path, *row) for path, row in paths.items())
+        alone = _seconds(lambda: markov(again))
+        print(f"on its {len(paths):,} different paths: its Markov {grouped:.2f} s, ours {alone:.3f} s")
     else:
         print("ChannelAttribution was left out: name an interpreter that has it by --beside")
     customers = _customers(CUSTOMERS)
@@ -133,25 +136,40 @@ def _seconds(action: Callable[[], object], runs: int = RUNS) -> float:
     return min(taken)
 
 
-def _other(interpreter: str, journeys: Journeys) -> float:
-    paths: dict[str, list[float]] = {}
-    bounds = journeys.starts.tolist()
-    names = np.array(CHANNELS)[journeys.touch].tolist()
-    for n, (begin, end) in enumerate(pairwise(bounds)):
-        row = paths.setdefault(" > ".join(names[begin:end]), [0.0, 0.0, 0.0])
-        row[0] += journeys.conversions[n]
-        row[1] += journeys.value[n]
-        row[2] += journeys.nulls[n]
+def _paths(journeys: Journeys) -> Iterator[tuple[str, ...]]:
+    names = np.array(journeys.channels)[journeys.touch].tolist()
+    return (tuple(names[begin:end]) for begin, end in pairwise(journeys.starts.tolist()))
+
+
+def summed(journeys: Journeys) -> dict[tuple[str, ...], tuple[float, float, float]]:
+    """Conversions, value and nulls of equal paths."""
+    found: dict[tuple[str, ...], tuple[float, float, float]] = {}
+    for n, path in enumerate(_paths(journeys)):
+        done, value, nulls = found.get(path, (0.0, 0.0, 0.0))
+        found[path] = (done + journeys.conversions[n], value + journeys.value[n], nulls + journeys.nulls[n])
+    return found
+
+
+def _other(
+    interpreter: str, journeys: Journeys, paths: dict[tuple[str, ...], tuple[float, float, float]]
+) -> tuple[float, float]:  # fmt: skip
+    """Seconds of its Markov model on a path for each journey, and on equal paths summed up."""
+    rows = zip(_paths(journeys), journeys.conversions, journeys.value, journeys.nulls, strict=True)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "paths.csv"
-        lines = ["path,conversions,value,nulls"]
-        lines += [f"{json.dumps(path)},{int(row[0])},{row[1]},{int(row[2])}" for path, row in paths.items()]
-        file.write_text("\n".join(lines))
-        done = subprocess.run([interpreter, "-c", OTHER, str(file)], capture_output=True, text=True, check=False)
-    for line in done.stdout.splitlines():
-        if line.startswith("SECONDS "):
-            return float(line.split()[1])
-    raise SystemExit(f"ChannelAttribution failed: {done.stderr.strip().splitlines()[-1:]}")
+        files = [Path(folder) / "plain.csv", Path(folder) / "grouped.csv"]
+        _write(files[0], rows)
+        _write(files[1], ((path, *row) for path, row in paths.items()))
+        done = subprocess.run([interpreter, "-c", OTHER, *map(str, files)], capture_output=True, text=True, check=False)
+    seconds = [float(line.split()[1]) for line in done.stderr.splitlines() if line.startswith("SECONDS ")]
+    if len(seconds) != len(files):
+        raise SystemExit(f"ChannelAttribution failed: {done.stderr.strip().splitlines()[-1:]}")
+    return seconds[0], seconds[1]
+
+
+def _write(file: Path, rows: Iterable[tuple[tuple[str, ...], float, float, float]]) -> None:
+    with file.open("w", encoding="utf-8") as lines:
+        lines.write("path,conversions,value,nulls\n")
+        lines.writelines(f"{' > '.join(path)},{done:.0f},{value},{nulls:.0f}\n" for path, done, value, nulls in rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What a touch says of the visitor's intent: by its own word, else by the name of its channel."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from reports.analysis.attribution.journeys import BRAND, DIRECT, NON_BRAND, UNKNOWN, Integers
@@ -10,6 +12,7 @@ _WORDS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1_000)
 def intent_of(word: str) -> int:
     """Of a cell of the column intent; UNKNOWN where it is empty or no word of ours."""
     return _WORDS.get("_".join(word.lower().replace("-", " ").replace("_", " ").split()), UNKNOWN)
