@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels.admin_site import ChoicesDropdownFilter, ModelAdmin, RelatedDropdownFilter, SelectWidget, display
+from channels.admin_site import ModelAdmin, RelatedDropdownFilter, SelectWidget, display
 from channels.clocks import clock
 from channels.models import Store
 from channels.words import channel_label
@@ -49,6 +49,18 @@ class AcceptanceForm(forms.ModelForm):
         return given
 
 
+class StateFilter(admin.SimpleListFilter):
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("holds", _("in force")), ("withdrawn", _("withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Acceptance]) -> QuerySet[Acceptance]:
+        if self.value() in ("holds", "withdrawn"):
+            return queryset.filter(withdrawn_at__isnull=self.value() == "holds")
+        return queryset
+
+
 @admin.register(Acceptance)
 class AcceptanceAdmin(ModelAdmin):
     form = AcceptanceForm
@@ -58,8 +70,7 @@ class AcceptanceAdmin(ModelAdmin):
     )
     list_display = ["shown_channels", "country", "statement", "note", "accepted_at", "accepted_by", "shown_state",
                     "withdrawn_by"]  # fmt: skip
-    list_filter = [("withdrawn_at", admin.EmptyFieldListFilter), ("statement", ChoicesDropdownFilter),
-                   ("company", RelatedDropdownFilter)]  # fmt: skip
+    list_filter = [StateFilter, ("company", RelatedDropdownFilter)]
     list_select_related = ["accepted_by", "withdrawn_by"]
     search_fields = ["country", "affecting", "affected", "note"]
     actions = ["withdraw"]

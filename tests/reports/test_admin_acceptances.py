@@ -77,6 +77,8 @@ def test_it_is_accepted_once_until_it_is_withdrawn(staff: Client, company: Compa
     assert (made.withdrawn_at is not None, made.withdrawn_by.username) == (True, "owner")
     assert staff.post(f"{PAGE}add/", said(company)).status_code == 302
     assert Acceptance.objects.filter(withdrawn_at=None).count() == 1
+    counts = {state: staff.get(f"{PAGE}?state={state}").context["cl"].result_count for state in ("holds", "withdrawn")}
+    assert counts == {"holds": 1, "withdrawn": 1}
 
 
 def test_withdrawing_again_changes_nothing(staff: Client, company: Company) -> None:
