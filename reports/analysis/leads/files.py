@@ -213,8 +213,9 @@ def _time(name: str, line: int, column: str, row: Row, held: Leads) -> float | N
 
 def _deal_columns(name: str, header: list[str], held: Leads) -> list[str]:
     """A deal names its lead, or its lead names it."""
-    needed = DEALS if "deal" not in held.says else ("deal", "won_at", "value")
-    return _named(name, header, _DEAL_WORDS, needed, "deals")
+    found = _named(name, header, _DEAL_WORDS, (), "deals")
+    by_lead = {"deal"} <= set(found) & held.says
+    return _named(name, header, _DEAL_WORDS, DEALS[1:] if by_lead else DEALS, "deals")
 
 
 def _named(
