@@ -1,8 +1,9 @@
 """Leads and deals from CSV files: our own layout, Olist's, and exports of HubSpot and Salesforce.
 
-Leads: lead, created_at, source[, qualified_at, opportunity_at, bot, deal]. Deals: lead, won_at, value[, currency,
-status, deal]. A deal belongs to the lead that it names, else to the lead that names it (Salesforce keeps the converted
-opportunity with the lead). A deal with a status is won where the status says so; without one where it has a day.
+Leads: lead, created_at, source[, qualified_at, opportunity_at, deal, and what tells bots: bot, honeypot, form_seconds,
+disposable_email, invalid_phone]. Deals: lead, won_at, value[, currency, status, stage, deal]. A deal belongs to the
+lead that it names, else to the lead that names it (Salesforce keeps the converted opportunity with the lead). A deal
+with a status, else a stage, is won where that says so; without either where it has a day.
 """
 
 from dataclasses import dataclass, field
@@ -26,9 +27,11 @@ from reports.analysis.rows import (
 )
 
 LEADS = ("lead", "created_at", "source")
-LEADS_MORE = ("qualified_at", "opportunity_at", "bot", "deal")
+BOTS = ("bot", "honeypot", "disposable_email", "invalid_phone")
+FORM = "form_seconds"
+LEADS_MORE = ("qualified_at", "opportunity_at", "deal", *BOTS, FORM)
 DEALS = ("lead", "won_at", "value")
-DEALS_MORE = ("currency", "status", "deal")
+DEALS_MORE = ("currency", "status", "stage", "deal")
 SPEND = ("source", "amount")
 
 # Words of headers by layout, in lower case with _ for blanks: ours, Olist's, HubSpot's labels and property names,
@@ -42,7 +45,8 @@ _LEAD_WORDS = {
                      "became_a_marketing_qualified_lead_date", "hs_lifecyclestage_marketingqualifiedlead_date"),
     "opportunity_at": ("opportunity_at", "became_an_opportunity_date", "hs_lifecyclestage_opportunity_date",
                        "converted_date", "converteddate"),
-    "bot": ("bot", "spam", "is_bot"),
+    "bot": ("bot", "spam", "is_bot"), "honeypot": ("honeypot",), "disposable_email": ("disposable_email",),
+    "invalid_phone": ("invalid_phone",), FORM: (FORM,),
     "deal": ("deal", "converted_opportunity", "converted_opportunity_id", "convertedopportunityid"),
 }  # fmt: skip
 _DEAL_WORDS = {
@@ -50,8 +54,8 @@ _DEAL_WORDS = {
     "won_at": ("won_at", "won_date", "close_date", "closedate"),
     "value": ("value", "declared_monthly_revenue", "amount"),
     "currency": ("currency", "deal_currency_code", "opportunity_currency", "currencyisocode", "amount_currency"),
-    "status": ("status", "is_closed_won", "hs_is_closed_won", "won", "iswon", "stagename", "stage", "deal_stage",
-               "dealstage"),
+    "status": ("status", "is_closed_won", "hs_is_closed_won", "won", "iswon"),
+    "stage": ("stage", "stagename", "deal_stage", "dealstage"),
     "deal": ("deal", "opportunity_id", "record_id", "deal_id", "hs_object_id", "id"),
 }  # fmt: skip
 _LIMITS = Limits(200_000_000, 1_000_000, "bring fewer years")
@@ -59,6 +63,7 @@ _SOURCES = 1_000
 _WON = {"won", "closed_won", "closedwon", "true", "yes", "1", "customer"}
 _LOST = {"lost", "closed_lost", "closedlost"}
 _BOT = {"1", "true", "yes", "bot", "spam"}
+_FASTEST = 3.0  # seconds in which a person fills a form
 _NO_BOT = {"", "0", "false", "no", "human"}
 NOT_GIVEN = "(not given)"
 
@@ -151,9 +156,6 @@ def _lead(name: str, line: int, row: Row, held: Leads) -> None:
         held.sources[name_of(name, line, "source", source)] = len(held.sources)
         if len(held.sources) > _SOURCES:
             raise at(name, line, f"column source: more than {_SOURCES:,} sources: join the rarest into one")
-    word = row.get("bot", "").lower()
-    if word not in _BOT | _NO_BOT:
-        raise at(name, line, f"column bot: {shown(word)} is neither 1 nor 0")
     created, qualified, opportunity = (
         _time(name, line, column, row, held) for column in ("created_at", "qualified_at", "opportunity_at")
     )
@@ -162,7 +164,18 @@ def _lead(name: str, line: int, row: Row, held: Leads) -> None:
     held.by_lead[own] = len(held.leads)
     if deal := row.get("deal", ""):
         held.by_deal[deal] = len(held.leads)
-    held.leads.append(Lead(held.sources[source], created, qualified, opportunity, word in _BOT))
+    held.leads.append(Lead(held.sources[source], created, qualified, opportunity, _is_bot(name, line, row)))
+
+
+def _is_bot(name: str, line: int, row: Row) -> bool:
+    """By any of the columns that tell; whatever stands in a honeypot, no person wrote."""
+    for column in BOTS:
+        word = row.get(column, "").lower()
+        if word in _BOT or (column == "honeypot" and word not in _NO_BOT):
+            return True
+        if word not in _NO_BOT:
+            raise at(name, line, f"column {column}: {shown(word)} is neither 1 nor 0")
+    return count(name, line, FORM, row.get(FORM, "")) < _FASTEST
 
 
 def _deal(name: str, line: int, row: Row, held: Leads) -> None:
@@ -170,7 +183,7 @@ def _deal(name: str, line: int, row: Row, held: Leads) -> None:
     value = amount(name, line, "value", row["value"])
     held.currency = currency_of(name, line, row.get("currency", ""), held.currency)
     when = _time(name, line, "won_at", row, held)
-    status = "_".join(row.get("status", "").lower().split())
+    status, stage = ("_".join(row.get(one, "").lower().split()) for one in ("status", "stage"))
     if own := row.get("deal", ""):
         if own in held.deals:
             held.counted("duplicate_deals")
@@ -181,9 +194,9 @@ def _deal(name: str, line: int, row: Row, held: Leads) -> None:
         held.counted("deals_without_lead")
         return
     lead = held.leads[place]
-    if status and status not in _WON:
+    if (status or stage or "won") not in _WON:
         held.counted("deals_not_won")
-        lead.lost |= status in _LOST
+        lead.lost |= bool({status, stage} & _LOST)
         return
     if when is None:
         held.counted("deals_without_date")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.analysis.leads.files import Lead, Leads
+from reports.analysis.leads.files import BOTS, FORM, Lead, Leads
 from reports.analysis.leads.rates import Rate, rates, waiting
 from reports.analysis.proportions import Z90, wilson
 from reports.analysis.said import Said
@@ -118,7 +118,7 @@ def _row(table: _Table, rate: Rate | None, of: Leads, cycle: float) -> dict[str,
         "value": float(table.value.sum()), "value_per_lead": _mean(table.value),
         "value_per_mature_lead": float(table.value.sum()) / rate.mature if rate and rate.mature else None,
         "closed_loop": float(covered.mean()),
-        "bots": _share(bots, leads) | {"leads": bots} if "bot" in of.says else None,
+        "bots": _share(bots, leads) | {"leads": bots} if of.says & {*BOTS, FORM} else None,
     }  # fmt: skip
 
 

@@ -100,11 +100,22 @@ def test_exports_of_hubspot_are_understood(told: Told) -> None:
         "Record ID,First Name,Create Date,Original Source,Became a Sales Qualified Lead Date,Became an Opportunity Date\n"
         "101,A,2026-01-01 10:00,Paid Search,2026-01-05 09:00,2026-01-09 09:00\n102,B,2026-01-02 10:00,Direct Traffic,,\n",
         "Record ID,Deal Name,Deal Stage,Close Date,Amount,Is Closed Won,Associated Contact IDs\n"
-        "9001,D,Closed Won,2026-02-01 10:00,1200,true,101;102\n9002,E,Presentation,2026-03-01 10:00,100,false,102\n",
+        "9001,D,Closed Won,2026-02-01 10:00,1200,true,101;102\n9002,E,Closed Lost,2026-03-01 10:00,100,false,102\n",
     )
     paid = found["sources"]["Paid Search"]
     assert (paid["won"], paid["value"], paid["qualified"], paid["opportunities"]) == (1, 1200.0, 1, 1)
     assert found["counts"]["deals_not_won"] == 1
+    assert found["sources"]["Direct Traffic"]["lost"] == 1
+
+
+def test_bots_are_told_by_any_column_that_tells(told: Told) -> None:
+    found = told(
+        "lead,created_at,source,honeypot,form_seconds,invalid_phone\n1,2026-01-01,ads,http://x,30,\n2,2026-01-01,ads,,1.2,0\n"
+        "3,2026-01-01,ads,,,1\n4,2026-01-01,ads,,40,no\n5,2026-01-01,ads,0,,\n",
+        "lead,won_at,value\n4,2026-02-01,10\n",
+    )
+    assert found["all"]["bots"]["leads"] == 3
+    assert found["all"]["bots"]["value"] == 0.6
 
 
 @pytest.mark.parametrize("labels", [True, False], ids=["labels", "fields"])
