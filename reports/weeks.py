@@ -1,0 +1,242 @@
+"""What a company's ledger, advertising reports and known persons come to week by week, for the figures of the roles.
+
+Weeks begin on Monday. Money counts in the week of its order, or of its posting where no order is told: so every dated
+entry is in one week. It is in base currency at each entry's own rate; a week with money that has no rate is unknown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+
+from channels.core.kinds import Kind
+from channels.models import Company, Store
+from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
+from reconciliation.models import Account, BuyerSignal, Lexicon, QueryClass
+from reports.analysis.customers import Bought, bought
+from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
+from reports.known_weeks import holds, known_days
+
+Key = TypeVar("Key", date, int)
+WEEK = timedelta(weeks=1)
+COSTED = 0.98  # share of a week's units with a cost, below which its contribution is not known
+KNOWN = 0.8  # share of a store's orders with a known person, below which its customers are not known
+_RECENT = 26 * WEEK  # in which a store has to sell for its weeks to count
+_TRICKLE = 0.05  # of all orders of that time: a store with less makes no week unknown
+_MARGINS = [kind.value for kind, tier in TIER.items() if tier in (NET_REVENUE, CM1, CM2)]
+_SALES = (Kind.REVENUE, Kind.SHIPPING_INCOME, Kind.DISCOUNT, Kind.TAX_BORNE)
+
+_ON = "coalesce(e.ordered_on, e.posted_on)"
+_MONEY = f"""
+SELECT date_trunc('week', {_ON})::date, e.earning_store_id, e.kind, round(coalesce(sum(e.base_amount), 0), 4)::float8,
+    sum(CASE WHEN e.base_amount IS NULL THEN CASE WHEN e.reversal THEN -1 ELSE 1 END ELSE 0 END), sum(e.quantity)
+FROM reconciliation_ledgerentry e WHERE e.company_id = %(company)s AND {_ON} IS NOT NULL GROUP BY 1, 2, 3
+"""
+_ORDERS = f"""
+SELECT week, store, count(*) FROM (
+    SELECT date_trunc('week', min({_ON}))::date AS week, e.earning_store_id AS store FROM reconciliation_ledgerentry e
+    WHERE e.company_id = %(company)s AND {_ON} IS NOT NULL AND e.kind = 'revenue' AND e.order_ref <> ''
+        AND e.quantity <> 0 GROUP BY e.earning_store_id, e.order_ref HAVING sum(e.quantity) > 0
+) o GROUP BY 1, 2
+"""
+# Of each store the reports that tell most, and of each day the shortest range that tells it: a month repeats its days.
+_ADS = f"""
+WITH a AS (
+    SELECT a.*, a.ends_on - a.starts_on AS more, coalesce(k.verdict, 'unknown') AS verdict FROM channels_adspend a
+    JOIN channels_store st ON st.id = a.store_id AND st.company_id = %(company)s
+    LEFT JOIN {QueryClass._meta.db_table} k ON k.lexicon_id = %(lexicon)s AND k.query = a.search_term
+        AND a.search_term <> ''
+), best AS (
+    SELECT DISTINCT ON (store_id) store_id, resource FROM a GROUP BY 1, 2 ORDER BY store_id, sum(spend) DESC, resource
+), days AS (
+    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, d) AS finest
+    FROM a JOIN best USING (store_id, resource) CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
+), rates AS (
+    SELECT currency, sum(abs(base_amount)) / nullif(sum(abs(amount)), 0) AS rate FROM reconciliation_ledgerentry
+    WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1
+)
+SELECT date_trunc('week', day)::date, verdict, round(sum(spend * rate / (more + 1)), 4)::float8,
+    round(sum(sales * rate / (more + 1)), 4)::float8, round(sum(impressions::numeric / (more + 1)), 4)::float8,
+    round(sum(orders::numeric / (more + 1)), 4)::float8, bool_or(rate IS NULL)
+FROM days LEFT JOIN rates USING (currency) WHERE more = finest GROUP BY 1, 2
+"""
+_PERSONS = f"""
+WITH placed AS (
+    SELECT o.store_id, o.ref, (o.ordered_at AT TIME ZONE st.timezone)::date AS day, a.id AS account,
+        coalesce(a.customer_id::text, a.id::text) AS person, (a.first_at AT TIME ZONE st.timezone)::date AS first
+    FROM channels_order o JOIN channels_store st ON st.id = o.store_id AND st.company_id = %(company)s
+    LEFT JOIN (SELECT store_id, order_ref, min(account) AS account FROM {BuyerSignal._meta.db_table} WHERE matching
+        GROUP BY 1, 2) s ON s.store_id = o.store_id AND s.order_ref = o.ref
+    LEFT JOIN {Account._meta.db_table} a ON a.key = s.account AND a.company_id = %(company)s
+    WHERE NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND o.replaces = '' AND NOT o.business
+)
+"""
+_TOLD = f"{_PERSONS} SELECT date_trunc('week', day)::date, store_id, count(*), count(account) FROM placed GROUP BY 1, 2"
+_BOUGHT = f"""
+{_PERSONS}, money AS (
+    SELECT e.earning_store_id AS store_id, e.order_ref AS ref,
+        CASE WHEN count(*) = count(e.base_amount) THEN sum(e.base_amount)::float8 ELSE 'NaN' END AS contribution,
+        coalesce(sum(e.base_amount) FILTER (WHERE e.kind = ANY(%(income)s)), 0)::float8 AS revenue
+    FROM reconciliation_ledgerentry e WHERE e.company_id = %(company)s AND e.order_ref <> ''
+        AND e.kind = ANY(%(kinds)s) AND e.earning_store_id = ANY(%(stores)s) GROUP BY 1, 2
+)
+SELECT dense_rank() OVER (ORDER BY person), day - DATE '0001-01-01' + 1, first - DATE '0001-01-01' + 1,
+    round(coalesce(contribution, 0)::numeric, 4)::float8, round(coalesce(revenue, 0)::numeric, 4)::float8
+FROM placed LEFT JOIN money USING (store_id, ref)
+WHERE account IS NOT NULL AND store_id = ANY(%(stores)s) AND day < %(until)s ORDER BY store_id, ref
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Books:
+    """Weekly series of a company, costs positive. ``cm2`` and ``cm3`` are NaN in weeks whose goods lack a cost.
+
+    ``reported`` has what advertising reports tell: spend by class, sales, impressions and orders. ``buyers`` are the
+    orders of known persons on ``known`` channels; ``hidden`` are selling stores whose buyers nobody may know, and
+    ``told`` is the share of the known stores' orders with a person.
+    """
+
+    weeks: tuple[date, ...]
+    currency: str
+    net: Floats
+    sales: Floats
+    refunds: Floats
+    cm2: Floats
+    cm3: Floats
+    advertising: Floats
+    shared: Floats
+    orders: Floats
+    units: Floats
+    reported: Mapping[str, Floats]
+    buyers: Bought
+    told: Floats
+    known: tuple[str, ...]
+    hidden: tuple[str, ...]
+    known_net: Floats  # of the stores whose buyers are known
+    hidden_advertising: Floats
+
+    @property
+    def through(self) -> date | None:
+        """The first day after the last week."""
+        return self.weeks[-1] + WEEK if self.weeks else None
+
+
+def books(company: Company) -> Books:
+    """Everything up to the last week that is whole in each store that sells."""
+    given: dict[str, Any] = {"company": company.pk}
+    orders = _rows(_ORDERS, given)
+    told = _rows(_TOLD, given)
+    weeks, gaps = _weeks(company, told)
+    money = _rows(_MONEY, given)
+    unrated = {week for week, *_, missing, _ in money if missing}
+    known, hidden = _known(told)
+    names = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
+    unknown = gaps | unrated
+
+    def of(*kinds: Kind, stores: set[int] | None = None) -> Floats:
+        sums: dict[date, float] = defaultdict(float)
+        for week, store, kind, amount, *_ in money:
+            if kind in kinds and (stores is None or store in stores):
+                sums[week] += amount
+        return by_week(sums, weeks, unknown)
+
+    units, costed = (_units(money, kind, weeks) for kind in (Kind.REVENUE, Kind.COGS))
+    covered = share(costed, units)
+    cm2, cm3 = (
+        where(of(*(kind for kind, tier in TIER.items() if tier in tiers)), covered, COSTED)
+        for tiers in ((NET_REVENUE, CM1, CM2), (NET_REVENUE, CM1, CM2, CM3A))
+    )
+    income = [kind for kind, tier in TIER.items() if tier == NET_REVENUE]
+    return Books(
+        weeks, company.base_currency, of(*income), of(*_SALES), -of(Kind.REFUND), cm2, cm3, -of(Kind.ADVERTISING),
+        -of(Kind.SHARED_MARKETING), by_week(_summed((week, many) for week, _, many in orders), weeks, gaps),
+        by_week(dict(zip(weeks, units, strict=True)), weeks, gaps), _reported(company, weeks),
+        _buyers(company, known, weeks), _told(told, known, weeks), _named(known, names), _named(hidden, names),
+        of(*income, stores=known), -of(Kind.ADVERTISING, stores=hidden),
+    )  # fmt: skip
+
+
+def _rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Of whole tables: loops over them, which a planner without statistics takes to, would be slow."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(sql, given)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return rows
+
+
+def _summed(pairs: Iterable[tuple[Key, float]]) -> dict[Key, float]:
+    sums: dict[Key, float] = defaultdict(float)
+    for key, many in pairs:
+        sums[key] += many
+    return sums
+
+
+def _weeks(company: Company, told: Sequence[tuple[Any, ...]]) -> tuple[tuple[date, ...], set[date]]:
+    """From the first week that every selling store knows whole to the last, and which between some do not know."""
+    spans = known_days(company)
+    ends = [end for of in spans.values() for _, end in of]
+    if not ends:
+        return (), set()
+    by_store = _summed((store, many) for week, store, many, _ in told if week >= max(ends) - _RECENT)
+    whole = sum(by_store.values())
+    selling = [spans[store] for store, many in by_store.items() if spans.get(store) and many >= _TRICKLE * whole]
+    if not selling:
+        return (), set()
+    first, last = max(of[0][0] for of in selling), min(of[-1][1] for of in selling)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    every = [monday + n * WEEK for n in range(max((last - monday).days // 7, 0))]
+    gaps = {week for week in every if not all(holds(of, week, week + WEEK) for of in selling)}
+    return tuple(every), gaps
+
+
+def _units(money: Sequence[tuple[Any, ...]], kind: Kind, weeks: Sequence[date]) -> Floats:
+    return by_week(_summed((row[0], float(row[5])) for row in money if row[2] == kind), weeks)
+
+
+def _reported(company: Company, weeks: Sequence[date]) -> dict[str, Floats]:
+    """NaN in weeks with money that no rate is known for; spend is by class, the others are of all."""
+    lexicon = Lexicon.objects.filter(company=company, used_at__isnull=False).order_by("-number").first()
+    rows = _rows(_ADS, {"company": company.pk, "lexicon": lexicon.pk if lexicon else None})
+    unrated = {row[0] for row in rows if row[6]}
+    found = {
+        one: by_week(_summed((row[0], row[2] or 0.0) for row in rows if row[1] == one), weeks, unrated)
+        for one in CLASSES
+    }
+    found |= {
+        f"{one}_orders": by_week(_summed((row[0], row[5]) for row in rows if row[1] == one), weeks) for one in CLASSES
+    }
+    for place, name in ((2, "spend"), (3, "sales"), (4, "impressions")):
+        found[name] = by_week(_summed((row[0], row[place] or 0.0) for row in rows), weeks, unrated)
+    return found
+
+
+def _known(told: Sequence[tuple[Any, ...]]) -> tuple[set[int], set[int]]:
+    """Stores whose orders mostly have a person, and the others that sell."""
+    orders = _summed((store, many) for _, store, many, _ in told)
+    persons = _summed((store, some) for _, store, _, some in told)
+    known = {store for store, many in orders.items() if persons[store] >= KNOWN * many}
+    return known, set(orders) - known
+
+
+def _told(told: Sequence[tuple[Any, ...]], known: set[int], weeks: Sequence[date]) -> Floats:
+    own = [row for row in told if row[1] in known]
+    orders, persons = (by_week(_summed((row[0], row[place]) for row in own), weeks) for place in (2, 3))
+    return share(persons, orders)
+
+
+def _buyers(company: Company, known: set[int], weeks: Sequence[date]) -> Bought:
+    if not known or not weeks:
+        return bought([], 0, len(weeks))
+    income = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
+    given = {"company": company.pk, "stores": sorted(known), "income": income, "kinds": _MARGINS,
+             "until": weeks[-1] + WEEK}  # fmt: skip
+    return bought(_rows(_BOUGHT, given), weeks[0].toordinal(), len(weeks))
+
+
+def _named(stores: set[int], names: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(sorted({names[store] for store in stores}))
