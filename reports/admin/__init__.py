@@ -7,12 +7,14 @@ from reports.admin.costs import costs_view
 from reports.admin.decisions import adds_view, card_view
 from reports.admin.events import EventAdmin, ExperimentAdmin
 from reports.admin.goals import GoalAdmin
+from reports.admin.kpis import kpis_view
 from reports.admin.posting import post_view
 
 extra_page("contribution/", contribution_view, "contribution")
 extra_page("costs/", costs_view, "costs")
 extra_page("adds/", adds_view, "adds")
 extra_page("adds/<int:pk>/", card_view, "card")
+extra_page("kpis/", kpis_view, "kpis")
 extra_page("post/", post_view, "post")
 
 __all__ = [
@@ -24,5 +26,6 @@ __all__ = [
     "card_view",
     "contribution_view",
     "costs_view",
+    "kpis_view",
     "post_view",
 ]

@@ -74,7 +74,7 @@ class Shown:
 def adds_view(request: HttpRequest) -> HttpResponse:
     """What every channel adds, by country; the questions of events beneath."""
     _may(request)
-    company = _company(request)
+    company = company_asked(request)
     context = {
         **admin.site.each_context(request), "title": _("What channels add"), "company": company,
         "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
@@ -109,7 +109,7 @@ def _may(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _company(request: HttpRequest) -> Company | None:
+def company_asked(request: HttpRequest) -> Company | None:
     asked = request.GET.get("company", "")
     some = Company.objects.order_by("name")
     return (some.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None) or some.first()

@@ -1,0 +1,159 @@
+"""The figures of each role: with interval, denominator, maturity and trend, and what is wrong with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from channels.models import Company
+from reports.admin.decisions import CompanyForm, company_asked
+from reports.analysis.kpi.figure import Kpi
+from reports.analysis.kpi.flag import Flag
+from reports.analysis.kpi.goals import Role
+from reports.analysis.weekly import shown
+from reports.decisions import say
+from reports.kpis import Figure, RolePage, role_page
+from reports.models import Goal
+
+ROLES = {
+    Role.OWNER: _("Owner"), Role.LEAD: _("Marketing lead"), Role.OPERATOR: _("Shop operator"),
+    Role.SERVICES: _("Services operator"),
+}  # fmt: skip
+NAMES = {
+    "attributed_revenue": _("Attributed revenue"), "contribution": _("Contribution"),
+    "growth_share": _("Marketing’s share of growth"), "cac": _("Acquisition cost"),
+    "ltv12": _("Customer value, 12 months"),
+    "ltv_cac": _("Customer value by acquisition cost"), "retention": _("Retention"),
+    "repeat_share": _("Revenue from regulars"), "mer": _("Revenue by marketing spend"),
+    "predictability": _("Forecast error"), "non_brand_share": _("Non-brand share"),
+    "cost_per_opportunity": _("Cost per opportunity"), "customer_quality": _("New customers’ first 90 days"),
+    "attribution_spread": _("Spread between models"), "funnel": _("Contribution by visit"),
+    "cannibalisation": _("Share taken"), "demand_capture": _("Spend on existing demand"),
+    "halo_share": _("Brand halo"), "refund_rate": _("Refund rate"), "cvr": _("Conversion rate"),
+    "cpa": _("Cost per order"), "aov": _("Order value"), "purchase_frequency": _("Purchase frequency"),
+    "value_per_mille": _("Contribution by 1,000 impressions"), "tacos": _("Advertising by sales"),
+    "acos": _("Advertising by attributed sales"), "stocked_cvr": _("Conversion rate in stock"),
+    "qualified_cpl": _("Cost per qualified lead"), "qualification_rate": _("Qualification rate"),
+    "cycle_length": _("Sales cycle"), "lead_to_customer": _("Leads won"), "bot_share": _("Bots"),
+    "revenue_per_lead": _("Revenue by lead"), "closed_loop": _("Closed loop"),
+}  # fmt: skip
+_WIDE, _HIGH = 160, 36
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A flag that fired, in the language of the page."""
+
+    rule: str
+    wrong: str
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    name: str
+    value: str
+    interval: str
+    denominator: str
+    maturity: str
+    text: str
+    trend: list[tuple[int, str]]
+    line: SafeString
+    flags: list[Warned]
+    open: list[str]  # checks that had too little to tell
+
+
+def kpis_view(request: HttpRequest) -> HttpResponse:
+    """The figures of one role (``?role=``) of one company."""
+    if not request.user.has_perm("reports.view_report"):
+        raise PermissionDenied
+    company = company_asked(request)
+    asked = request.GET.get("role", "")
+    role = Role(asked) if asked in list(Role) else Role.OWNER
+    page = role_page(company, role) if company else None
+    context = {
+        **admin.site.each_context(request), "title": _("Figures by role"), "company": company, "role": role,
+        "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
+        "roles": list(ROLES.items()), "page": page, "cards": [_card(one) for one in page.figures] if page else [],
+        "flags": _warned(page.flags) if page else [], "goals": _goals(page) if page else [],
+    }  # fmt: skip
+    return TemplateResponse(request, "reports/kpis.html", context)
+
+
+def _goals(page: RolePage) -> list[str]:
+    return [str(Goal.Choice(one.value).label) for one in page.goals]
+
+
+def _card(one: Figure) -> Card:
+    made = one.kpi
+    known = made.value is not None or made.low is not None or made.high is not None
+    return Card(
+        str(NAMES[made.code]), figure(made.value, made.unit), _interval(made),
+        f"{made.denominator:,.0f}" if known else "–", f"{made.maturity:.0%}" if known else "–", say(made.text),
+        [(weeks, "–" if change is None else f"{change:+,.1%}") for weeks, change in made.trend.items()],
+        sparkline(shown(one.series)), _warned(made.flags), [flag.rule for flag in made.flags if flag.fired is None],
+    )  # fmt: skip
+
+
+def _warned(flags: Sequence[Flag]) -> list[Warned]:
+    return [Warned(one.rule, say(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired]
+
+
+def figure(value: float | None, unit: str) -> str:
+    """In words of its unit: a share in percent, money with its currency."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{100 * value:,.1f} %"
+    if unit in ("", "ratio"):
+        return f"{value:,.2f}"
+    return f"{value:,.2f} {_unit(unit)}"
+
+
+def _unit(unit: str) -> str:
+    money, slash, per = unit.partition("/")
+    words = {
+        "customer": gettext("customer"), "order": gettext("order"), "session": gettext("session"),
+        "lead": gettext("lead"), "qualified lead": gettext("qualified lead"), "opportunity": gettext("opportunity"),
+        "orders": gettext("orders"), "days": gettext("days"),
+    }  # fmt: skip
+    return f"{words.get(money, money)}{slash}{words.get(per, per)}"
+
+
+def _interval(made: Kpi) -> str:
+    if made.low is None and made.high is None:
+        return ""
+    if made.low == made.high:
+        return ""
+    low, high = ("" if end is None else figure(end, made.unit) for end in (made.low, made.high))
+    return f"{low or '…'} – {high or '…'}"
+
+
+def sparkline(values: Sequence[float | None]) -> SafeString:
+    """The weeks as a line, broken where they are not known; empty with fewer than two of them."""
+    known = [one for one in values if one is not None]
+    if len(known) < 2:
+        return mark_safe("")
+    low, high = min(known), max(known)
+    over = (high - low) or 1.0
+    step = _WIDE / max(len(values) - 1, 1)
+    parts: list[list[str]] = [[]]
+    for place, one in enumerate(values):
+        if one is None:
+            parts.append([])
+        else:
+            parts[-1].append(f"{place * step:.1f},{_HIGH - 2 - (_HIGH - 4) * (one - low) / over:.1f}")
+    lines = "".join(f'<polyline points="{" ".join(of)}"/>' for of in parts if len(of) > 1)
+    return format_html(
+        '<svg width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}" fill="none" '
+        'stroke="currentColor" stroke-width="1.5">{3}</svg>',
+        _WIDE, _HIGH, gettext("Over 52 weeks"), mark_safe(lines),  # noqa: S308 - numbers alone
+    )  # fmt: skip
