@@ -19,7 +19,8 @@ from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Role
 from reports.analysis.weekly import shown
 from reports.decisions import say
-from reports.kpis import Figure, RolePage, role_page
+from reports.figures import Figure
+from reports.kpis import RolePage, role_page
 from reports.models import Goal
 
 ROLES = {

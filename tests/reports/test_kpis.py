@@ -11,7 +11,8 @@ from reconciliation.models import BuyerSignal, LedgerEntry
 from reports.analysis.kpi.figure import WINDOW
 from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, Role
 from reports.analysis.kpi.goals import Goal as Choice
-from reports.kpis import Figure, by_class, role_page, spend_on_known
+from reports.figures import Figure, by_class, spend_on_known
+from reports.kpis import role_page
 from reports.models import Goal
 from reports.weeks import books
 from tests.making import make_company

@@ -5,14 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import override
 
 from channels.management.companies import companies_named
 from reports.analysis.kpi.figure import Kpi, record
 from reports.analysis.kpi.goals import Role
-from reports.analysis.said import Said
-from reports.decisions import say
-from reports.kpis import role_page
+from reports.kpis import chinese, role_page
 from reports.tables import text_table
 
 _NUMBERS = {"value", "low", "high", "denominator", "maturity", "13 weeks"}
@@ -44,11 +41,6 @@ class Command(BaseCommand):
                     self.stdout.write(f"{flag.rule}: {flag.wrong} {flag.why} {flag.instead}")
         if not companies:
             self.stdout.write("There is no company yet.")
-
-
-def chinese(said: Said) -> str:
-    with override("zh-hans"):
-        return say(said)
 
 
 def _line(one: Kpi) -> dict[str, object]:
