@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from reports.api.views.contribution import ContributionView
 from reports.api.views.discrepancies import DiscrepancyView
 from reports.api.views.estimates import EstimateView
+from reports.api.views.kpis import KpiView
 from reports.api.views.ledger import LedgerView
 from reports.api.views.login import LoginView, LogoutAllView, LogoutView
 from reports.api.views.orders import OrderView
@@ -14,6 +15,7 @@ from reports.api.views.stores import StoreView
 
 router = SimpleRouter()
 router.register("contribution", ContributionView, "contribution")
+router.register("kpis", KpiView, "kpis")
 router.register("ledger", LedgerView, "ledger")
 router.register("orders", OrderView, "orders")
 router.register("payouts", PayoutView, "payouts")
