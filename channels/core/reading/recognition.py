@@ -46,6 +46,11 @@ def read_head(stream: BinaryIO) -> Head:
 def _layout(text: str) -> tuple[str, int]:
     """The delimiter of a table, and how many records stand above its header: Google's have a title and a period."""
     begin = [line for line in text.splitlines()[: 2 * ABOVE] if line.strip()]
+    if begin and begin[0].startswith("#"):  # Google Analytics says the report and its days in comments
+        count = next((at for at, line in enumerate(begin) if not line.startswith("#")), len(begin))
+        delimiter = max("\t,;", key=begin[count].count) if count < len(begin) else ""
+        if delimiter and delimiter in begin[count]:
+            return delimiter, count
     if begin and (found := max("\t,;", key=begin[0].count)) in begin[0]:
         return found, 0
     for delimiter in "\t,;":

@@ -407,3 +407,15 @@ def test_a_title_and_a_period_may_stand_above_the_header(delimiter: str, blank: 
 def test_words_above_few_columns_are_no_table() -> None:
     with pytest.raises(Refused, match="no columns"):
         read_head(io.BytesIO(b"Dear all\nhere, as promised, it is\n"))
+
+
+@pytest.mark.parametrize("header", ["a,b\n1,2\n", "a,b,c,d\n1,2,3,4\n"])
+def test_comments_may_stand_above_a_header_of_any_width(header: str) -> None:
+    head = read_head(io.BytesIO(f"# Report: x, y, z, of all\n#\n# Start date: 20260901\n\n{header}".encode()))
+    assert head.header == tuple(header.splitlines()[0].split(","))
+    assert head.above[2] == "# Start date: 20260901"
+
+
+def test_comments_alone_are_no_table() -> None:
+    with pytest.raises(Refused):
+        read_head(io.BytesIO(b"# one\n# two\n"))
