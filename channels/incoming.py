@@ -20,6 +20,7 @@ from channels.core.rows import (
     PayoutRow,
     RepeatRow,
     SearchRow,
+    TrafficRow,
     VisitRow,
 )
 from channels.models import (
@@ -33,6 +34,7 @@ from channels.models import (
     RawPage,
     RepeatPurchase,
     SearchStat,
+    Traffic,
     Visit,
 )
 
@@ -156,6 +158,14 @@ class Incoming:
              row.is_deal, row.deal, row.lead, row.bot, row.consent),
         )  # fmt: skip
 
+    def traffic(self, row: TrafficRow) -> None:
+        self.hold(
+            Traffic,
+            (row.place, row.key, row.starts_on, row.ends_on, row.level, row.source, row.medium, row.campaign,
+             row.channel_group, row.way, row.sessions, row.engaged, row.key_events, row.revenue, row.spend,
+             row.currency),
+        )  # fmt: skip
+
     def flush(self) -> None:
         """Close the COPY of charges and write what is held."""
         self._stack.close()
@@ -223,6 +233,10 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     Lead: (
         "key", "created_at", "source", "medium", "campaign", "status", "stage", "qualified_at", "opportunity_at",
         "won_at", "lost_at", "value", "currency", "order_ref", "is_deal", "deal", "lead", "bot", "consent",
+    ),
+    Traffic: (
+        "key", "starts_on", "ends_on", "level", "source", "medium", "campaign", "channel_group", "way", "sessions",
+        "engaged", "key_events", "revenue", "spend", "currency",
     ),
 }  # fmt: skip
 

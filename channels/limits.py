@@ -24,6 +24,7 @@ from channels.core.rows import (
     SearchRow,
     SkuRow,
     StockRow,
+    TrafficRow,
     Unreadable,
     VisitRow,
 )
@@ -41,6 +42,7 @@ from channels.models import (
     SearchStat,
     Sku,
     StockReceipt,
+    Traffic,
     UnitCost,
     Visit,
 )
@@ -58,7 +60,7 @@ _CUT = {"label", "title"}  # shortened where they are written
 _MODELS: dict[type, type[Model]] = {
     ChargeRow: Charge, OrderRow: Order, OrderItemRow: OrderItem, PayoutRow: Payout, AdSpendRow: AdSpend,
     SearchRow: SearchStat, RepeatRow: RepeatPurchase, VisitRow: Visit, DisbursementRow: Disbursement,
-        GivenRow: GivenOrder, LeadRow: Lead,
+        GivenRow: GivenOrder, LeadRow: Lead, TrafficRow: Traffic,
     StockRow: StockReceipt, CostRow: UnitCost, SkuRow: Sku, RateRow: ExchangeRate,
 }  # fmt: skip
 _RENAMED = {"order": "order_ref"}
@@ -142,7 +144,7 @@ def _range(row_type: type, name: str, hint: Any) -> tuple[Any, Any, str] | None:
         amount = RATE_MOST if row_type is RateRow else MOST
         return -amount, amount, "is more than can be kept"
     if hint in (int, int | None):
-        big = (row_type in (SearchRow, RepeatRow) or name in ("impressions", "clicks")) and name != "place"
+        big = (row_type in (SearchRow, RepeatRow, TrafficRow) or name in ("impressions", "clicks")) and name != "place"
         count = BIG_COUNT_MOST if big else COUNT_MOST
         return -count, count, "is more than can be kept"
     if hint in (datetime, datetime | None):

@@ -30,6 +30,7 @@ from channels.core.rows import (
     Shop,
     SkuRow,
     StockRow,
+    TrafficRow,
     VisitRow,
 )
 from channels.goods import Goods
@@ -48,6 +49,7 @@ from channels.models import (
     RepeatPurchase,
     SearchStat,
     Store,
+    Traffic,
     UnreadableLine,
     Visit,
 )
@@ -59,7 +61,9 @@ NO_SHOP = Shop("", "", "", "UTC")
 
 Progress = Callable[[int], None]
 
-_OTHERS = (Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit, GivenOrder, Lead)  # than orders
+_OTHERS = (  # facts other than orders
+    Charge, Payout, AdSpend, SearchStat, Disbursement, RepeatPurchase, Visit, GivenOrder, Lead, Traffic,
+)  # fmt: skip
 
 
 def as_page(page: RawPage) -> tuple[Page, Shop]:
@@ -198,7 +202,7 @@ def write(told: Iterable[Row], rows: Incoming, goods: Goods, tally: Tally, progr
     take: dict[type, Callable[[Any], None]] = {
         ChargeRow: rows.charge, OrderRow: rows.order, PayoutRow: rows.payout, AdSpendRow: rows.ad_spend,
         SearchRow: rows.search, RepeatRow: rows.repeat, VisitRow: rows.visit, DisbursementRow: rows.disbursement,
-        GivenRow: rows.given, LeadRow: rows.lead,
+        GivenRow: rows.given, LeadRow: rows.lead, TrafficRow: rows.traffic,
         StockRow: goods.stock, CostRow: goods.cost, SkuRow: goods.sku, RateRow: goods.rate,
     }  # fmt: skip
     try:

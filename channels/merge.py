@@ -23,6 +23,7 @@ from channels.models import (
     RawPage,
     RepeatPurchase,
     SearchStat,
+    Traffic,
     Visit,
 )
 from channels.rivals import find_rivals, withdraw_rivals
@@ -84,6 +85,7 @@ _OTHERS: tuple[tuple[str, type[Model], str], ...] = (
     ("disbursements", Disbursement, "ref"),
     ("order numbers given by customers", GivenOrder, "key"),
     ("leads", Lead, "key"),
+    ("traffic rows", Traffic, "key"),
 )
 
 

@@ -20,6 +20,7 @@ from channels.core.rows import (
     SearchRow,
     SkuRow,
     StockRow,
+    TrafficRow,
     Unreadable,
     VisitRow,
 )
@@ -101,6 +102,7 @@ _NAMES: dict[type, str] = {
     DisbursementRow: "disbursements",
     GivenRow: "order numbers given by customers",
     LeadRow: "leads",
+    TrafficRow: "traffic rows",
     StockRow: "stock receipts",
     CostRow: "unit costs",
     SkuRow: "SKUs",

@@ -94,6 +94,7 @@ ROWS: dict[str, Promise | str] = {  # the sorts that channels.load counts
     "visits": _("visits"),
     "disbursements": _("disbursements"),
     "leads": _("leads"),
+    "traffic rows": _("traffic rows"),
     "stock receipts": _("stock receipts"),
     "unit costs": _("unit costs"),
     "SKUs": _("SKUs"),

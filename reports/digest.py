@@ -26,7 +26,7 @@ _KNOWING: dict[str, set[str]] = {"channels_unreadableline": set()}  # nothing bu
 TABLES = (
     "channels_order", "channels_orderitem", "channels_charge", "channels_payout", "channels_adspend",
     "channels_searchstat", "channels_disbursement", "channels_repeatpurchase", "channels_visit",
-    "channels_lead",
+    "channels_lead", "channels_traffic",
     "channels_unreadableline", "channels_sku", "channels_stockreceipt", "channels_unitcost",
     "channels_exchangerate", "reconciliation_ledgerentry", "reconciliation_discrepancy",
     "reconciliation_account", "reconciliation_customerlink", "reports_report",

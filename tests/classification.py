@@ -57,6 +57,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         Disbursement.account_tail Disbursement.paid_currency
         AdSpend.resource AdSpend.key AdSpend.currency AdSpend.campaign AdSpend.ad_group AdSpend.targeting
         AdSpend.match_type SearchStat.resource SearchStat.key RepeatPurchase.resource RepeatPurchase.key
+        Traffic.resource Traffic.key Traffic.level Traffic.way Traffic.currency
         Lead.resource Lead.key Lead.status Lead.stage Lead.currency Lead.order_ref Lead.deal Lead.lead Lead.consent
         RepeatPurchase.currency Visit.resource Visit.key Visit.order_ref GivenOrder.resource GivenOrder.key
         GivenOrder.order_ref BuyerSignal.order_ref OrderExposure.order_ref LedgerEntry.label LedgerEntry.order_ref
@@ -81,7 +82,8 @@ CLASSES: dict[str, tuple[str, str]] = {
         "what visitors typed or clicked, summed by the channel or without their name; addresses lose their query",
         """
         AdSpend.search_term SearchStat.query Visit.source Visit.source_type Visit.referrer Visit.landing
-        Lead.source Lead.medium Lead.campaign Visit.utm_source Visit.utm_medium Visit.utm_campaign Visit.utm_content Visit.utm_term
+        Lead.source Lead.medium Lead.campaign Traffic.source Traffic.medium Traffic.campaign Traffic.channel_group
+        Visit.utm_source Visit.utm_medium Visit.utm_campaign Visit.utm_content Visit.utm_term
         TermProposal.text TermProposal.nearest TermProposal.examples QueryClass.query QueryClass.term
         OrderExposure.term
         """,

@@ -12,6 +12,7 @@ from channels.admin import (
     signals,
     stores,
     tasks,
+    traffic,
     windows,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "signals",
     "stores",
     "tasks",
+    "traffic",
     "windows",
 ]

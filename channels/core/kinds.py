@@ -99,3 +99,14 @@ class Consent(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+class Way(StrEnum):
+    """On which way a session came to the own site. Brand is paid search for the brand."""
+
+    BRAND = "brand"
+    DIRECT = "direct"
+    PAID = "paid"
+    ORGANIC = "organic"
+    OTHER = "other"
+    UNKNOWN = "unknown"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from channels.core.kinds import Consent, Kind, Phase, Role, Stage
+from channels.core.kinds import Consent, Kind, Phase, Role, Stage, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +272,31 @@ class LeadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrafficRow:
+    """Sessions of a source in a period, as an analytics program counts and credits them.
+
+    ``level`` is what they are broken down by: campaign, source or group. Rows of one level alone add up.
+    """
+
+    key: str
+    starts_on: date
+    ends_on: date
+    level: str
+    place: int
+    sessions: int
+    currency: str
+    way: Way = Way.UNKNOWN
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    channel_group: str = ""  # the program's own
+    engaged: int = 0
+    key_events: Decimal = Decimal(0)
+    revenue: Decimal | None = None
+    spend: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DisbursementRow:
     """What the channel says it sent to the bank for a period: another view of a payout, with the bank's marks."""
 
@@ -350,6 +375,6 @@ class Unreadable:
 
 Row = (
     OrderRow | ChargeRow | PayoutRow | DisbursementRow | AdSpendRow | SearchRow | RepeatRow | VisitRow | GivenRow
-    | LeadRow
+    | LeadRow | TrafficRow
     | StockRow | CostRow | SkuRow | RateRow | Unreadable
 )  # fmt: skip

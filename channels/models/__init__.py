@@ -17,6 +17,7 @@ from channels.models.leads import Lead
 from channels.models.pages import RawPage, UnreadableLine, VaultEntry
 from channels.models.stores import Company, SignalDecision, Store, StoreTaxRate
 from channels.models.sync import Bucket, Delivery, Fetch, Heartbeat, SyncWindow
+from channels.models.traffic import Traffic
 
 __all__ = [
     "AdSpend",
@@ -42,6 +43,7 @@ __all__ = [
     "Store",
     "StoreTaxRate",
     "SyncWindow",
+    "Traffic",
     "UnitCost",
     "UnreadableLine",
     "VaultEntry",
