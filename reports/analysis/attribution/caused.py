@@ -20,7 +20,7 @@ from reports.analysis.attribution.journeys import BRAND, DIRECT, Floats, Integer
 
 Flags = NDArray[np.bool_]
 
-LEVEL = 0.04  # of all three looks together, by Bonferroni; half of it for the first
+LEVEL = 0.02  # of all three looks together, by Bonferroni; half of it for the first
 _MOST_ODDS = 3.0
 _FEW = 20_000  # touches for which chance is dealt anew instead of taken as normal
 _DEALS = 999
