@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 
-import numpy as np
-
 from reports.analysis.event import LAUNCH, Event
 from reports.analysis.panel import WEEK, Panel
 
@@ -54,11 +52,8 @@ def design(panel: Panel, event: Event, others: Iterable[Event]) -> Design:
 
 def _unknown(panel: Panel, event: Event) -> set[date]:
     """Weeks in which a channel's orders are not known; before a launch those of the launched one are not needed."""
-    affected, affecting = (panel.orders[one].T for one in (event.affected, event.affecting))
-    return {
-        week for week, own, other in zip(panel.weeks, affected, affecting, strict=True)
-        if np.isnan(own).any() or (np.isnan(other).any() and (event.kind != LAUNCH or week + WEEK > event.starts))
-    }  # fmt: skip
+    own, other = panel.unknown(event.affected), panel.unknown(event.affecting)
+    return own | {week for week in other if event.kind != LAUNCH or week + WEEK > event.starts}
 
 
 def _worth(

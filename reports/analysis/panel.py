@@ -45,6 +45,11 @@ class Panel:
         """How many weeks begin before the day: the first week that lies wholly on or after it."""
         return sum(week < day for week in self.weeks)
 
+    def unknown(self, channel: str) -> set[date]:
+        """The weeks in which the channel's orders are not known in some region."""
+        some = np.isnan(self.orders[channel]).any(axis=0)
+        return {week for week, missing in zip(self.weeks, some, strict=True) if missing}
+
 
 def panel_of(kept: Mapping[str, Any]) -> Panel:
     """The panel that was kept as JSON, its weeks as ISO dates; null is "not known"."""
