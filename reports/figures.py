@@ -28,6 +28,8 @@ YOUNG = Said("Customers have to be known for {days} days first; none of these we
 NO_JOURNEYS = Said("No journeys are attributed to orders in the books; manage.py attribute reads them from files.")
 NO_SESSIONS = Said("Visits are known only of people who bought, so there is no number of sessions to divide by.")
 NO_LEADS = Said("No leads are in the books; manage.py leads reads them from files.")
+NO_LEAD_COSTS = Said("What leads cost is not known from the books; manage.py leads reads spend beside them.")
+NOT_WON = Said("No lead was won yet.")
 NO_FORECAST = Said("No forecast was kept to compare with.")
 NOT_CAUSED = Said("What marketing caused was not measured week by week.")
 NO_PAIR = Said("No two channels of one country have been compared yet.")
@@ -43,6 +45,7 @@ _MISSING: dict[str, tuple[str, Said]] = {
     "lead_to_customer": ("share", NO_LEADS), "bot_share": ("share", NO_LEADS),
     "revenue_per_lead": ("/lead", NO_LEADS), "closed_loop": ("share", NO_LEADS),
 }  # fmt: skip
+_COSTS_OF_LEADS = ("cost_per_opportunity", "qualified_cpl")
 _OF_ADVERTISING = {
     "cac": "{}/customer", "ltv_cac": "ratio", "mer": "ratio", "non_brand_share": "share", "demand_capture": "share",
     "cpa": "{}/order", "tacos": "share",
@@ -59,10 +62,14 @@ class Figure:
 
 def figure_of(code: str, company: Company, of: Books) -> Figure:
     empty = _none(of)
+    if code in of.leads:
+        return Figure(*of.leads[code])
     if code == "cannibalisation":
         return Figure(_cannibalisation(company), empty)
     if code in _MISSING:
         unit, why = _MISSING[code]
+        if why is NO_LEADS and of.leads:
+            why = NO_LEAD_COSTS if code in _COSTS_OF_LEADS else NOT_WON
         unit = f"{of.currency}{unit}" if not unit or unit.startswith("/") else unit
         return Figure(_nothing(code, unit, why), empty)
     if not of.weeks:

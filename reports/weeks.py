@@ -17,8 +17,10 @@ from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
 from reconciliation.models import Account, BuyerSignal, Lexicon, QueryClass
 from reports.analysis.customers import Bought, bought
+from reports.analysis.kpi.figure import Kpi
 from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
 from reports.known_weeks import holds, known_days
+from reports.services import services
 
 Key = TypeVar("Key", date, int)
 WEEK = timedelta(weeks=1)
@@ -117,6 +119,7 @@ class Books:
     hidden: tuple[str, ...]
     known_net: Floats  # of the stores whose buyers are known
     hidden_advertising: Floats
+    leads: Mapping[str, tuple[Kpi, Floats]]
 
     @property
     def through(self) -> date | None:
@@ -156,6 +159,7 @@ def books(company: Company) -> Books:
         by_week(dict(zip(weeks, units, strict=True)), weeks, gaps), _reported(company, weeks),
         _buyers(company, known, weeks), _told(told, known, weeks), _named(known, names), _named(hidden, names),
         of(*income, stores=known), -of(Kind.ADVERTISING, stores=hidden),
+        services(company),
     )  # fmt: skip
 
 

@@ -1,0 +1,85 @@
+"""The figures of services that need no spend, from one row for each lead."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.analysis.kpi import roles
+from reports.analysis.kpi.figure import SPANS, WINDOW, Kpi, nothing
+from reports.analysis.leads.rates import rates, waiting
+from reports.analysis.said import Said
+
+Floats = NDArray[np.float64]
+
+WEEKS = 104  # at most, that a series has
+UNSEEN = Said("Nobody has looked which of these leads are bots.")
+NOT_WON = Said("No lead was won yet.")
+_MONDAY = 1  # as an ordinal of a day
+
+
+def lead_figures(rows: Sequence[Sequence[Any]], currency: str) -> dict[str, tuple[Kpi, Floats]]:
+    """With weekly values by the week of the lead. Rows of (created, qualified, won, lost, value, bot).
+
+    Times in days as ordinals, NaN where it has not happened; value of a won lead in ``currency``, NaN where not known;
+    bot is 1, 0 or NaN where nobody has looked. As of the last moment in the rows; none without a row. Bots count in
+    their share alone.
+    """
+    if not rows:
+        return {}
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 6)
+    now = float(np.nanmax(table[:, :4]))
+    week = ((table[:, 0] - _MONDAY) // 7).astype(np.int64)
+    begun = int((now - _MONDAY) // 7)  # the week that is not over
+    weeks = min(WEEKS, begun - int(week.min()))
+    place, people = week - (begun - weeks), table[:, 5] != 1
+    found = {"bot_share": _bots(place, table[:, 5], weeks)}
+    created, qualified, won, lost, value, _ = table[people].T
+    place = place[people]
+    for code, at in (("qualification_rate", qualified), ("lead_to_customer", won)):
+        found[code] = _rate(code, created, at, place, now, weeks)
+    days, done = _waited(created, won, now)
+    unknown = np.full(weeks, np.nan)
+    if not done.any():
+        return found | {"cycle_length": (nothing("cycle_length", "days", NOT_WON, dict.fromkeys(SPANS)), unknown)}
+    curve = waiting(days, done)
+    found["cycle_length"] = roles.cycle_length(curve), unknown
+    leads, recent = _sums(place, np.ones(len(place)), weeks), (place >= weeks - WINDOW) & (place < weeks)
+    revenue = _sums(place, np.where(done, value, 0.0), weeks)
+    maturity = float(curve.by(now - created)[recent].mean()) if recent.any() else 0.0
+    found["revenue_per_lead"] = roles.revenue_per_lead(revenue, leads, currency, maturity), _by(revenue, leads)
+    known = done | np.isfinite(lost) | (now - created < curve.quantile(0.9)[0])
+    closed = _sums(place, known.astype(float), weeks)
+    return found | {"closed_loop": (roles.closed_loop(closed, leads), _by(closed, leads))}
+
+
+def _rate(code: str, created: Floats, at: Floats, place: Any, now: float, weeks: int) -> tuple[Kpi, Floats]:
+    days, done = _waited(created, at, now)
+    if not len(days):
+        return nothing(code, "share", Said("No lead has had time yet."), dict.fromkeys(SPANS)), np.full(weeks, np.nan)
+    made = rates(np.zeros(len(days), np.int64), days, done, np.maximum(now - created, 0.0))[0]
+    return roles.rate(code, made), _by(_sums(place, done.astype(float), weeks), _sums(place, np.ones(len(days)), weeks))
+
+
+def _waited(created: Floats, at: Floats, now: float) -> tuple[Floats, Any]:
+    """Days until it happened, or the age; what precedes its lead happened at once."""
+    done = np.isfinite(at)
+    return np.maximum(np.where(done, at, now) - created, 0.0), done
+
+
+def _bots(place: Any, bot: Floats, weeks: int) -> tuple[Kpi, Floats]:
+    seen = np.isfinite(bot)
+    if not seen.any():
+        return nothing("bot_share", "share", UNSEEN, dict.fromkeys(SPANS)), np.full(weeks, np.nan)
+    flagged, leads = _sums(place[seen], bot[seen], weeks), _sums(place[seen], np.ones(int(seen.sum())), weeks)
+    return roles.bot_share(flagged, leads), _by(flagged, leads)
+
+
+def _sums(place: Any, weight: Floats, weeks: int) -> Floats:
+    inside = (place >= 0) & (place < weeks)
+    return np.bincount(place[inside], weight[inside], weeks).astype(np.float64)
+
+
+def _by(top: Floats, bottom: Floats) -> Floats:
+    return np.asarray(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0))
