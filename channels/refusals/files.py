@@ -175,5 +175,15 @@ KNOWN: list[tuple[str, str]] = [
         r"the export does not say of which days it is: export it by day, with the column “(?P<name>.*)”",
         _n("The export does not say of which days it is: export it by day, with the column “%(name)s”."),
     ),
-    (r"(?:advertising|search) row: (?P<why>.*)", "%(why)s"),
+    (
+        r"the export does not say of which days it is: export it with its first lines, or by Date",
+        _n("The export does not say of which days it is: export it with its first lines, or by Date."),
+    ),
+    (
+        r"the export has no table of sources and sessions: download Traffic acquisition as CSV",
+        _n("The export has no table of sources and sessions: download Traffic acquisition as CSV."),
+    ),
+    (r"it has no number of its own", _n("The lead has no number of its own.")),
+    (r"it does not say when it was created", _n("The lead does not say when it was created.")),
+    (r"(?:(?:advertising|search|traffic) row|lead): (?P<why>.*)", "%(why)s"),
 ]

@@ -50,6 +50,8 @@ def test_what_a_person_can_do_about_a_vendors_error_has_words() -> None:
     ("english", "chinese"),
     [
         ("the file is empty", "文件为空。"),
+        ("lead: it does not say when it was created", "线索没有写明创建时间。"),
+        ("traffic row: not a number: 'x'", "'x' 不是数字。"),
         (
             "line 7: the settlement's total or dates cannot be read: not a number: 'x'",
             "第 7 行：结算单的总额或日期无法读取：'x' 不是数字。",
