@@ -44,7 +44,7 @@ SELECT week, store, count(*) FROM (
         AND e.quantity <> 0 GROUP BY e.earning_store_id, e.order_ref HAVING sum(e.quantity) > 0
 ) o GROUP BY 1, 2
 """
-# Of each store the reports that tell most, and of each day the shortest range that tells it: a month repeats its days.
+# Of each network in a store the reports that tell most, of each day the shortest range: a month repeats its days.
 _ADS = f"""
 WITH a AS (
     SELECT a.*, a.ends_on - a.starts_on AS more, coalesce(k.verdict, 'unknown') AS verdict FROM channels_adspend a
@@ -52,9 +52,10 @@ WITH a AS (
     LEFT JOIN {QueryClass._meta.db_table} k ON k.lexicon_id = %(lexicon)s AND k.query = a.search_term
         AND a.search_term <> ''
 ), best AS (
-    SELECT DISTINCT ON (store_id) store_id, resource FROM a GROUP BY 1, 2 ORDER BY store_id, sum(spend) DESC, resource
+    SELECT DISTINCT ON (store_id, split_part(resource, '.', 1)) store_id, resource FROM a GROUP BY 1, 2
+    ORDER BY store_id, split_part(resource, '.', 1), sum(spend) DESC, resource
 ), days AS (
-    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, d) AS finest
+    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, resource, d) AS finest
     FROM a JOIN best USING (store_id, resource) CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
 ), rates AS (
     SELECT currency, sum(abs(base_amount)) / nullif(sum(abs(amount)), 0) AS rate FROM reconciliation_ledgerentry

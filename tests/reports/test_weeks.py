@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 from channels.core.rows import AdSpendRow
 from channels.load import load_rows
-from channels.models import Company, Order
+from channels.models import AdSpend, Company, Order
 from reconciliation.models import BuyerSignal, LedgerEntry
 from reconciliation.post import post
 from reports.queries import Question, contribution
@@ -90,6 +90,16 @@ def test_reports_count_each_day_once_by_the_finest_range(company: Company) -> No
     )  # fmt: skip
     after = books(company).reported["spend"]
     assert after[5] == pytest.approx(28 + 30)
+
+
+def test_networks_of_one_store_add_up_and_reports_of_one_network_do_not(company: Company) -> None:
+    own = AdSpend.objects.filter(store__channel="amazon")
+    own.filter(search_term="").update(resource="google.ads")
+    assert_allclose(books(company).reported["spend"], 28)
+    own.filter(search_term="green tea").update(resource="google.terms")
+    reported = books(company).reported
+    assert_allclose(reported["spend"], 24)
+    assert_allclose(reported["non_brand"], 10)
 
 
 def test_an_order_of_two_days_in_the_ledger_is_one(company: Company) -> None:
