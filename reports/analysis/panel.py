@@ -47,8 +47,8 @@ class Panel:
 
     def unknown(self, channel: str) -> set[date]:
         """The weeks in which the channel's orders are not known in some region."""
-        some = np.isnan(self.orders[channel]).any(axis=0)
-        return {week for week, missing in zip(self.weeks, some, strict=True) if missing}
+        known = np.isfinite(self.orders[channel])
+        return {week for number, week in enumerate(self.weeks) if not known[:, number].all()}
 
 
 def panel_of(kept: Mapping[str, Any]) -> Panel:

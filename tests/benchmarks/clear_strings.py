@@ -27,7 +27,14 @@ from tests.population.truth import Truth
 TEXTS = ("email", "mailbox", "handle", "username", "phone", "phone_tail", "name", "mask", "mask_other", "numbers",
          "postcode", "city", "state", "country")  # fmt: skip
 SAME_AS_TOKENS = ("name_masked", "geo", "phone_tail", "username")  # all that a mask or a user name shows
-MADE = ("alias", "alias_short", "called", "initialled", "mask_own", "namely")  # what those compare, as the linker has it
+MADE = (
+    "alias",
+    "alias_short",
+    "called",
+    "initialled",
+    "mask_own",
+    "namely",
+)  # what those compare, as the linker has it
 _TOWN = "(postcode_l = postcode_r or city_l = city_r)"
 _NAMES, _STREETS = (f"jaro_winkler_similarity({one}_text_l, {one}_text_r)" for one in ("name", "street"))
 BETWEEN = {  # before which level of the linker's
