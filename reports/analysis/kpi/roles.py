@@ -49,12 +49,12 @@ def contribution(cm3: Floats, currency: str, taken: Answer | None = None, flags:
     if not np.isfinite(value) or not len(cm3):
         return nothing("contribution", currency, _NOT_KNOWN, changes(cm3), flags)
     low = high = value
+    said = Said("Contribution after advertising; what channels took from each other is not taken off.")
     if isinstance(taken, Estimate):
-        value, low, high = value - taken.value, value - taken.high, value - taken.low
+        value, low, high, said = value - taken.value, value - taken.high, value - taken.low, NAMES["contribution"]
     return Kpi(
-        "contribution", value, low, high, float(min(len(cm3), WINDOW)), 1.0, currency, changes(cm3), tuple(flags),
-        NAMES["contribution"],
-    )  # fmt: skip
+        "contribution", value, low, high, float(min(len(cm3), WINDOW)), 1.0, currency, changes(cm3), tuple(flags), said
+    )
 
 
 def growth_share(incremental: Floats, total: Floats, flags: Sequence[Flag] = ()) -> Kpi:
