@@ -31,6 +31,7 @@ _ROUNDS = 10
 _PASSES = 3
 _LOW = 0.0005
 _SMALL = 30_000  # records up to which every candidate pair is looked at
+_LARGE = 250_000  # records from which candidates are looked for once
 _FOUND = tuple(range(6))  # levels of "place" whose pairs are all candidates, so that those of two persons are counted
 _BELIEVED_U = 0.5
 _LEFT = 0.02  # share of a level's random pairs that are two persons' at least
@@ -65,9 +66,7 @@ def _trained(run: Backend, start: Model, records: int, seed: int) -> Model:
     if model.parameters["partners"] * records / 2 >= LEAST_LINKED:
         m = _with_m(linker(run, prepared, model, records), model, start)
         model = _made(model, m, model.parameters["partners"])
-        for _ in range(_PASSES):
-            model = _made(model, _without_pairs(seen, model, records), model.parameters["partners"])
-            model = _polished(run, prepared, model, start, records)
+        model = _polished(run, prepared, model, start, seen, records)
     run.drop(prepared)
     return model
 
@@ -132,17 +131,25 @@ def _with_m(linked: Linker, model: Model, start: Model) -> Levels:
     return found
 
 
-def _polished(run: Backend, prepared: str, model: Model, start: Model, records: int) -> Model:
-    """m and the number of partners by all candidates together: a session sees only pairs that agree in its rule."""
-    report = Report()
+def _polished(
+    run: Backend, prepared: str, model: Model, start: Model, seen: Mapping[str, Sequence[float]], records: int
+) -> Model:  # fmt: skip
+    """m and the number of partners by all candidates together: a session sees only pairs that agree in its rule.
+
+    Of few records the candidates are looked for anew in each pass, since those that weigh nothing were left out; of
+    many the first pass has enough, and what it left out moves nothing.
+    """
     floor = 0.0 if records <= _SMALL else _LOW
-    pairs = find_in(run, "records", prepared, model, records, report, floor, bounded=False)
-    run.load("polished", pairs)
-    at = model
-    for _ in range(_ROUNDS):
-        at = _round(run, at, model, start, records)
+    found_by = model
+    for number in range(_PASSES):
+        model = _made(model, _without_pairs(seen, model, records), model.parameters["partners"])
+        if not number or records <= _LARGE:
+            found_by = model
+            run.load("polished", find_in(run, "records", prepared, model, records, Report(), floor, bounded=False))
+        for _ in range(_ROUNDS):
+            model = _round(run, model, found_by, start, records)
     run.drop("polished")
-    return at
+    return model
 
 
 def _round(run: Backend, at: Model, first: Model, start: Model, records: int) -> Model:
