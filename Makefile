@@ -65,6 +65,8 @@ check: $(INSTALLED)  ## style, types, layers, migrations, API schema
 bench: $(INSTALLED) .venv-bench/installed  ## measure time and memory, beside PostgreSQL's own COPY and beside dlt
 	@$(PY) tests/benchmarks/run.py
 	@$(PY) tests/benchmarks/throughput.py .venv-bench/bin/python
+	@$(PY) tests/benchmarks/cannibalization.py
+	@$(PY) tests/benchmarks/attribution.py
 
 linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the overlap's interval (ROWS=1000000)
 	@$(PY) tests/benchmarks/exact_links.py
