@@ -20,7 +20,7 @@ from reports.analysis.customers import Bought, bought
 from reports.analysis.kpi.figure import Kpi
 from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
 from reports.known_weeks import holds, known_days
-from reports.services import services
+from reports.leads import figures_of_leads
 
 Key = TypeVar("Key", date, int)
 WEEK = timedelta(weeks=1)
@@ -160,7 +160,7 @@ def books(company: Company) -> Books:
         by_week(dict(zip(weeks, units, strict=True)), weeks, gaps), _reported(company, weeks),
         _buyers(company, known, weeks), _told(told, known, weeks), _named(known, names), _named(hidden, names),
         of(*income, stores=known), -of(Kind.ADVERTISING, stores=hidden),
-        services(company),
+        figures_of_leads(company),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _RATES = (
 )
 
 
-def services(company: Company) -> dict[str, tuple[Kpi, Floats]]:
+def figures_of_leads(company: Company) -> dict[str, tuple[Kpi, Floats]]:
     """By code, with weekly values; empty without leads. Other currencies at the ledger's mean rate."""
     leads, _ = followed(company.pk)
     if not leads:
