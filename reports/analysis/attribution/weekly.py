@@ -9,12 +9,12 @@ import numpy as np
 
 from reports.analysis.attribution.journeys import Floats, Integers, Journeys
 from reports.analysis.attribution.models import MOST_SETS, Chain, by_set, chain, rate_shares, removal, rules
-from reports.analysis.kpi.slopes import Slope, slope
+from reports.analysis.kpi.credit import AGREE, FEWEST_AGREE, slopes, trend
+from reports.analysis.kpi.slopes import Slope
 from reports.analysis.proportions import Z90
 from reports.analysis.said import Said
 
 WEEKS = 13
-_AGREE = 6  # of eight models
 _DRAWS = 60
 _DRAWN_SETS = 10  # channels for which Shapley values are drawn: 2^10 sets
 
@@ -76,26 +76,22 @@ def trends(of: Weekly | None, channels: Sequence[str]) -> dict[str, Trend]:
 
 
 def _trend(series: Mapping[str, Floats]) -> Trend:
-    slopes = {model: found for model, one in series.items() if (found := slope(one)) is not None}
-    if len(slopes) < _AGREE:
+    """The rule of K13 in words."""
+    made = trend(series)
+    if made is None:
+        models = len(slopes(series))
         said = Said("{models} models can be followed by week; a trend takes {least}.",
-                    {"models": len(slopes), "least": _AGREE})  # fmt: skip
-        return Trend(None, 0, len(slopes), None, None, said)
-    order = sorted(slopes, key=lambda model: slopes[model].value)
-    rising, falling = (sum(sign * one.value > 0 for one in slopes.values()) for sign in (1, -1))
-    # of an even number, the one in the middle that lies nearer to no trend
-    middle = min((order[(len(order) - 1) // 2], order[len(order) // 2]), key=lambda model: abs(slopes[model].value))
-    agree, sign = max((rising, 1), (falling, -1))
-    needed = max(_AGREE, -(-3 * len(slopes) // 4))
-    values = {"agree": agree, "models": len(slopes)}
-    if agree < needed:
+                    {"models": models, "least": FEWEST_AGREE})  # fmt: skip
+        return Trend(None, 0, models, None, None, said)
+    values = {"agree": made.agree, "models": made.models}
+    if made.agree < max(FEWEST_AGREE, AGREE * made.models):
         why = Said("Only {agree} of {models} models agree on the direction.", values)
-    elif slopes[middle].sign != sign:
+    elif not made.direction:
         why = Said("{agree} of {models} models agree, but the slope may as well be none.", values)
     else:
         why = Said("{agree} of {models} models agree, and the slope is beyond chance.", values)
-    called = agree >= needed and slopes[middle].sign == sign
-    return Trend(("up" if sign > 0 else "down") if called else None, agree, len(slopes), middle, slopes[middle], why)
+    call = {1: "up", -1: "down", 0: None}[made.direction]
+    return Trend(call, made.agree, made.models, made.name, made.middle, why)
 
 
 def _by_model(days: list[Journeys | None], size: int) -> dict[str, Callable[[Floats], Floats]]:

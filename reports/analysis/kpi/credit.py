@@ -49,7 +49,7 @@ def trend(shares: Mapping[str, Floats]) -> Trend | None:
     At least six models and three quarters of all agree in sign, and the band of the median one leaves 0 out. With an
     even number of models the one of both middle slopes that is nearer to 0 is the median.
     """
-    found = {name: made for name, series in shares.items() if (made := _slope(series))}
+    found = slopes(shares)
     if len(found) < FEWEST_AGREE:
         return None
     order = sorted(found, key=lambda name: (found[name].value, name))
@@ -59,6 +59,11 @@ def trend(shares: Mapping[str, Floats]) -> Trend | None:
     agree = max(sum(one.value > 0 for one in found.values()), sum(one.value < 0 for one in found.values()))
     called = agree >= max(FEWEST_AGREE, AGREE * len(found))
     return Trend(middle.sign if called else 0, agree, len(found), middle, name)
+
+
+def slopes(shares: Mapping[str, Floats]) -> dict[str, Slope]:
+    """Of the models whose last 13 weeks are known."""
+    return {name: made for name, series in shares.items() if (made := _slope(series))}
 
 
 def one_models_trend(shares: Mapping[str, Floats], shown: str = "last") -> Flag:
