@@ -22,6 +22,7 @@ from reconciliation.identity.normalise.places import state
 from reconciliation.ledger.tiers import CM1, CM2, NET_REVENUE, TIER
 from reports.analysis.panel import WEEK, Panel, Series
 from reports.known_weeks import holds, known_days
+from reports.queries import mean_rates
 
 MARGIN_WEEKS = 52  # of orders that a margin is the mean of
 MATURE = timedelta(weeks=4)  # after which an order's fees and returns are mostly known
@@ -46,10 +47,6 @@ _ORDERS = (
 _MONEY = (
     f"SELECT o.store_id, upper(o.country), o.state, date_trunc('week', {_DAY})::date, e.currency, "
     f"sum(e.amount)::float8 FROM {_ENTRIES} GROUP BY 1, 2, 3, 4, 5"
-)
-_RATES = (
-    "SELECT currency, (sum(abs(base_amount)) / nullif(sum(abs(amount)), 0))::float8 FROM reconciliation_ledgerentry "
-    "WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1"
 )
 _ADS = (
     "SELECT e.earning_store_id, e.kind, e.currency, sum(e.amount)::float8 FROM reconciliation_ledgerentry e "
@@ -114,12 +111,11 @@ class Frame:
 
 def frames(company: Company) -> dict[str, Frame]:
     """By country, those with at least one week that is known."""
+    rates = mean_rates(company.pk)
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"company": company.pk, "kinds": _KINDS}
         cursor.execute(_ORDERS, given)
         orders = _table(cursor.fetchall(), "orders")
-        cursor.execute(_RATES, given)
-        rates = {currency: rate for currency, rate in cursor.fetchall() if rate}
         cursor.execute(_MONEY, given)
         money = _table([(*row[:4], row[5] * rates.get(row[4], np.nan)) for row in cursor.fetchall()], "money")
     channels = dict(Store.objects.filter(company=company).values_list("pk", "channel"))

@@ -4,19 +4,14 @@ import math
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection
-
 from channels.followed import Followed, followed
 from channels.models import Company
 from reports.analysis.kpi.figure import Kpi
 from reports.analysis.leads.figures import lead_figures
 from reports.analysis.weekly import Floats
+from reports.queries import mean_rates
 
 _EPOCH = 719_163  # 1970-01-01 as an ordinal
-_RATES = (
-    "SELECT currency, (sum(abs(base_amount)) / nullif(sum(abs(amount)), 0))::float8 FROM reconciliation_ledgerentry "
-    "WHERE company_id = %s AND base_amount IS NOT NULL GROUP BY 1"
-)
 
 
 def figures_of_leads(company: Company) -> dict[str, tuple[Kpi, Floats]]:
@@ -24,9 +19,7 @@ def figures_of_leads(company: Company) -> dict[str, tuple[Kpi, Floats]]:
     leads, _ = followed(company.pk)
     if not leads:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_RATES, [company.pk])
-        rates = {currency: rate for currency, rate in cursor.fetchall() if rate} | {company.base_currency: 1.0}
+    rates = mean_rates(company.pk) | {company.base_currency: 1.0}
     return lead_figures([_row(one, rates) for one in leads], company.base_currency)
 
 

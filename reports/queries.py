@@ -246,3 +246,13 @@ def _names(question: Question) -> dict[Any, str]:
 def channel_labels() -> dict[str, str]:
     """Channel code → the name people know."""
     return {one.code: one.label for one in adapters() if one.code}
+
+
+def mean_rates(company: int) -> dict[str, float]:
+    """By currency what one unit of it came to in the ledger's base money, all entries together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency, (sum(abs(base_amount)) / nullif(sum(abs(amount)), 0))::float8 "
+            "FROM reconciliation_ledgerentry WHERE company_id = %s AND base_amount IS NOT NULL GROUP BY 1", [company],
+        )  # fmt: skip
+        return {currency: rate for currency, rate in cursor.fetchall() if rate}
