@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from channels.adapters import adapters
 from channels.core.kinds import Kind, Stage
 from reconciliation.ledger.tiers import NET_REVENUE, TIER, ladder
 
@@ -241,11 +240,6 @@ def _names(question: Question) -> dict[Any, str]:
             cursor.execute("SELECT id, name FROM channels_store")
             names.update(cursor.fetchall())
     return names
-
-
-def channel_labels() -> dict[str, str]:
-    """Channel code → the name people know."""
-    return {one.code: one.label for one in adapters() if one.code}
 
 
 def mean_rates(company: int) -> dict[str, float]:
