@@ -4,23 +4,22 @@ Weeks begin on Monday. Money counts in the week of its order, or of its posting 
 entry is in one week. It is in base currency at each entry's own rate; a week with money that has no rate is unknown.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
-
 from channels.core.kinds import Kind
 from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
-from reconciliation.models import Account, BuyerSignal, Lexicon, QueryClass
+from reconciliation.models import Account, BuyerSignal
+from reports.ads import campaign_weeks
 from reports.analysis.customers import Bought, bought
-from reports.analysis.kpi.figure import Kpi
 from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
 from reports.known_weeks import holds, known_days
-from reports.leads import figures_of_leads
+from reports.reads import rows
 
 Key = TypeVar("Key", date, int)
 WEEK = timedelta(weeks=1)
@@ -43,28 +42,6 @@ SELECT week, store, count(*) FROM (
     WHERE e.company_id = %(company)s AND {_ON} IS NOT NULL AND e.kind = 'revenue' AND e.order_ref <> ''
         AND e.quantity <> 0 GROUP BY e.earning_store_id, e.order_ref HAVING sum(e.quantity) > 0
 ) o GROUP BY 1, 2
-"""
-# Of each network in a store the reports that tell most, of each day the shortest range: a month repeats its days.
-_ADS = f"""
-WITH a AS (
-    SELECT a.*, a.ends_on - a.starts_on AS more, coalesce(k.verdict, 'unknown') AS verdict FROM channels_adspend a
-    JOIN channels_store st ON st.id = a.store_id AND st.company_id = %(company)s
-    LEFT JOIN {QueryClass._meta.db_table} k ON k.lexicon_id = %(lexicon)s AND k.query = a.search_term
-        AND a.search_term <> ''
-), best AS (
-    SELECT DISTINCT ON (store_id, split_part(resource, '.', 1)) store_id, resource FROM a GROUP BY 1, 2
-    ORDER BY store_id, split_part(resource, '.', 1), sum(spend) DESC, resource
-), days AS (
-    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, resource, d) AS finest
-    FROM a JOIN best USING (store_id, resource) CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
-), rates AS (
-    SELECT currency, sum(abs(base_amount)) / nullif(sum(abs(amount)), 0) AS rate FROM reconciliation_ledgerentry
-    WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1
-)
-SELECT date_trunc('week', day)::date, verdict, round(sum(spend * rate / (more + 1)), 4)::float8,
-    round(sum(sales * rate / (more + 1)), 4)::float8, round(sum(impressions::numeric / (more + 1)), 4)::float8,
-    round(sum(orders::numeric / (more + 1)), 4)::float8, bool_or(rate IS NULL)
-FROM days LEFT JOIN rates USING (currency) WHERE more = finest GROUP BY 1, 2
 """
 _PERSONS = f"""
 WITH placed AS (
@@ -120,7 +97,6 @@ class Books:
     hidden: tuple[str, ...]
     known_net: Floats  # of the stores whose buyers are known
     hidden_advertising: Floats
-    leads: Mapping[str, tuple[Kpi, Floats]]
 
     @property
     def through(self) -> date | None:
@@ -131,10 +107,10 @@ class Books:
 def books(company: Company) -> Books:
     """Everything up to the last week that is whole in each store that sells."""
     given: dict[str, Any] = {"company": company.pk}
-    orders = _rows(_ORDERS, given)
-    told = _rows(_TOLD, given)
+    orders = rows(_ORDERS, given)
+    told = rows(_TOLD, given)
     weeks, gaps = _weeks(company, told)
-    money = _rows(_MONEY, given)
+    money = rows(_MONEY, given)
     unrated = {week for week, *_, missing, _ in money if missing}
     known, hidden = _known(told)
     names = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
@@ -160,18 +136,7 @@ def books(company: Company) -> Books:
         by_week(dict(zip(weeks, units, strict=True)), weeks, gaps), _reported(company, weeks),
         _buyers(company, known, weeks), _told(told, known, weeks), _named(known, names), _named(hidden, names),
         of(*income, stores=known), -of(Kind.ADVERTISING, stores=hidden),
-        figures_of_leads(company),
     )  # fmt: skip
-
-
-def _rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Of whole tables: loops over them, which a planner without statistics takes to, would be slow."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(sql, given)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop = on")
-    return rows
 
 
 def _summed(pairs: Iterable[tuple[Key, float]]) -> dict[Key, float]:
@@ -205,19 +170,18 @@ def _units(money: Sequence[tuple[Any, ...]], kind: Kind, weeks: Sequence[date]) 
 
 def _reported(company: Company, weeks: Sequence[date]) -> dict[str, Floats]:
     """NaN in weeks with money that no rate is known for; spend is by class, the others are of all."""
-    lexicon = Lexicon.objects.filter(company=company, used_at__isnull=False).order_by("-number").first()
-    rows = _rows(_ADS, {"company": company.pk, "lexicon": lexicon.pk if lexicon else None})
-    unrated = {row[0] for row in rows if row[6]}
-    found = {
-        one: by_week(_summed((row[0], row[2] or 0.0) for row in rows if row[1] == one), weeks, unrated)
-        for one in CLASSES
-    }
-    found |= {
-        f"{one}_orders": by_week(_summed((row[0], row[5]) for row in rows if row[1] == one), weeks) for one in CLASSES
-    }
-    for place, name in ((2, "spend"), (3, "sales"), (4, "impressions")):
-        found[name] = by_week(_summed((row[0], row[place] or 0.0) for row in rows), weeks, unrated)
-    return found
+    found = campaign_weeks(company)
+    unrated = {one.week for one in found if math.isnan(one.spend)}
+
+    def of(name: str, unknown: Collection[date] = (), verdict: str = "") -> Floats:
+        told = ((one.week, getattr(one, name)) for one in found if verdict in ("", one.verdict))
+        return by_week(_summed(told), weeks, unknown)
+
+    return {
+        **{one: of("spend", unrated, one) for one in CLASSES},
+        **{f"{one}_orders": of("orders", verdict=one) for one in CLASSES},
+        "spend": of("spend", unrated), "sales": of("sales", unrated), "impressions": of("impressions"),
+    }  # fmt: skip
 
 
 def _known(told: Sequence[tuple[Any, ...]]) -> tuple[set[int], set[int]]:
@@ -240,7 +204,7 @@ def _buyers(company: Company, known: set[int], weeks: Sequence[date]) -> Bought:
     income = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
     given = {"company": company.pk, "stores": sorted(known), "income": income, "kinds": _MARGINS,
              "until": weeks[-1] + WEEK}  # fmt: skip
-    return bought(_rows(_BOUGHT, given), weeks[0].toordinal(), len(weeks))
+    return bought(rows(_BOUGHT, given), weeks[0].toordinal(), len(weeks))
 
 
 def _named(stores: set[int], names: Mapping[int, str]) -> tuple[str, ...]:

@@ -1,0 +1,63 @@
+"""What advertising reports tell of each campaign week by week, each day and each click once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from channels.models import Company
+from reconciliation.models import Lexicon, QueryClass
+from reports.reads import rows
+
+# Of each network in a store the reports that tell most, of each day the shortest range: a month repeats its days.
+_CAMPAIGNS = f"""
+WITH a AS (
+    SELECT a.*, a.ends_on - a.starts_on AS more, coalesce(k.verdict, 'unknown') AS verdict, st.channel,
+        split_part(resource, '.', 1) AS network
+    FROM channels_adspend a
+    JOIN channels_store st ON st.id = a.store_id AND st.company_id = %(company)s
+    LEFT JOIN {QueryClass._meta.db_table} k ON k.lexicon_id = %(lexicon)s AND k.query = a.search_term
+        AND a.search_term <> ''
+), best AS (
+    SELECT DISTINCT ON (store_id, network) store_id, resource FROM a GROUP BY store_id, network, resource
+    ORDER BY store_id, network, sum(spend) DESC, resource
+), days AS (
+    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, resource, d) AS finest
+    FROM a JOIN best USING (store_id, resource) CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
+), rates AS (
+    SELECT currency, sum(abs(base_amount)) / nullif(sum(abs(amount)), 0) AS rate FROM reconciliation_ledgerentry
+    WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1
+)
+SELECT date_trunc('week', day)::date, channel, network, campaign, verdict,
+    CASE WHEN bool_or(rate IS NULL) THEN 'NaN' ELSE round(sum(spend * rate / (more + 1)), 6)::float8 END,
+    CASE WHEN bool_or(rate IS NULL) THEN 'NaN' ELSE round(sum(sales * rate / (more + 1)), 6)::float8 END,
+    round(sum(impressions::numeric / (more + 1)), 6)::float8, round(sum(clicks::numeric / (more + 1)), 6)::float8,
+    round(sum(orders::numeric / (more + 1)), 6)::float8
+FROM days LEFT JOIN rates USING (currency) WHERE more = finest
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignWeek:
+    """A campaign's words of one class (``brand``, ``non_brand``, ``unknown``) in the week from the Monday ``week``.
+
+    ``spend`` (a positive cost) and ``sales`` are in base currency at the ledger's mean rates, NaN where one is missing;
+    ``sales`` and ``orders`` are those that the network claims. ``channel`` is of the store whose advertising it is.
+    """
+
+    week: date
+    channel: str
+    network: str
+    campaign: str
+    verdict: str
+    spend: float
+    sales: float
+    impressions: float
+    clicks: float
+    orders: float
+
+
+def campaign_weeks(company: Company) -> list[CampaignWeek]:
+    """All of them; a range over several weeks counts in each by its days. Search terms are classed by the lexicon."""
+    lexicon = Lexicon.objects.filter(company=company, used_at__isnull=False).order_by("-number").first()
+    given = {"company": company.pk, "lexicon": lexicon.pk if lexicon else None}
+    return [CampaignWeek(*row) for row in rows(_CAMPAIGNS, given)]
