@@ -18,8 +18,10 @@ from reports.frames import Frame, frames
 from reports.incremental import Asked, incremental
 from reports.models import Report
 from reports.questions import SEED, Question, Told, questions
+from reports.steering import ASKERS, KINDS
+from reports.weeks import books
 
-VERSION = 1  # rises with what changes an answer to the same data
+VERSION = 2  # rises with what changes an answer to the same data
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]  # done, of all, what was done last
@@ -42,24 +44,69 @@ def build(company: Company, progress: Progress | None = None) -> Built:
     """
     outcome = Built()
     with _turn(company):
-        found = frames(company)
-        asked = list(questions(company, found))
-        total = len(asked) + sum(len(frame.panel.channels) > 1 for frame in found.values())
-        kept: set[int] = set()
-        answered: dict[str, list[Asked]] = {}
-        for question in asked:
-            if (report := _report(company, question, outcome)) is not None:
-                kept.add(report.pk)
-                country = question.subject.partition(" ")[0]
-                answered.setdefault(country, []).append(Asked(question, _answers(report)))
-            _say(progress, outcome, total, question.subject)
-        for country, frame in sorted(found.items()):
-            if (last := _incremental(company, frame, answered.get(country, []), outcome)) is not None:
-                kept.add(last.pk)
-                _say(progress, outcome, total, country)
-        if not outcome.failed:
-            outcome.dropped = Report.objects.filter(company=company).exclude(pk__in=kept).delete()[0]
+        _measure(company, outcome, progress)
+        _steer(company, outcome, progress)
     return outcome
+
+
+def build_measured(company: Company) -> Built:
+    """The reports on what channels take and add alone."""
+    outcome = Built()
+    with _turn(company):
+        _measure(company, outcome, None)
+    return outcome
+
+
+def build_steering(company: Company) -> Built:
+    """The reports of role pages alone, from the others as they stand."""
+    outcome = Built()
+    with _turn(company):
+        _steer(company, outcome, None)
+    return outcome
+
+
+def _measure(company: Company, outcome: Built, progress: Progress | None) -> None:
+    found = frames(company)
+    asked = list(questions(company, found))
+    total = len(asked) + sum(len(frame.panel.channels) > 1 for frame in found.values()) + len(ASKERS)
+    kept: set[int] = set()
+    answered: dict[str, list[Asked]] = {}
+    for question in asked:
+        if (report := _report(company, question, outcome)) is not None:
+            kept.add(report.pk)
+            country = question.subject.partition(" ")[0]
+            answered.setdefault(country, []).append(Asked(question, _answers(report)))
+        _say(progress, outcome, total, question.subject)
+    for country, frame in sorted(found.items()):
+        if (last := _incremental(company, frame, answered.get(country, []), outcome)) is not None:
+            kept.add(last.pk)
+            _say(progress, outcome, total, country)
+    if not outcome.failed:
+        outcome.dropped = _drop(company, kept, steering=False)
+
+
+def _steer(company: Company, outcome: Built, progress: Progress | None) -> None:
+    kept: set[int] = set()
+    failed = len(outcome.failed)
+    done = outcome.built + outcome.known + failed
+    of = books(company)
+    for ask in ASKERS:
+        try:
+            question = ask(company, of)
+        except Exception as error:  # noqa: BLE001 - of any type; it is shown, and holds up no other
+            _failed(outcome, ask.__name__, error)
+            continue
+        if question is not None and (report := _report(company, question, outcome)) is not None:
+            kept.add(report.pk)
+            _say(progress, outcome, done + len(ASKERS), question.kind)
+    if len(outcome.failed) == failed:
+        outcome.dropped += _drop(company, kept, steering=True)
+
+
+def _drop(company: Company, kept: set[int], *, steering: bool) -> int:
+    old = Report.objects.filter(company=company).exclude(pk__in=kept)
+    old = old.filter(kind__in=KINDS) if steering else old.exclude(kind__in=KINDS)
+    return old.delete()[0]
 
 
 def _incremental(company: Company, frame: Frame, asked: list[Asked], outcome: Built) -> Report | None:

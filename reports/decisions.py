@@ -23,6 +23,7 @@ from reports.questions import blocks_of
 
 Kind = Report.Kind
 CARDS = (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK, Kind.BOUNDS)
+MEASURED = (*CARDS, Kind.BREAK_EVEN, Kind.INCREMENTAL)  # what is asked of channels in a country
 _NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manage.py run, or wait for the week."))
 
 
@@ -75,7 +76,7 @@ class Country:
 def countries(company: Company) -> list[Country]:
     """Everything that was built for the company, by country; where most is earned first."""
     found: dict[str, list[Report]] = {}
-    for report in Report.objects.filter(company=company).select_related("event"):
+    for report in Report.objects.filter(company=company, kind__in=MEASURED).select_related("event"):
         found.setdefault(country_of(report), []).append(report)
     made = [_country(code, reports) for code, reports in sorted(found.items())]
     return sorted(made, key=lambda one: -sum(adds.contribution.direct.value for adds in one.adds))

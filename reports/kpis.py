@@ -1,25 +1,56 @@
 """The pages by which each role steers: the figures that its goals ask for, and what is wrong with the page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import override
 
 from channels.clocks import clock
 from channels.models import Company
+from reports.analysis.kpi.figure import SPANS, Figure, nothing
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Goal, Role, page
 from reports.analysis.kpi.pages import crowded, off_goal
+from reports.analysis.kpi.stored import taken
 from reports.analysis.said import Said
+from reports.analysis.weekly import by_week
 from reports.decisions import say
-from reports.figures import Figure, figure_of
 from reports.models import Goal as Entered
-from reports.weeks import Books, books
+from reports.models import Report
+from reports.steering import KINDS
+
+NOT_BUILT = Said("Not computed yet: run manage.py run, or wait for the night.")
+NO_JOURNEYS = Said("No visits before orders are in the books; manage.py attribute reads them from files.")
+NO_SESSIONS = Said("Visits are known only of people who bought, so there is no number of sessions to divide by.")
+NO_LEADS = Said("No leads are in the books; manage.py leads reads them from files.")
+NO_LEAD_COSTS = Said("What leads cost is not known from the books; manage.py leads reads spend beside them.")
+NOT_WON = Said("No lead was won yet.")
+NO_FORECAST = Said("No forecast was kept to compare with.")
+NOT_CAUSED = Said("What marketing caused was not measured week by week.")
+NO_PAIR = Said("No two channels of one country have been compared yet.")
+NO_HALO = Said("No brand campaign was measured yet.")
+NO_WEEKS = Said("No whole week of orders is known yet.")
+# What is said of a figure that no report brings.
+MISSING: dict[str, tuple[str, Said]] = {
+    "attributed_revenue": ("", NO_JOURNEYS), "growth_share": ("share", NOT_CAUSED),
+    "attribution_spread": ("share", NO_JOURNEYS), "funnel": ("/session", NO_SESSIONS), "cvr": ("share", NO_SESSIONS),
+    "stocked_cvr": ("share", NO_SESSIONS), "predictability": ("share", NO_FORECAST), "halo_share": ("share", NO_HALO),
+    "cost_per_opportunity": ("/opportunity", NO_LEADS), "qualified_cpl": ("/qualified lead", NO_LEADS),
+    "qualification_rate": ("share", NO_LEADS), "cycle_length": ("days", NO_LEADS),
+    "lead_to_customer": ("share", NO_LEADS), "bot_share": ("share", NO_LEADS),
+    "revenue_per_lead": ("/lead", NO_LEADS), "closed_loop": ("share", NO_LEADS),
+    "cannibalisation": ("share", NO_PAIR),
+}  # fmt: skip
+_COSTS_OF_LEADS = ("cost_per_opportunity", "qualified_cpl")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RolePage:
-    """``through`` is the first day after the last week; ``flags`` are of the page as a whole."""
+    """``through`` is the first day after the last week; ``flags`` are of the page as a whole.
+
+    ``built_at`` is when the oldest of its reports was computed, None where none was.
+    """
 
     role: Role
     goals: tuple[Goal, ...]
@@ -27,6 +58,7 @@ class RolePage:
     through: date | None
     figures: tuple[Figure, ...]
     flags: tuple[Flag, ...]
+    built_at: datetime | None
 
 
 def goals_of(company: Company) -> tuple[Goal, ...]:
@@ -40,10 +72,31 @@ def chinese(said: Said) -> str:
         return say(said)
 
 
-def role_page(company: Company, role: Role, of: Books | None = None) -> RolePage:
-    of = of or books(company)
+def role_page(company: Company, role: Role) -> RolePage:
+    """As the reports stand: nothing is computed but what concerns the page as a whole."""
+    reports = list(Report.objects.filter(company=company, kind__in=KINDS).defer("data"))
     goals = goals_of(company)
     codes = page(role, goals)
-    figures = tuple(figure_of(code, company, of) for code in codes)
-    flags = (crowded({one.kpi.code: one.series for one in figures}, of.cm3), off_goal(goals, codes))
-    return RolePage(role, goals, of.currency, of.through, figures, flags)
+    told = {code: one for report in reports for code, one in report.body["figures"].items()}
+    kinds = {report.kind for report in reports}
+    known = next((one.through for one in reports if one.kind == Report.Kind.FIGURES), date.min)
+    figures = tuple(
+        taken(told[code]) if code in told else _missing(code, company.base_currency, kinds, known) for code in codes
+    )
+    money = taken(told["contribution"]).series if "contribution" in told else by_week({}, ())
+    flags = (crowded({one.kpi.code: one.series for one in figures}, money), off_goal(goals, codes))
+    return RolePage(
+        role, goals, company.base_currency, None if known == date.min else known, figures, flags,
+        min((one.built_at for one in reports), default=None),
+    )  # fmt: skip
+
+
+def _missing(code: str, currency: str, kinds: Iterable[str], known: date) -> Figure:
+    """Of a figure that no report brings, why."""
+    unit, why = MISSING.get(code, ("", NO_WEEKS))
+    if Report.Kind.FIGURES not in kinds:
+        why = NOT_BUILT
+    elif why is NO_LEADS and Report.Kind.LEADS in kinds:
+        why = NO_LEAD_COSTS if code in _COSTS_OF_LEADS else NOT_WON
+    unit = f"{currency}{unit}" if not unit or unit.startswith("/") else unit
+    return Figure(nothing(code, unit, why, dict.fromkeys(SPANS)), by_week({}, ()))

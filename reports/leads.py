@@ -6,21 +6,34 @@ from datetime import datetime
 
 from channels.followed import Followed, followed
 from channels.models import Company
-from reports.analysis.kpi.figure import Kpi
+from reports.analysis.kpi.figure import Figure
+from reports.analysis.kpi.stored import kept
 from reports.analysis.leads.figures import lead_figures
-from reports.analysis.weekly import Floats
+from reports.analysis.stored import fingerprint
+from reports.figures import through
+from reports.models import Report
 from reports.queries import mean_rates
+from reports.questions import Question, Told
+from reports.weeks import Books
 
+METHOD = "leads by maturity"
 _EPOCH = 719_163  # 1970-01-01 as an ordinal
 
 
-def figures_of_leads(company: Company) -> dict[str, tuple[Kpi, Floats]]:
-    """By code, with weekly values; empty without leads. Other currencies at the ledger's mean rate."""
+def ask_leads(company: Company, of: Books) -> Question | None:
+    """Body: ``figures`` by code. Other currencies at the ledger's mean rate."""
     leads, _ = followed(company.pk)
     if not leads:
-        return {}
+        return None
     rates = mean_rates(company.pk) | {company.base_currency: 1.0}
-    return lead_figures([_row(one, rates) for one in leads], company.base_currency)
+    rows = [_row(one, rates) for one in leads]
+
+    def ask() -> Told:
+        made = lead_figures(rows, company.base_currency)
+        return Told({}, {"figures": {code: kept(Figure(*one)) for code, one in made.items()}})
+
+    data = {"leads": fingerprint(rows), "currency": company.base_currency}
+    return Question(Report.Kind.LEADS, "all", through(of), METHOD, data, ask)
 
 
 def _row(lead: Followed, rates: Mapping[str, float]) -> tuple[float, ...]:

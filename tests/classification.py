@@ -33,7 +33,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         LedgerEntry.rate_source Discrepancy.cause Discrepancy.key Discrepancy.currency Discrepancy.detail
         Resolution.cause Resolution.key Posted.stores Posted.goods
         Event.kind Event.country Event.affecting Event.affected Event.regions Event.state Event.found_by Event.evidence
-        Acceptance.country Acceptance.affecting Acceptance.affected Acceptance.statement Goal.goal
+        Acceptance.country Acceptance.affecting Acceptance.affected Acceptance.statement Goal.goal Target.figure
         Experiment.blocks Report.kind Report.subject Report.inputs Report.method Report.answers Report.body Report.data
         """,
     ),
@@ -42,7 +42,8 @@ CLASSES: dict[str, tuple[str, str]] = {
         """
         Company.name Store.name SignalDecision.basis Decision.reason LinkModel.note
         LexiconTerm.text LexiconTerm.note Resolution.note SharedCost.name SharedCost.pool SharedCost.currency
-        SharedCost.allocation_key RawPage.name GivenOrder.form Event.note Experiment.hypothesis Experiment.currency
+        SharedCost.allocation_key RawPage.name GivenOrder.form Event.note Event.carried_by Experiment.hypothesis
+        Experiment.currency
         Acceptance.note
         """,
     ),

@@ -11,17 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from channels.admin_site import SelectWidget
 from channels.models import Company
 from channels.words import channel_label
+from reports.admin.pictures import picture
 from reports.analysis.estimate import Answer, Bounds, CannotTell
 from reports.analysis.said import Said
 from reports.cards.card import Block, Card, Heading, Paragraph, Picture, Points, Table, contents, shown
 from reports.cards.export import exported, files
-from reports.cards.pictures import contributions_drawn, pictures, svg
+from reports.cards.pictures import contributions_drawn, pictures
 from reports.decisions import CARDS, Adds, Country, Pair, card_of, channels_of, countries, country_of, say
 from reports.models import Event, Report
 
@@ -95,7 +96,7 @@ def card_view(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted:
         raise Http404
     drawings = pictures(card, say)
-    drawn = {name: _inline(svg(one), name) for name, one in drawings.items()}
+    drawn = {name: picture(one, name) for name, one in drawings.items()}
     context = {
         **admin.site.each_context(request), "title": report.get_kind_display(), "report": report,
         "blocks": list(_blocks(contents(card, frozenset(drawings), report.inputs), drawn)),
@@ -124,12 +125,6 @@ def _file(report: Report, card: Card, wanted: str) -> HttpResponse:
         response = HttpResponse(files(card, say)[file], content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
     return response
-
-
-def _inline(text: str, name: str) -> SafeString:
-    """The picture within a page: without the prolog of a file, its own names told from those of others there."""
-    text = text.replace('id="clip"', f'id="clip-{name}"').replace("url(#clip)", f"url(#clip-{name})")
-    return mark_safe(text[text.index("<svg") :])  # noqa: S308 - drawn by us; its texts are escaped by reportlab
 
 
 def _blocks(blocks: Iterator[Block], drawn: Mapping[str, SafeString]) -> Iterator[dict[str, Any]]:
@@ -212,4 +207,4 @@ def _cell(answer: Answer) -> Cell:
 
 def _picture(country: Country) -> SafeString:
     drawn = contributions_drawn([one.contribution for one in country.adds], say)
-    return _inline(svg(drawn), country.code) if drawn else mark_safe("")
+    return picture(drawn, country.code)

@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.models import Company
 from reports.admin.decisions import CompanyForm, company_asked
-from reports.analysis.kpi.figure import Kpi
+from reports.analysis.kpi.figure import Figure, Kpi
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Role
 from reports.analysis.weekly import shown
 from reports.decisions import say
-from reports.figures import Figure
 from reports.kpis import RolePage, role_page
 from reports.models import Goal
 

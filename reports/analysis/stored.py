@@ -1,7 +1,9 @@
 """Answers as JSON and back: ``record``'s fields, and beside them templates and values, so that pages can translate."""
 
+import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Check, Estimate, record
@@ -11,11 +13,11 @@ from reports.analysis.said import Said
 def stored(answer: Answer) -> dict[str, Any]:
     """The record of an answer with its ``detail`` and ``said``; numbers that JSON has not become null."""
     said = {
-        "assumptions": [_pair(one) for one in answer.assumptions],
-        "checks": [_pair(one.detail) for one in answer.checks],
+        "assumptions": [pair(one) for one in answer.assumptions],
+        "checks": [pair(one.detail) for one in answer.checks],
     }
     if isinstance(answer, CannotTell):
-        said |= {"reason": _pair(answer.reason), "tell": _pair(answer.tell) if answer.tell else []}
+        said |= {"reason": pair(answer.reason), "tell": pair(answer.tell) if answer.tell else []}
     return plain({**record(answer), "detail": answer.detail, "said": said})  # type: ignore[no-any-return]
 
 
@@ -24,15 +26,15 @@ def restored(kept: Mapping[str, Any]) -> Answer:
     said = kept["said"]
     common: dict[str, Any] = {
         "unit": kept["unit"], "n": kept["n"], "method": kept["method"], "level": kept["level"],
-        "detail": kept["detail"], "assumptions": tuple(map(_said, said["assumptions"])),
+        "detail": kept["detail"], "assumptions": tuple(map(unpaired, said["assumptions"])),
         "checks": tuple(
-            Check(one["name"], one["passed"], _said(text), one["value"])
+            Check(one["name"], one["passed"], unpaired(text), one["value"])
             for one, text in zip(kept["checks"], said["checks"], strict=True)
         ),
     }  # fmt: skip
     if kept["type"] == "cannot_tell":
-        tell = _said(said["tell"]) if said["tell"] else None
-        return CannotTell(_said(said["reason"]), tell, unbounded=kept["unbounded"], **common)
+        tell = unpaired(said["tell"]) if said["tell"] else None
+        return CannotTell(unpaired(said["reason"]), tell, unbounded=kept["unbounded"], **common)
     low = -math.inf if kept["low"] is None else kept["low"]
     high = math.inf if kept["high"] is None else kept["high"]
     if kept["type"] == "bounds":
@@ -53,9 +55,37 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _pair(said: Said) -> list[Any]:
+def pair(said: Said) -> list[Any]:
     return [said.template, dict(said.values)]
 
 
-def _said(kept: list[Any]) -> Said:
+def unpaired(kept: list[Any]) -> Said:
     return Said(kept[0], kept[1])
+
+
+def fingerprint(*values: Any) -> str:
+    """SHA-256 of values, arrays and dataclasses of these: stands in a question's data for what is too large for it."""
+    digest = hashlib.sha256()
+    for value in values:
+        _feed(digest, value)
+    return digest.hexdigest()
+
+
+def _feed(digest: "hashlib._Hash", value: Any) -> None:
+    if isinstance(value, Mapping):
+        for key in sorted(value, key=str):
+            _feed(digest, str(key))
+            _feed(digest, value[key])
+    elif is_dataclass(value):
+        for one in fields(value):
+            _feed(digest, one.name)
+            _feed(digest, getattr(value, one.name))
+    elif hasattr(value, "tobytes"):  # numpy's
+        digest.update(f"{value.dtype}{value.shape}".encode())
+        digest.update(value.tobytes())
+    elif isinstance(value, list | tuple):
+        digest.update(f"[{len(value)}]".encode())
+        for one in value:
+            _feed(digest, one)
+    else:
+        digest.update(f"{type(value).__name__}:{value};".encode())

@@ -19,7 +19,8 @@ from reports.analysis.switchback_files import SCHEDULE, schedule_rows
 from reports.cards.card import CAPTIONS, Card, Switched, contents, title
 from reports.cards.markdown import markdown
 from reports.cards.pdf import pdf
-from reports.cards.pictures import pictures, svg
+from reports.cards.pictures import pictures
+from reports.pictures.drawing import svg
 
 Say = Callable[[Said], str]
 

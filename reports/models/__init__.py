@@ -1,6 +1,6 @@
 from reports.models.acceptances import Acceptance
 from reports.models.events import Event, Experiment
-from reports.models.goals import Goal
+from reports.models.goals import Goal, Target
 from reports.models.reports import Report
 
-__all__ = ["Acceptance", "Event", "Experiment", "Goal", "Report"]
+__all__ = ["Acceptance", "Event", "Experiment", "Goal", "Report", "Target"]

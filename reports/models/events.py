@@ -45,6 +45,11 @@ class Event(models.Model):
         _("nothing else changed in these regions at the time"), default=False,
         help_text=_("Prices, campaigns, other launches, weather. Without this no figure is given."),
     )  # fmt: skip
+    carried_by = models.CharField(
+        _("advertised through"), max_length=100, blank=True, db_default="",
+        help_text=_("The channel of the attribution page that carried the campaign: what it caused is set beside what "
+                    "models give to it."),
+    )  # fmt: skip
     note = models.TextField(_("note"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
     found_by = models.CharField(_("found by"), max_length=60, blank=True)  # the rule, where it was found in the data

@@ -10,17 +10,26 @@ from reports.models.events import Event
 class Report(models.Model):
     """One answer of one analysis. ``inputs`` is the digest of everything it read; a known one is not computed again.
 
-    ``subject`` is the question within the kind, such as "US amazon→shopify". ``answers`` is a list of records (see
-    ``analysis.estimate``); ``body`` has what the page draws, ``data`` the panel, placebo draws and seed behind it.
+    ``subject`` is the question within the kind, such as "US amazon→shopify"; "all" is the company. ``answers`` has
+    records (see ``analysis.estimate``), ``body`` what the page draws, ``data`` what the answer follows from.
     """
 
     class Kind(models.TextChoices):
+        # by country: what channels take and add
         BREAK_EVEN = "break_even", _("break-even")
         CANNIBALIZATION = "cannibalization", _("cannibalization")
         SWITCHBACK = "switchback", _("on/off test")
         HALO = "halo", _("brand halo")
         BOUNDS = "bounds", _("bounds without an event")
         INCREMENTAL = "incremental", _("incremental contribution")
+        # of the whole company: what roles steer by
+        FIGURES = "figures", _("figures of the ledger")
+        ATTRIBUTION = "attribution", _("attribution")
+        BRAND = "brand", _("brand and non-brand")
+        CUSTOMERS = "customers", _("customers")
+        LEADS = "leads", _("leads")
+        CAMPAIGNS = "campaigns", _("campaigns and visits")
+        GROWTH = "growth", _("growth")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from reports.admin.kpis import NAMES, figure, sparkline
 from reports.analysis.kpi.names import NAMES as KPIS
+from reports.build import build_steering
 from reports.models import Goal
 from tests.reports.api.making import make_company, make_reader
 from tests.reports.steering import make_steered
@@ -40,7 +41,7 @@ def test_each_role_has_a_page_even_without_data(staff: Client, role: str) -> Non
 
 
 def test_figures_stand_with_all_it_takes_to_judge_them(staff: Client) -> None:
-    make_steered(60)
+    build_steering(make_steered(60))
     page = staff.get(PAGE, {"role": "operator"}).content.decode()
     for text in (
         "Cost per order",
@@ -57,7 +58,7 @@ def test_figures_stand_with_all_it_takes_to_judge_them(staff: Client) -> None:
 
 
 def test_it_is_said_in_chinese(staff: Client) -> None:
-    make_steered(30)
+    build_steering(make_steered(30))
     page = staff.get(PAGE, {"role": "lead"}, headers={"accept-language": "zh-hans"}).content.decode()
     for text in ("各角色指标", "营销负责人", "分母", "成熟度", "非品牌占比", "既不属于品牌"):
         assert text in page, text

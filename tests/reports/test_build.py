@@ -14,7 +14,7 @@ from channels.models import Company
 from reconciliation.post import post
 from reports.analysis.estimate import CannotTell, Estimate
 from reports.analysis.stored import restored
-from reports.build import build
+from reports.build import build_measured, build_steering
 from reports.digest import digests
 from reports.models import Event, Experiment, Report
 from reports.tasks import build_all
@@ -46,7 +46,7 @@ def asked() -> list[tuple[str, str]]:
 
 
 def test_channels_of_a_country_are_asked_in_pairs_and_together(company: Company) -> None:
-    outcome = build(company)
+    outcome = build_measured(company)
     assert (outcome.built, outcome.known, outcome.failed) == (5, 0, [])
     assert asked() == [
         ("bounds", "US amazon→shopify"), ("bounds", "US shopify→amazon"),
@@ -58,7 +58,7 @@ def test_channels_of_a_country_are_asked_in_pairs_and_together(company: Company)
 
 
 def test_each_channels_own_dashboard_stands_beside_what_it_adds(company: Company) -> None:
-    build(company)
+    build_measured(company)
     report = Report.objects.get(kind="incremental")
     told = answers("incremental", "US")
     assert report.body["naive"] == {"amazon": 1300.0, "shopify": 1170.0}  # of ten mature weeks, at 13 an order
@@ -69,19 +69,19 @@ def test_each_channels_own_dashboard_stands_beside_what_it_adds(company: Company
 
 
 def test_equal_inputs_compute_nothing(company: Company) -> None:
-    build(company)
+    build_measured(company)
     first = list(Report.objects.order_by("pk").values())
-    outcome = build(company)
+    outcome = build_measured(company)
     assert (outcome.built, outcome.known, outcome.dropped) == (0, 5, 0)
     assert list(Report.objects.order_by("pk").values()) == first
 
 
 def test_new_orders_take_the_place_of_the_reports_that_they_change(company: Company) -> None:
-    build(company)
+    build_measured(company)
     more = [row for n in range(7) for row in order(week(14) + timedelta(days=n), price=30)]
     load_rows(store_of(company, "amazon"), more, "more", at(week(201)))
     post(company)
-    outcome = build(company)
+    outcome = build_measured(company)
     assert (outcome.built + outcome.known, outcome.failed, Report.objects.count()) == (5, [], 5)
     assert outcome.built >= 3
     assert {one.through for one in Report.objects.all()} == {week(15)}
@@ -90,7 +90,7 @@ def test_new_orders_take_the_place_of_the_reports_that_they_change(company: Comp
 def test_a_confirmed_event_is_asked_about_and_a_rejected_one_no_longer(company: Company) -> None:
     event = enter(company)
     enter(company, kind="delisting", state="proposed")
-    assert build(company).built == 6
+    assert build_measured(company).built == 6
     report = Report.objects.get(event=event)
     assert (report.kind, report.subject) == ("cannibalization", f"US amazon→shopify launch {week(6)} CA")
     told = answers("cannibalization", report.subject)
@@ -98,13 +98,13 @@ def test_a_confirmed_event_is_asked_about_and_a_rejected_one_no_longer(company: 
     assert report.data["event"]["regions"] == ["CA"]
     assert report.body["naive"]["amazon"]["orders"] == 56
     Event.objects.update(state="rejected")
-    outcome = build(company)
+    outcome = build_measured(company)
     assert (outcome.dropped, Report.objects.filter(event__isnull=False).count()) == (1, 0)
 
 
 def test_an_event_of_a_channel_that_sells_nothing_there_is_refused(company: Company) -> None:
     enter(company, affecting="shopee")
-    build(company)
+    build_measured(company)
     (told,) = Report.objects.get(kind="cannibalization").answers
     assert told["reason"] == "shopee has no orders in US."
 
@@ -125,10 +125,10 @@ def schedule(pairs: int) -> list[dict[str, Any]]:
 
 def test_an_on_off_test_is_read_by_its_registered_schedule_alone(company: Company) -> None:
     bare = enter(company, kind="switchback", regions=[], starts_on=week(0), ends_on=week(12))
-    build(company)
+    build_measured(company)
     assert "No schedule was registered" in Report.objects.get(event=bare).answers[0]["reason"]
     register(bare, schedule(6), 12)
-    build(company)
+    build_measured(company)
     report = Report.objects.get(event=bare)
     assert report.data["orders"]["amazon"] == {f"{n}": 10.0 for n in range(12)}
     assert report.answers[0]["type"] == "cannot_tell"  # switching moved nothing
@@ -137,22 +137,22 @@ def test_an_on_off_test_is_read_by_its_registered_schedule_alone(company: Compan
 def test_a_registered_test_is_not_looked_at_before_it_stops(company: Company) -> None:
     event = enter(company, kind="switchback", regions=[], starts_on=week(0), ends_on=week(20))
     register(event, schedule(10), 20)
-    build(company)
+    build_measured(company)
     assert Report.objects.get(event=event).answers[0]["reason"].startswith(f"It was registered to run until {week(20)}")
 
 
 def test_the_error_of_one_report_holds_up_no_other(company: Company) -> None:
     event = enter(company, kind="switchback", regions=[], starts_on=week(0), ends_on=week(8))
     register(event, [{"block": "1"}], 8)
-    outcome = build(company)
+    outcome = build_measured(company)
     assert outcome.built == 5
     assert outcome.failed == [(f"US amazon→shopify switchback {week(0)}", "KeyError: 'start'")]
 
 
 def test_other_companies_reports_stay(company: Company) -> None:
-    build(company)
+    build_measured(company)
     before = list(Report.objects.values_list("pk", "inputs"))
-    assert build(make_company("Other")).built == 0
+    assert build_measured(make_company("Other")).built == 0
     assert list(Report.objects.values_list("pk", "inputs")) == before
 
 
@@ -162,16 +162,29 @@ def test_reports_built_anew_have_the_same_fingerprint(company: Company) -> None:
     def fingerprint() -> tuple[int, str]:
         return next((rows, digest) for table, rows, digest in digests() if table == "reports_report")
 
-    build(company)
+    build_measured(company)
     first = fingerprint()
     Report.objects.all().delete()
-    build(company)
+    build_measured(company)
     assert first == fingerprint()
     assert first[0] == 6
 
 
+def test_what_roles_steer_by_is_built_beside_it(company: Company) -> None:
+    build_measured(company)
+    before = asked()
+    outcome = build_steering(company)
+    assert (outcome.built, outcome.known, outcome.dropped, outcome.failed) == (5, 0, 0, [])
+    assert sorted(set(asked()) - set(before)) == [
+        (kind, "all") for kind in ("brand", "campaigns", "customers", "figures", "growth")
+    ]
+    outcome = build_steering(company)
+    assert (outcome.built, outcome.known, outcome.dropped) == (0, 5, 0)
+    assert set(before) < set(asked())
+
+
 def test_the_command_prints_what_was_built(company: Company) -> None:
-    build(company)
+    build_measured(company)
     call_command("estimates", format="json", kind="break_even", stdout=(out := StringIO()))
     first = json.loads(out.getvalue())[0]
     assert {name: first[name] for name in ("company", "kind", "subject", "answer", "event", "through", "type", "value")} == {
@@ -183,7 +196,7 @@ def test_the_command_prints_what_was_built(company: Company) -> None:
 
 
 def test_the_weekly_task_finds_and_builds_and_tells_what_failed(company: Company) -> None:
-    assert build_all() == "5 reports built"
+    assert build_all() == "10 reports built"
     assert build_all() == "0 reports built"
     event = enter(company, kind="switchback", regions=[], starts_on=week(0), ends_on=week(8))
     register(event, [{"block": "1"}], 8)

@@ -8,11 +8,13 @@ from numpy.testing import assert_allclose
 
 from channels.models import Company
 from reconciliation.models import BuyerSignal, LedgerEntry
-from reports.analysis.kpi.figure import WINDOW
+from reports.analysis.kpi.figure import WINDOW, Figure
 from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, Role
 from reports.analysis.kpi.goals import Goal as Choice
-from reports.figures import Figure, by_class, spend_on_known
-from reports.kpis import role_page
+from reports.branded import by_class
+from reports.build import build_steering
+from reports.customers import spend_on_known
+from reports.kpis import RolePage, role_page
 from reports.models import Goal
 from reports.weeks import books
 from tests.making import make_company
@@ -23,13 +25,18 @@ pytestmark = pytest.mark.django_db
 EVERY = [role.value for role in Role]
 
 
+def built_page(company: Company, role: Role) -> RolePage:
+    assert build_steering(company).failed == []
+    return role_page(company, role)
+
+
 def shown(company: Company, role: str) -> dict[str, Figure]:
-    return {one.kpi.code: one for one in role_page(company, Role(role)).figures}
+    return {one.kpi.code: one for one in built_page(company, Role(role)).figures}
 
 
 @pytest.mark.parametrize("role", EVERY)
 def test_without_data_every_figure_has_no_value_but_a_reason(role: str) -> None:
-    found = role_page(make_company(), Role(role))
+    found = built_page(make_company(), Role(role))
     assert [one.kpi.code for one in found.figures] == list(PAGES[Role(role)])
     assert len(found.figures) <= MOST
     assert {one.kpi.value for one in found.figures} == {None}
@@ -139,7 +146,7 @@ def test_figures_follow_from_the_goals_in_force(goal: str) -> None:
     Goal.objects.create(company=company, goal=goal, since=date(2026, 1, 5))
     Goal.objects.create(company=make_company("Other"), goal="growth", since=date(2026, 1, 5))
     for role in Role:
-        found = role_page(company, role)
+        found = built_page(company, role)
         assert found.goals == (goal,)
         assert {one.kpi.code for one in found.figures} <= ALLOWED[Choice(goal)]
 
@@ -147,7 +154,7 @@ def test_figures_follow_from_the_goals_in_force(goal: str) -> None:
 def test_a_goal_of_tomorrow_changes_nothing_yet() -> None:
     company = make_company()
     Goal.objects.create(company=company, goal="retention", since=date(2999, 1, 1))
-    assert role_page(company, Role.OWNER).goals == ()
+    assert built_page(company, Role.OWNER).goals == ()
 
 
 def test_weekly_values_are_there_to_draw() -> None:

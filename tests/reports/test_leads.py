@@ -8,10 +8,10 @@ import pytest
 
 from channels.models import Lead, Store
 from reports.analysis.kpi.goals import Role
-from reports.kpis import role_page
 from tests.making import make_company, make_store
 from tests.reconciliation.searching import page_of
 from tests.reports.selling import at, week
+from tests.reports.test_kpis import built_page
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_leads_are_followed_to_deals_that_either_names() -> None:
                 currency="USD",
                 **named,
             )
-    found = {one.kpi.code: one.kpi for one in role_page(company, Role.SERVICES).figures}
+    found = {one.kpi.code: one.kpi for one in built_page(company, Role.SERVICES).figures}
     assert found["bot_share"].value == pytest.approx(0.1, abs=0.02)
     assert found["cycle_length"].value == pytest.approx(10)
     # Of each 7 leads one is won, and of each 70 bots leave 63, of which the won ones are 9.
@@ -62,5 +62,5 @@ def test_money_in_a_currency_without_a_rate_is_not_known() -> None:
     for n in range(140):
         won = at(week(0) + timedelta(days=n + 1)) if n % 2 else None
         tell(store, page, f"L{n}", n, stage="won" if won else "lead", won_at=won, value=Decimal(9), currency="XAF")
-    made = next(one.kpi for one in role_page(company, Role.SERVICES).figures if one.kpi.code == "revenue_per_lead")
+    made = next(one.kpi for one in built_page(company, Role.SERVICES).figures if one.kpi.code == "revenue_per_lead")
     assert (made.value, made.unit) == (None, "USD/lead")

@@ -42,6 +42,14 @@ class Kpi:
     text: Said
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A figure with its weekly values, NaN where there is none."""
+
+    kpi: Kpi
+    series: Floats
+
+
 def record(made: Kpi, chinese: Callable[[Said], str] = str) -> dict[str, Any]:
     """The figure for JSON; ``chinese`` says a sentence in Chinese."""
     return {

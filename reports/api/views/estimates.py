@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from reports.api.filters.estimates import EstimateFilter
 from reports.api.serializers.estimates import EstimateSerializer
 from reports.api.views.resource import Columns, Resource, listing
+from reports.decisions import MEASURED
 from reports.models import Report
 
 ANSWER = ("name", "type", "value", "low", "high", "unbounded", "level", "unit", "n", "reason")
@@ -35,7 +36,7 @@ class EstimateView(Resource):
     ordering_fields = ("id", "-id", "-built_at", "built_at")
 
     def get_queryset(self) -> QuerySet[Report]:
-        return Report.objects.defer("body", "data")
+        return Report.objects.filter(kind__in=MEASURED).defer("body", "data")
 
     def columns(self) -> Columns:
         columns, text = super().columns()

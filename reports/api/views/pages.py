@@ -78,12 +78,12 @@ class PageView(Answer):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         check_parameters(request.query_params, PARAMETERS)
-        store, said = _store(request), _days(request)
+        store, said = asked_store(request), _days(request)
         name = PurePath(_required(request, "name")).name
         if (request.content_type or "").startswith("multipart/"):
             raise UnsupportedMediaType("multipart/form-data", detail=_("Send the file itself as the body."))
         with spooled() as body:
-            _copy(request, body)
+            copy_body(request, body, LIMIT)
             try:
                 received = _take(store, body, name, said, request.content_type or "")
             except Refused as refused:
@@ -124,17 +124,18 @@ def _answer(page: RawPage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _copy(request: Request, out: BinaryIO) -> None:
+def copy_body(request: Request, out: BinaryIO, limit: int) -> None:
+    """What was sent as it came, of at most so many bytes."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > LIMIT:
-        raise TooLarge(_("At most %(most)s bytes; import larger files with the command.") % {"most": f"{LIMIT:,}"})
+    if length.isdecimal() and int(length) > limit:
+        raise TooLarge(_("At most %(most)s bytes; import larger files with the command.") % {"most": f"{limit:,}"})
     stream = cast(BinaryIO | None, request.stream)
     while stream is not None and (chunk := stream.read(1 << 20)):
         out.write(chunk)
     out.seek(0)
 
 
-def _store(request: Request) -> Store:
+def asked_store(request: Request) -> Store:
     """By its name, else by its id."""
     given = _required(request, "store")
     stores = Store.objects.select_related("company")

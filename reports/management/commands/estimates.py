@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from channels.management.companies import companies_named
+from reports.decisions import MEASURED
 from reports.models import Report
 from reports.tables import text_table
 
@@ -20,11 +21,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", help="the company's name; without it every company")
-        parser.add_argument("--kind", choices=Report.Kind.values, help="one kind of question only")
+        parser.add_argument("--kind", choices=[one.value for one in MEASURED], help="one kind of question only")
         parser.add_argument("--format", choices=["table", "json"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = Report.objects.filter(company__in=companies_named(options["company"]))
+        found = Report.objects.filter(company__in=companies_named(options["company"]), kind__in=MEASURED)
         if options["kind"]:
             found = found.filter(kind=options["kind"])
         reports = found.select_related("company").iterator()

@@ -4,12 +4,14 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from channels.management.companies import companies_named
+from channels.models import Company
 from reports.analysis.kpi.figure import Kpi, record
 from reports.analysis.kpi.goals import Role
-from reports.kpis import chinese, role_page
+from reports.build import build_steering
+from reports.kpis import RolePage, chinese, role_page
 from reports.tables import text_table
 
 _NUMBERS = {"value", "low", "high", "denominator", "maturity", "13 weeks"}
@@ -25,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         companies = list(companies_named(options["company"]))
-        pages = [(one, role_page(one, Role(options["role"]))) for one in companies]
+        pages = [(one, _page(one, Role(options["role"]))) for one in companies]
         if options["format"] == "json":
             records = [
                 {"company": company.name, **record(one.kpi, chinese)} for company, page in pages for one in page.figures
@@ -41,6 +43,13 @@ class Command(BaseCommand):
                     self.stdout.write(f"{flag.rule}: {flag.wrong} {flag.why} {flag.instead}")
         if not companies:
             self.stdout.write("There is no company yet.")
+
+
+def _page(company: Company, role: Role) -> RolePage:
+    """From the ledger as it is now: what changed since its reports were built is computed."""
+    if failed := build_steering(company).failed:
+        raise CommandError("; ".join(f"{subject}: {error}" for subject, error in failed))
+    return role_page(company, role)
 
 
 def _line(one: Kpi) -> dict[str, object]:

@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from reports.build import build_steering
 from tests.reports.api.making import make_client, make_company
 from tests.reports.steering import make_steered
 
@@ -13,6 +14,7 @@ URL = "/api/v1/kpis/"
 
 def test_it_answers_what_the_command_prints() -> None:
     company = make_steered(20)
+    build_steering(company)
     answer = make_client("reports.report").get(URL, {"role": "operator"}).json()
     out = StringIO()
     call_command("kpi", "--role", "operator", "--format", "json", stdout=out)

@@ -9,7 +9,8 @@ from reports.analysis.verdict import verdict
 from reports.cards.card import Heading, contents, shown
 from reports.cards.markdown import markdown
 from reports.cards.pdf import pdf
-from reports.cards.pictures import pictures, svg
+from reports.cards.pictures import pictures
+from reports.pictures.drawing import svg
 from tests.reports.cards.making import AMAZON, NAMES, made
 
 HOSTILE = "<b>x</b> | [y](http://z) `q` & *k* " + "w" * 120
