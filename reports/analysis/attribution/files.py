@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from reports.analysis.attribution.intents import filled, intent_of
-from reports.analysis.attribution.journeys import MOST_TOUCHES, UNKNOWN, Floats, Integers, Journeys, from_paths
+from reports.analysis.attribution.journeys import UNKNOWN, Floats, Integers, Journeys, from_paths, timed
 from reports.analysis.event_words import shown
 from reports.analysis.rows import Limits, Row, Unreadable, at, count, currency_of, moment, name_of, renamed, rows
 
@@ -136,23 +136,15 @@ def _touch(name: str, line: int, row: Row, held: _Held) -> None:
 
 def _journeys(held: _Held) -> Journeys:
     """In the order of time; what lies between a journey's first touch and its latest ones is left out."""
-    of, time = np.array(held.of, np.int64), np.array(held.time)
-    order = np.lexsort((time, of))
-    of, time = of[order], time[order]
-    channel, intent = np.array(held.channel, np.int64)[order], np.array(held.intent, np.int64)[order]
-    lengths = np.bincount(of)
-    ends = np.cumsum(lengths)
-    place = np.arange(len(of)) - (ends - lengths)[of]
-    kept = (place == 0) | (place > lengths[of] - MOST_TOUCHES)
-    last = time[ends - 1]
-    starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, MOST_TOUCHES))])
+    made = timed(np.array(held.of, np.int64), np.array(held.time))
+    names, touch = tuple(held.channels), np.array(held.channel, np.int64)[made.kept]
+    intent = filled(np.array(held.intent, np.int64)[made.kept], touch, names)
     converted: Floats = np.array(held.converted)
-    names, touch = tuple(held.channels), channel[kept]
-    numbers: Integers = np.floor(last).astype(np.int64)
+    numbers: Integers = np.floor(made.last).astype(np.int64)
     return Journeys(
-        names, touch, starts, converted, np.where(converted > 0, np.array(held.value), 0.0),
-        (converted == 0).astype(float), days=(last[of] - time)[kept], intent=filled(intent[kept], touch, names),
-        ends_on=numbers, currency=held.currency, capped=int((lengths > MOST_TOUCHES).sum()),
+        names, touch, made.starts, converted, np.where(converted > 0, np.array(held.value), 0.0),
+        (converted == 0).astype(float), days=made.days, intent=intent, ends_on=numbers, currency=held.currency,
+        capped=made.capped,
     )  # fmt: skip
 
 

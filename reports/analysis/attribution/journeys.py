@@ -1,7 +1,7 @@
 """Journeys of touches, coded in integers: what every attribution model reads."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ class Journeys:
 
     Journey j is ``touch[starts[j]:starts[j + 1]]``; it stands for ``conversions[j]`` conversions of ``value[j]`` in all
     and ``nulls[j]`` journeys that ended in none. ``days`` is how long before its journey's last touch each one was,
-    None where times are not known. ``ends_on`` numbers the day of the last touch. ``capped`` journeys lost touches.
+    None where times are not known. ``ends_on`` numbers the day that a journey counts in: of its order where that is
+    known, else of its last touch. ``capped`` journeys lost touches.
     """
 
     channels: tuple[str, ...]
@@ -43,6 +44,57 @@ class Journeys:
     @property
     def has_nulls(self) -> bool:
         return bool(self.nulls.sum() > 0)
+
+    def part(self, first: int, end: int) -> "Journeys":
+        """The journeys of a half-open range of numbers."""
+        touches = slice(self.starts[first], self.starts[end])
+        return replace(
+            self, touch=self.touch[touches], starts=self.starts[first : end + 1] - self.starts[first],
+            conversions=self.conversions[first:end], value=self.value[first:end], nulls=self.nulls[first:end],
+            days=None if self.days is None else self.days[touches],
+            intent=None if self.intent is None else self.intent[touches],
+            ends_on=None if self.ends_on is None else self.ends_on[first:end],
+        )  # fmt: skip
+
+    def by_day(self) -> "Journeys":
+        """The same in the order of their days; raises ValueError where these are not known."""
+        if self.ends_on is None:
+            raise ValueError("The days of journeys are not known")
+        if bool((np.diff(self.ends_on) >= 0).all()):
+            return self
+        order = np.argsort(self.ends_on, kind="stable")
+        starts: Integers = np.concatenate([[0], np.cumsum(self.lengths[order])])
+        touches = np.arange(len(self.touch)) + np.repeat(self.starts[:-1][order] - starts[:-1], np.diff(starts))
+        return replace(
+            self, touch=self.touch[touches], starts=starts, conversions=self.conversions[order],
+            value=self.value[order], nulls=self.nulls[order], ends_on=self.ends_on[order],
+            days=None if self.days is None else self.days[touches],
+            intent=None if self.intent is None else self.intent[touches],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """Touches in the order of their journeys and of time, those between left out; ``kept`` are their places before."""
+
+    kept: Integers
+    starts: Integers
+    days: Floats
+    last: Floats
+    capped: int
+
+
+def timed(of: Integers, time: Floats, place: Integers | None = None) -> Timed:
+    """``of`` is each touch's journey, from 0 on and none without one; ``place`` orders touches of one moment."""
+    order = np.lexsort((time, of) if place is None else (place, time, of))
+    of, time = of[order], time[order]
+    lengths = np.bincount(of)
+    ends = np.cumsum(lengths)
+    at = np.arange(len(of)) - (ends - lengths)[of]
+    kept = (at == 0) | (at > lengths[of] - MOST_TOUCHES)
+    last = time[ends - 1]
+    starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, MOST_TOUCHES))])
+    return Timed(order[kept], starts, (last[of] - time)[kept], last, int((lengths > MOST_TOUCHES).sum()))
 
 
 def from_paths(paths: Iterable[tuple[Sequence[str], float, float, float]]) -> Journeys:

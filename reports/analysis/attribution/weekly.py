@@ -1,13 +1,13 @@
 """Shares of channels by week, model by model, with bands; and whether they move (facts/measurement.md §3.5)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 import numpy as np
 
-from reports.analysis.attribution.journeys import Floats, Integers, Journeys
+from reports.analysis.attribution.journeys import Floats, Journeys
 from reports.analysis.attribution.models import MOST_SETS, Chain, by_set, chain, rate_shares, removal, rules
 from reports.analysis.kpi.credit import AGREE, FEWEST_AGREE, slopes, trend
 from reports.analysis.kpi.slopes import Slope
@@ -45,24 +45,29 @@ class Trend:
     why: Said
 
 
-def weekly(journeys: Journeys, weeks: int = WEEKS, seed: int = 0) -> Weekly | None:
-    """The latest whole weeks (from Monday), by the day of a journey's last touch; None where there is not one."""
+def weekly(journeys: Journeys, weeks: int = WEEKS, seed: int = 0, until: int | None = None) -> Weekly | None:
+    """The latest whole weeks (from Monday), by the day that a journey counts in; None where there is not one.
+
+    ``until`` is the first day after the last whole week, where that is known: it may end without a journey.
+    """
     if journeys.ends_on is None or not len(journeys.ends_on):
         return None
     first = -(-(int(journeys.ends_on.min()) - 1) // 7)
-    until = int(journeys.ends_on.max()) // 7  # the first week that is not whole; day 7 of the calendar is a Sunday
-    first = max(first, until - weeks)
-    if until <= first:
+    last = int(journeys.ends_on.max()) if until is None else until - 1
+    after = last // 7  # the first week that is not whole; day 7 of the calendar is a Sunday
+    first = max(first, after - weeks)
+    if after <= first:
         return None
-    days = [_of_day(journeys, 7 * first + 1 + day) for day in range(7 * (until - first))]
-    drawn = np.random.default_rng(seed).multinomial(7, [1 / 7] * 7, (_DRAWS, until - first)).astype(float)
+    placed = journeys.by_day()
+    days = [_of_day(placed, 7 * first + 1 + day) for day in range(7 * (after - first))]
+    drawn = np.random.default_rng(seed).multinomial(7, [1 / 7] * 7, (_DRAWS, after - first)).astype(float)
     shares, low, high = dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
     for model, given in _by_model(days, len(journeys.channels)).items():
-        shares[model] = given(np.ones((1, until - first, 7)))[0]
+        shares[model] = given(np.ones((1, after - first, 7)))[0]
         spread = Z90 * np.sqrt(7 / 6) * np.nanstd(given(drawn), axis=0) if _may_draw(model, journeys) else np.nan
         least, most = (-np.inf, np.inf) if model == "shapley_rate" else (0.0, 1.0)
         low[model], high[model] = np.maximum(shares[model] - spread, least), np.minimum(shares[model] + spread, most)
-    return Weekly(tuple(date.fromordinal(7 * week + 1) for week in range(first, until)), shares, low, high)
+    return Weekly(tuple(date.fromordinal(7 * week + 1) for week in range(first, after)), shares, low, high)
 
 
 def trends(of: Weekly | None, channels: Sequence[str]) -> dict[str, Trend]:
@@ -143,15 +148,6 @@ def _may_draw(model: str, journeys: Journeys) -> bool:
 
 
 def _of_day(journeys: Journeys, day: int) -> Journeys | None:
-    """The journeys that end on a day; None where there is none."""
-    here = np.asarray(journeys.ends_on == day)
-    if not here.any():
-        return None
-    touches = np.repeat(here, journeys.lengths)
-    starts: Integers = np.concatenate([[0], np.cumsum(journeys.lengths[here])])
-    return replace(
-        journeys, touch=journeys.touch[touches], starts=starts, conversions=journeys.conversions[here],
-        value=journeys.value[here], nulls=journeys.nulls[here], ends_on=None,
-        days=None if journeys.days is None else journeys.days[touches],
-        intent=None if journeys.intent is None else journeys.intent[touches],
-    )  # fmt: skip
+    """The journeys, in the order of days, that end on a day; None where there is none."""
+    first, end = np.searchsorted(np.asarray(journeys.ends_on), (day, day + 1))
+    return journeys.part(int(first), int(end)) if end > first else None
