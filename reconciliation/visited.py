@@ -15,7 +15,8 @@ from reconciliation.posting import fetched
 _ORDERS = Order._meta.db_table
 _TOLD = ("source", "source_type", "host", "utm_source", "utm_medium", "utm_campaign", "term")
 _HOST = "split_part(split_part(split_part(v.referrer, '//', 2), '/', 1), ':', 1)"
-_SAID = (
+# What a visit ``v`` tells of where it came from; ``k`` is the class of its term.
+SAID = (
     f"v.source, v.source_type, {_HOST} AS host, v.utm_source, v.utm_medium, v.utm_campaign, "
     "coalesce(k.verdict, '') AS term"
 )
@@ -51,14 +52,15 @@ def expose_visits(lexicon: Lexicon, store: Store) -> set[date]:
 def _arrivals(asked: dict[str, Any]) -> None:
     """What visits tell of where they came from → medium, class and evidence; each combination once."""
     with connection.chunked_cursor() as found:
-        found.execute(f"SELECT DISTINCT {_SAID} {_VISITS}", asked)
+        found.execute(f"SELECT DISTINCT {SAID} {_VISITS}", asked)
         rows = [row for batch in fetched(found, 10_000) for row in batch]
     with copying("arriving", (*_TOLD, "medium", "verdict", "evidence")) as copy:
         for row in rows:
-            copy.write((*row, *_classed(row)))
+            copy.write((*row, *classed(row)))
 
 
-def _classed(row: tuple[str, ...]) -> tuple[str, str, str]:
+def classed(row: tuple[str, ...]) -> tuple[str, str, str]:
+    """Medium, class and evidence of what ``SAID`` selects."""
     arrival, campaign, term = Arrival(*row[:5]), row[5], row[6]
     known: dict[str, Class] = {"brand": "brand", "non_brand": "non_brand", "unknown": "unknown"}
     medium = medium_of(arrival)
@@ -71,7 +73,7 @@ def _classed(row: tuple[str, ...]) -> tuple[str, str, str]:
 _CAME = (
     "CREATE TEMPORARY TABLE came ON COMMIT DROP AS "
     "SELECT t.*, a.medium, a.verdict, a.evidence FROM ("
-    f"SELECT v.order_ref, v.resource, v.occurred_at, v.position, v.visits, v.is_last, v.utm_term, {_SAID}, "
+    f"SELECT v.order_ref, v.resource, v.occurred_at, v.position, v.visits, v.is_last, v.utm_term, {SAID}, "
     "o.ordered_at, coalesce(upper(o.country), '') AS market "
     + _VISITS.replace("WHERE", f"LEFT JOIN {_ORDERS} o ON o.store_id = v.store_id AND o.ref = v.order_ref WHERE")
     + f") t JOIN arriving a USING ({', '.join(_TOLD)})"

@@ -58,6 +58,11 @@ class CampaignWeek:
 
 def campaign_weeks(company: Company) -> list[CampaignWeek]:
     """All of them; a range over several weeks counts in each by its days. Search terms are classed by the lexicon."""
-    lexicon = Lexicon.objects.filter(company=company, used_at__isnull=False).order_by("-number").first()
-    given = {"company": company.pk, "lexicon": lexicon.pk if lexicon else None}
+    given = {"company": company.pk, "lexicon": lexicon_in_use(company)}
     return [CampaignWeek(*row) for row in rows(_CAMPAIGNS, given)]
+
+
+def lexicon_in_use(company: Company) -> int | None:
+    """The newest by which searches were classed."""
+    used = Lexicon.objects.filter(company=company, used_at__isnull=False).order_by("-number")
+    return used.values_list("pk", flat=True).first()
