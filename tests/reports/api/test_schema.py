@@ -16,9 +16,9 @@ def schema() -> Any:
 
 
 def test_every_address_is_described(schema: Any) -> None:
-    lists = ("contribution", "kpis", "discrepancies", "estimates", "ledger", "orders", "payouts", "stores")
-    details = [f"/api/v1/{name}/{{id}}/" for name in lists[2:]]
-    others = [f"/api/v1/{name}/" for name in ("login", "logout", "logoutall", "pages")]
+    lists = ("analyses", "contribution", "kpis", "discrepancies", "estimates", "ledger", "orders", "payouts", "stores")
+    details = [f"/api/v1/{name}/{{id}}/" for name in lists[3:]]
+    others = [f"/api/v1/{name}/" for name in ("leads", "login", "logout", "logoutall", "pages")]
     assert sorted(schema["paths"]) == sorted([*(f"/api/v1/{name}/" for name in lists), *details, *others])
 
 
