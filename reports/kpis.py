@@ -17,7 +17,7 @@ from reports.analysis.said import Said
 from reports.analysis.weekly import by_week
 from reports.decisions import say
 from reports.models import Goal as Entered
-from reports.models import Report
+from reports.models import Report, Target
 from reports.steering import KINDS
 
 NOT_BUILT = Said("Not computed yet: run manage.py run, or wait for the night.")
@@ -67,6 +67,12 @@ def goals_of(company: Company) -> tuple[Goal, ...]:
     return tuple(Goal(one) for one in entered.order_by("since", "goal").values_list("goal", flat=True))
 
 
+def targets_of(company: Company) -> dict[str, Target]:
+    """By figure the one in force today."""
+    entered = Target.objects.filter(company=company, since__lte=clock().now().date())
+    return {one.figure: one for one in entered.order_by("since")}
+
+
 def chinese(said: Said) -> str:
     with override("zh-hans"):
         return say(said)
@@ -74,7 +80,8 @@ def chinese(said: Said) -> str:
 
 def role_page(company: Company, role: Role) -> RolePage:
     """As the reports stand: nothing is computed but what concerns the page as a whole."""
-    reports = list(Report.objects.filter(company=company, kind__in=KINDS).defer("data"))
+    found = Report.objects.filter(company=company, kind__in=KINDS).defer("data")
+    reports = sorted(found, key=lambda one: KINDS.index(Report.Kind(one.kind)))  # of a figure in several the last holds
     goals = goals_of(company)
     codes = page(role, goals)
     told = {code: one for report in reports for code, one in report.body["figures"].items()}
