@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from channels.core.reading import Head
-from channels.core.rows import BuyerRow, Page, Row, Shop
+from channels.core.rows import BuyerRow, ContactRow, Page, Row, Shop
 from channels.core.transport import Source
 
 
@@ -57,6 +57,7 @@ class Format:
     rivals: tuple[str, ...] = ()  # resources that tell the same money under other keys: one of them per store
     may_be_empty: bool = False  # an answer without records is one too
     buyers: Callable[[Page, Shop], Iterator[BuyerRow]] | None = None  # of the page with its personal values put back
+    contacts: Callable[[Page, Shop], Iterator[ContactRow]] | None = None  # of its leads, likewise
     any_store: bool = False  # its files belong to a store of any channel, as all files of such an adapter do
     billed_elsewhere: bool = False  # its spend is in no statement of the store's channel: it posts by itself
 

@@ -272,6 +272,23 @@ class LeadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactRow:
+    """What the person of a lead may be known by where the lead was advertised, in clear and as it was written.
+
+    For the memory of whoever may know it, never kept. ``lead`` is the lead's key; the rest is "" where it is not known.
+    """
+
+    lead: str
+    place: int
+    email: str = ""
+    phone: str = ""
+    gclid: str = ""  # Google's click
+    client_id: str = ""  # of Google Analytics' cookie
+    fbc: str = ""  # Meta's click, as its cookie has it
+    facebook_lead: str = ""  # number of the lead in Meta's own form
+
+
+@dataclass(frozen=True, slots=True)
 class TrafficRow:
     """Sessions of a source in a period, as an analytics program counts and credits them.
 

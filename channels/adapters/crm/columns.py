@@ -8,10 +8,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from channels.core.adapter import Format, Personal
+from channels.core.contacts import IDENTIFIERS
 from channels.core.kinds import Consent
 from channels.core.privacy import PLACEHOLDER
 from channels.core.reading import Head, parse_decimal, parse_instant, plain_name, read_head, table
-from channels.core.rows import LeadRow, Page, Row, Shop, Unreadable
+from channels.core.rows import ContactRow, LeadRow, Page, Row, Shop, Unreadable
 
 Names = tuple[str, ...]
 TELLING_NOBODY = "[^@]*"  # an e-mail address in a column of words is one of a person
@@ -34,6 +35,7 @@ class Layout:
     optional: Mapping[str, Names]
     build: "Callable[[Line], LeadRow]"
     never: Names = ()
+    of_people: bool = True  # its lines may say how a person is reached
 
     def fits(self, head: Head) -> bool:
         places = _places(self, head.header)
@@ -61,6 +63,17 @@ class Layout:
             except ValueError as error:
                 yield Unreadable(place, f"lead: {error}", line.text("key")[:100])
 
+    def contacts(self, page: Page, _shop: Shop) -> Iterator[ContactRow]:
+        """Whom the lines name; those without a number of their own are left out."""
+        with page.open() as stream:
+            head = read_head(stream)
+        key = head.header[_places(self, head.header)["key"]]
+        for place, cells in _cells(page, head):
+            named = {plain_name(title): cell for title, cell in cells.items()}
+            told = {field: _first(named, names) for field, names in IDENTIFIERS.items()}
+            if (number := cells.get(key, "")) and any(told.values()):
+                yield ContactRow(number, place, **told)
+
     @property
     def format(self) -> Format:
         names = frozenset(name for group in (self.required, self.optional) for each in group.values() for name in each)
@@ -70,6 +83,7 @@ class Layout:
             self.fits,
             self.rows,
             personal=Personal(stay=names, unless=dict.fromkeys(names, TELLING_NOBODY)),
+            contacts=self.contacts if self.of_people else None,
         )
 
 
@@ -89,6 +103,10 @@ def _places(layout: Layout, header: tuple[str, ...]) -> dict[str, int]:
         for field, names in group.items()
         if (named := next((one for name in names if (one := plain_name(name)) in written), ""))
     }
+
+
+def _first(named: Mapping[str, str], names: Names) -> str:
+    return next((cell for name in names if (cell := named.get(plain_name(name), ""))), "")
 
 
 def _day_first(cells: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from channels.adapters.crm.columns import Layout, Line
+from channels.core.contacts import CONSENT
 from channels.core.kinds import Phase
 from channels.core.rows import LeadRow
 
@@ -100,8 +101,7 @@ CONTACTS = Layout(
         "value": ("Total Revenue",),
         "currency": ("Currency",),
         "deals": ("Associated Deal IDs",),
-        "consent": ("Marketing consent", "Consent", "Legal basis for processing contact's data"),
-        "opted_out": ("Unsubscribed from all email", "Opted out of all email"),
+        **CONSENT,
         **_SOURCE,
     },
     never=("Deal Stage",),
@@ -126,5 +126,6 @@ DEALS = Layout(
     },
     never=("Lifecycle Stage",),
     build=_deal,
+    of_people=False,
 )
 FORMATS = (CONTACTS.format, DEALS.format)

@@ -1,6 +1,7 @@
 """The seller's own sheet of leads, for whoever has no CRM or another one. Columns in English or Chinese."""
 
 from channels.adapters.crm.columns import Layout, Line
+from channels.core.contacts import CONSENT
 from channels.core.kinds import Phase
 from channels.core.rows import LeadRow
 
@@ -14,7 +15,7 @@ _STAGES = {
 _WORDS = {word: stage for stage, words in _STAGES.items() for word in words}
 
 
-def _row(line: Line) -> LeadRow:
+def row(line: Line) -> LeadRow:
     """A lead without a stage, or with words that are none of ours, stands where its times say."""
     words = line.text("status")
     reached = {
@@ -53,9 +54,8 @@ LEADS = Layout(
         "currency": ("currency", "币种", "货币"),
         "order": ("order", "order number", "订单", "订单号"),
         "bot": ("bot", "spam", "机器人"),
-        "consent": ("consent", "marketing consent", "同意", "营销同意"),
-        "opted_out": ("opted out", "退订"),
+        **CONSENT,
     },
-    build=_row,
+    build=row,
 )
 FORMAT = LEADS.format

@@ -4,6 +4,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 """
 
 from channels.adapters.crm.columns import Layout, Line
+from channels.core.contacts import CONSENT
 from channels.core.kinds import Phase
 from channels.core.rows import LeadRow
 
@@ -61,8 +62,7 @@ LEADS = Layout(
         "converted": ("Converted", "IsConverted"),
         "converted_at": ("Converted Date", "ConvertedDate"),
         "deal": ("Converted Opportunity ID", "Converted Opportunity", "ConvertedOpportunityId", "Opportunity ID"),
-        "consent": ("Marketing Consent", "Consent", "Marketing_Consent__c"),
-        "opted_out": ("Email Opt Out", "HasOptedOutOfEmail"),
+        **CONSENT,
     },
     never=("Stage", "StageName", "Lifecycle Stage"),
     build=_lead,
@@ -86,5 +86,6 @@ OPPORTUNITIES = Layout(
     },
     never=("Lead Status", "Deal Stage"),
     build=_opportunity,
+    of_people=False,
 )
 FORMATS = (LEADS.format, OPPORTUNITIES.format)

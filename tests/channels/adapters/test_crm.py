@@ -1,6 +1,7 @@
 """Leads and deals of CRM exports: stages, times, money and consent as the CRM says them, and nobody's name."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from channels.core.adapter import recognise
 from channels.core.kinds import Consent, Phase
 from channels.core.privacy import redact
 from channels.core.reading import read_head
-from channels.core.rows import LeadRow, Page, Row, Shop, Unreadable
+from channels.core.rows import ContactRow, LeadRow, Page, Row, Shop, Unreadable
 
 SAMPLES = Path(next(iter(package.__path__))) / "crm" / "samples"
 SHOP = Shop("shopify", "", "EUR", "Europe/Berlin")
@@ -182,3 +183,52 @@ def test_stages_out_of_order_and_words_of_ones_own_are_kept_as_they_are() -> Non
     assert (row.stage, row.status, row.won_at, row.created_at) == (
         Phase.LEAD, "Partner of ours", at(2026, 5, 31, 22), at(2026, 6, 9, 22),
     )  # fmt: skip
+
+
+def test_json_reads_as_the_own_sheet_does() -> None:
+    (first, second, third), own = sample("leads.json"), sample("leads_own.csv")
+    assert replace(first, key="L-1001", place=2) == own[0]
+    assert (second.stage, second.consent, third.key, third.bot) == (Phase.LOST, Consent.NO, "2003", True)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"lead": "1"}', '{"created_at": "2026-06-02"}', "[]", "[1]", '[{"lead": "1", "created_at": "2026-06-02"}, {}]',
+        '{"lead": "1", "created_at": "2026-06-02", "name": "Mara"}',
+        '{"lead": "1", "created_at": "2026-06-02", "source": ["mara"]}',
+        '{"lead": "1", "created_at": "2026-06-02", "source": "of mara@example.org"}',
+    ],
+    ids=["no time", "no number", "none", "no record", "one without", "a name", "a list", "an address"],
+)  # fmt: skip
+def test_json_with_anything_that_may_name_a_person_is_no_file_of_leads(record: str) -> None:
+    assert recognise(read_head(io.BytesIO(record.encode())), adapters()) == []
+
+
+def contacts(body: str | bytes) -> list[ContactRow]:
+    data = body.encode() if isinstance(body, str) else body
+    [(_, form)] = recognise(read_head(io.BytesIO(data)), adapters())
+    assert form.contacts
+    return list(form.contacts(Page(form.resource, lambda: io.BytesIO(data), "", at(2026, 11, 1)), SHOP))
+
+
+def test_whom_a_lead_names_is_read_from_any_layout_of_leads() -> None:
+    assert contacts((SAMPLES / "leads.json").read_bytes())[0] == ContactRow(
+        "L-2001", 1, "ada.testa@example.org", "+49 30 5550101", "Cj0KCQjw_made-up_1"
+    )
+    own = contacts("lead,created at,source,手机,电子邮箱,GA client ID,name\n1,2026-06-02,x,+86 1,a@example.cn,1.2,Wu\n")
+    assert own == [ContactRow("1", 2, "a@example.cn", "+86 1", client_id="1.2")]
+    hubspot = contacts(
+        f"{CONTACTS},Email,Phone Number,Mobile Phone Number,Google ad click ID,Meta lead ID\n"
+        "1,2026-06-02,Lead,a@example.org,,+49 2,Cj0,9\n2,2026-06-02,Lead,,,,,\n"
+    )
+    assert hubspot == [ContactRow("1", 2, "a@example.org", "+49 2", "Cj0", facebook_lead="9")]
+    salesforce = contacts(
+        "Id,CreatedDate,Status,LeadSource,Email,Phone,gclid__c\n00Q1,2026-06-02,New,Web,a@x.org,+1 2,Cj0\n"
+    )
+    assert salesforce == [ContactRow("00Q1", 2, "a@x.org", "+1 2", "Cj0")]
+
+
+def test_deals_name_nobody() -> None:
+    deals = ("crm.hubspot_deals", "crm.salesforce_opportunities")
+    assert [format_of(one).contacts for one in deals] == [None, None]
