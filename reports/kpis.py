@@ -12,7 +12,7 @@ from reports.analysis.kpi.figure import SPANS, Figure, nothing
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Goal, Role, page
 from reports.analysis.kpi.pages import crowded, off_goal
-from reports.analysis.kpi.stored import taken
+from reports.analysis.kpi.stored import taken, taken_flag
 from reports.analysis.said import Said
 from reports.analysis.weekly import by_week
 from reports.decisions import say
@@ -79,7 +79,10 @@ def chinese(said: Said) -> str:
 
 
 def role_page(company: Company, role: Role) -> RolePage:
-    """As the reports stand: nothing is computed but what concerns the page as a whole."""
+    """As the reports stand: nothing is computed but what concerns the page as a whole.
+
+    What a report's ``body["page_flags"]`` warns of concerns the pages of all roles.
+    """
     found = Report.objects.filter(company=company, kind__in=KINDS).defer("data")
     reports = sorted(found, key=lambda one: KINDS.index(Report.Kind(one.kind)))  # of a figure in several the last holds
     goals = goals_of(company)
@@ -91,7 +94,8 @@ def role_page(company: Company, role: Role) -> RolePage:
         taken(told[code]) if code in told else _missing(code, company.base_currency, kinds, known) for code in codes
     )
     money = taken(told["contribution"]).series if "contribution" in told else by_week({}, ())
-    flags = (crowded({one.kpi.code: one.series for one in figures}, money), off_goal(goals, codes))
+    brought = (taken_flag(one) for report in reports for one in report.body.get("page_flags", ()))
+    flags = (crowded({one.kpi.code: one.series for one in figures}, money), off_goal(goals, codes), *brought)
     return RolePage(
         role, goals, company.base_currency, None if known == date.min else known, figures, flags,
         min((one.built_at for one in reports), default=None),

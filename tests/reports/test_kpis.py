@@ -11,6 +11,9 @@ from reconciliation.models import BuyerSignal, LedgerEntry
 from reports.analysis.kpi.figure import WINDOW, Figure
 from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, Role
 from reports.analysis.kpi.goals import Goal as Choice
+from reports.analysis.kpi.pages import K21
+from reports.analysis.kpi.stored import kept_flag
+from reports.analysis.said import Said
 from reports.branded import by_class
 from reports.build import build_steering
 from reports.customers import spend_on_known
@@ -18,6 +21,7 @@ from reports.kpis import RolePage, role_page
 from reports.models import Goal
 from reports.weeks import books
 from tests.making import make_company
+from tests.reports.asking import report
 from tests.reports.selling import make_seller, week
 from tests.reports.steering import NEW, SOLD, make_steered
 
@@ -161,3 +165,11 @@ def test_weekly_values_are_there_to_draw() -> None:
     series = shown(make_steered(30), "operator")["aov"].series
     assert len(series) == 30
     assert np.nanmax(np.abs(series - 20)) < 1e-9
+
+
+def test_what_a_report_warns_of_stands_on_the_pages_of_all_roles() -> None:
+    company = make_company()
+    flag = K21.fires(Said("{channel} is whole on {share} % of days only.", {"channel": "amazon", "share": 4}), {})
+    report(company, "campaigns", "all", {}, body={"figures": {}, "page_flags": [kept_flag(flag)]})
+    for role in Role:
+        assert flag in role_page(company, role).flags
