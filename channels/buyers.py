@@ -39,7 +39,7 @@ def buyers_of(page: RawPage) -> Iterator[BuyerRow]:
     Raises Refused or Changed for a page that cannot be read at all.
     """
     form = format_of(page.resource)
-    if form.buyers is None or (archived := _put_together(page)) is None:
+    if form.buyers is None or (archived := put_together(page)) is None:
         return
     for row in form.buyers(archived, page.store.shop if page.store else NO_SHOP):
         changed: dict[str, Any] = {name: text for name in _TEXTS if (text := _told(was := getattr(row, name))) != was}
@@ -55,8 +55,8 @@ def _told(text: str) -> str:
     return clean(text).strip()
 
 
-def _put_together(page: RawPage) -> Page | None:
-    """The page with its personal values put back; None where the vault holds none."""
+def put_together(page: RawPage) -> Page | None:
+    """The page with its personal values put back; None where the vault holds none. Raises Refused or Changed."""
 
     def as_page(make: Callable[[], BinaryIO], document: Any = None) -> Page:
         return Page(page.resource, make, page.media_type, page.fetched_at, page.request, document)

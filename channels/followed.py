@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from channels.core.kinds import Consent
 from channels.models import Lead
 
 
@@ -25,6 +26,15 @@ class Followed:
     values: tuple[tuple[str, Decimal], ...]
     orders: tuple[str, ...]
     bot: bool | None
+    resource: str
+    consent: Consent
+
+    @property
+    def mark(self) -> "Mark":
+        return self.store, self.resource, self.key
+
+
+Mark = tuple[int, str, str]  # store, resource and the lead's own number
 
 
 def followed(company_id: int) -> tuple[list[Followed], int]:
@@ -34,7 +44,7 @@ def followed(company_id: int) -> tuple[list[Followed], int]:
     """
     facts = list(Lead.objects.filter(store__company=company_id).order_by("created_at", "pk"))
     deals = {_mark(one, one.key): one for one in facts if one.is_deal}
-    by_lead: dict[_Mark, list[Lead]] = {}
+    by_lead: dict[Mark, list[Lead]] = {}
     for deal in deals.values():
         if deal.lead:
             by_lead.setdefault(_mark(deal, deal.lead), []).append(deal)
@@ -50,10 +60,7 @@ def followed(company_id: int) -> tuple[list[Followed], int]:
     return found, len(deals) - len(taken)
 
 
-_Mark = tuple[int, str, str]
-
-
-def _mark(one: Lead, key: str) -> _Mark:
+def _mark(one: Lead, key: str) -> Mark:
     """A lead's or a deal's number within its store and CRM: crm.hubspot_deals and crm.hubspot_contacts are of one."""
     return one.store_id, one.resource.partition("_")[0], key
 
@@ -63,6 +70,7 @@ def _alone(lead: Lead) -> Followed:
     return Followed(
         lead.store_id, lead.key, lead.created_at, lead.source, lead.medium, lead.campaign, lead.qualified_at,
         lead.opportunity_at, lead.won_at, lead.lost_at, won, (lead.order_ref,) if lead.order_ref else (), lead.bot,
+        lead.resource, Consent(lead.consent),
     )  # fmt: skip
 
 
