@@ -67,6 +67,7 @@ bench: $(INSTALLED) .venv-bench/installed  ## measure time and memory, beside Po
 	@$(PY) tests/benchmarks/throughput.py .venv-bench/bin/python
 	@$(PY) tests/benchmarks/cannibalization.py
 	@$(PY) tests/benchmarks/attribution.py
+	@$(PY) tests/benchmarks/steering.py
 
 linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the overlap's interval (ROWS=1000000)
 	@$(PY) tests/benchmarks/exact_links.py
