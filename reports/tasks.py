@@ -1,9 +1,10 @@
 """Scheduled work: thin shells that take nothing, and may run twice."""
 
 import logging
+from collections.abc import Callable
 
 from channels.models import Company
-from reports.build import build
+from reports.build import Built, build, build_steering
 from reports.events import find
 
 logger = logging.getLogger(__name__)
@@ -11,11 +12,24 @@ logger = logging.getLogger(__name__)
 
 def build_all() -> str:
     """Find events and build every company's reports, weekly. What fails at one holds up no other; the task says it."""
+    return _each(_found_and_built)
+
+
+def steer_all() -> str:
+    """Build what the role pages of every company read, nightly; from what channels take as it stands."""
+    return _each(build_steering)
+
+
+def _found_and_built(company: Company) -> Built:
+    find(company)
+    return build(company)
+
+
+def _each(work: Callable[[Company], Built]) -> str:
     built, failed = 0, list[str]()
     for company in Company.objects.order_by("pk"):
         try:
-            find(company)
-            outcome = build(company)
+            outcome = work(company)
         except Exception as error:  # of any type; it is told when the others are done
             logger.exception("The reports of company %s were not built", company.pk)
             failed.append(f"company {company.pk}: {type(error).__name__}")
