@@ -27,6 +27,7 @@ KINDS: dict[str, Promise | str] = {
     Kind.REIMBURSEMENT: _("Reimbursements"),
     Kind.ADVERTISING: _("Advertising"),
     Kind.SHARED_MARKETING: _("Brand marketing"),
+    Kind.RETENTION_MARKETING: _("Retention marketing"),
     Kind.SUBSCRIPTION: _("Subscription"),
     Kind.OVERHEAD: _("Overhead"),
     Kind.RESERVE: _("Reserve"),

@@ -49,8 +49,9 @@ _MONEY = (
     f"sum(e.amount)::float8 FROM {_ENTRIES} GROUP BY 1, 2, 3, 4, 5"
 )
 _ADS = (
-    "SELECT e.earning_store_id, e.kind, e.currency, sum(e.amount)::float8 FROM reconciliation_ledgerentry e "
-    "WHERE e.company_id = %(company)s AND e.kind IN ('advertising', 'shared_marketing') "
+    "SELECT e.earning_store_id, CASE WHEN e.kind = 'advertising' THEN 'advertising' ELSE 'shared_marketing' END, "
+    "e.currency, sum(e.amount)::float8 FROM reconciliation_ledgerentry e "
+    "WHERE e.company_id = %(company)s AND e.kind IN ('advertising', 'shared_marketing', 'retention_marketing') "
     "AND e.earning_store_id IS NOT NULL "
     "AND coalesce(e.posted_on, e.ordered_on) >= %(since)s AND coalesce(e.posted_on, e.ordered_on) < %(until)s "
     "GROUP BY 1, 2, 3"

@@ -9,7 +9,7 @@ from channels.core.money import Money
 from reconciliation.ledger.allocation import Activity, Sensitivity, ranking_under
 from reports.queries import Line, Question, contribution
 
-POOLS = (Kind.SHARED_MARKETING, Kind.OVERHEAD)
+POOLS = (Kind.SHARED_MARKETING, Kind.RETENTION_MARKETING, Kind.OVERHEAD)
 
 
 def ranking(question: Question, lines: Sequence[Line] | None = None) -> dict[tuple[str, str], Sensitivity]:

@@ -32,7 +32,7 @@ MEANS: dict[str, Promise | str] = {
     "cm1": _("Net revenue less cost of goods sold"),
     "cm2": _("CM1 less the channel's fees, fulfilment, payment, shipping, storage and returns"),
     "cm3a": _("CM2 less the channel's own advertising"),
-    "cm3b": _("CM3a less the channel's share of brand marketing"),
+    "cm3b": _("CM3a less the channel's share of brand and retention marketing"),
 }
 COLOURS = {"net_revenue": "#98a2b3", "cm1": "#2e90fa", "cm2": "#1570cd", "cm3a": "#7a5af8", "cm3b": "#4a1fb8"}
 BARS = 12  # names in the chart; the table has them all

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REIMBURSEMENT = "reimbursement"
     ADVERTISING = "advertising"
     SHARED_MARKETING = "shared_marketing"
+    RETENTION_MARKETING = "retention_marketing"
     SUBSCRIPTION = "subscription"
     OVERHEAD = "overhead"
     RESERVE = "reserve"
@@ -51,6 +52,7 @@ MEANING: dict[Kind, str] = {
     Kind.REIMBURSEMENT: "What the channel or a carrier pays for lost or damaged goods.",
     Kind.ADVERTISING: "Advertising and paid promotion inside or for one channel.",
     Kind.SHARED_MARKETING: "Brand marketing that serves several channels.",
+    Kind.RETENTION_MARKETING: "Marketing to customers already won: mail, loyalty, win-back.",
     Kind.SUBSCRIPTION: "The channel's fixed plan and app fees.",
     Kind.OVERHEAD: "Shared cost outside marketing.",
     Kind.RESERVE: "Money that the channel holds back or releases; an asset, never profit.",

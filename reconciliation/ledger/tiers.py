@@ -1,7 +1,7 @@
 """Which kinds make up which margin. Tiers are not standardised in the trade, so the map is data with a version.
 
 Contribution ladder after facts/definitions.md §2.2: net revenue − COGS = CM1; − selling and fulfilment = CM2;
-− the channel's own advertising = CM3a; − allocated brand marketing = CM3b.
+− the channel's own advertising = CM3a; − allocated brand and retention marketing = CM3b.
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,7 @@ TIER: dict[Kind, str] = {
     Kind.UNMAPPED: CM2,
     Kind.ADVERTISING: CM3A,
     Kind.SHARED_MARKETING: CM3B,
+    Kind.RETENTION_MARKETING: CM3B,
 }
 
 

@@ -177,6 +177,7 @@ class SharedCost(models.Model):
 
     class Pool(models.TextChoices):
         SHARED_MARKETING = Kind.SHARED_MARKETING.value, _("Brand marketing")
+        RETENTION_MARKETING = Kind.RETENTION_MARKETING.value, _("Retention marketing")
         OVERHEAD = Kind.OVERHEAD.value, _("Overhead")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="shared_costs", verbose_name=_("company"))

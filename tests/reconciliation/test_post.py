@@ -380,6 +380,19 @@ def test_shared_cost_is_spread_to_the_cent_or_left(amazon: Store, key: str) -> N
     assert post(amazon.company).posted == 0
 
 
+def test_retention_marketing_is_a_pool_of_its_own_within_cm3b(amazon: Store) -> None:
+    take(amazon, settlement("S1", SALE))
+    SharedCost.objects.create(
+        company=amazon.company, name="Mail", pool=SharedCost.Pool.RETENTION_MARKETING, starts_on=date(2026, 8, 1),
+        ends_on=date(2026, 8, 7), amount=Decimal(70), currency="EUR",
+    )  # fmt: skip
+    post(amazon.company)
+    assert sum(row.amount for row in LedgerEntry.objects.filter(kind="retention_marketing")) == -70
+    lines = contribution(Question(by="store", basis="ordered"))
+    assert sum((one.by_kind.get("retention_marketing", Decimal(0)) for one in lines), Decimal(0)) == -70
+    assert all(one.cm3b == one.cm3a + one.by_kind.get("retention_marketing", 0) for one in lines if one.cm3a)
+
+
 def test_settlement_over_a_month_end_carries_forward(amazon: Store) -> None:
     """The worked example of facts/definitions.md §2.6."""
     march, april = "2026-03-28", "2026-04-03"
