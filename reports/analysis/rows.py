@@ -49,7 +49,7 @@ def rows(path: Path, limits: Limits, columns: Callable[[str, list[str]], list[st
     with opened(path, limits.bytes) as file:
         read = csv.reader(_lines(path.name, file, limits), strict=True)
         try:
-            header = columns(path.name, [_word(cell) for cell in next(read, [])])
+            header = columns(path.name, [word(cell) for cell in next(read, [])])
             for cells in read:
                 if not cells:
                     continue
@@ -153,7 +153,8 @@ def currency_of(name: str, line: int, text: str, before: str) -> str:
     return code
 
 
-def _word(cell: str) -> str:
+def word(cell: str) -> str:
+    """A column's name without case and the differences of _ and blanks."""
     return "_".join(cell.strip().lower().replace("_", " ").split())
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reports.conversions.leads import Lead
-from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions
+from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions, unknown
 
 NAMES = MappingProxyType({QUALIFIED: "qualify_lead", WON: "close_convert_lead"})
 OLDEST = timedelta(hours=72)
@@ -25,7 +25,7 @@ def ga4(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = NAMES) 
     lines, held, left_out = [], Counter[str](), Counter[str]()
     for one in conversions(leads, now, OLDEST, left_out):
         if not one.lead.client_id:
-            left_out["nothing to know it by"] += 1
+            left_out[unknown(one.lead)] += 1
             continue
         held[one.stage] += 1
         lines.append(json.dumps(_body(one, names[one.stage])) + "\n")

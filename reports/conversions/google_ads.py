@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from reports.conversions.identifiers import google_email, hashed
 from reports.conversions.leads import Lead
-from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions
+from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions, unknown
 
 NAMES = MappingProxyType({QUALIFIED: "Qualified lead", WON: "Converted lead"})  # of the account's conversion actions
 COLUMNS = (
@@ -32,7 +32,7 @@ def google_ads(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = 
     writer.writerow(COLUMNS)
     for one in conversions(leads, now, OLDEST, left_out, from_lead=True):
         if not any(known := _known_by(one)):
-            left_out["nothing to know it by"] += 1
+            left_out[unknown(one.lead)] += 1
             continue
         held[one.stage] += 1
         writer.writerow(

@@ -6,14 +6,16 @@ bot, opted_out]; names as HubSpot and Salesforce write them do as well. No messa
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from reports.analysis.rows import Limits, Row, at, renamed, rows
+from channels.core.contacts import CONSENT, IDENTIFIERS
+from channels.core.kinds import Consent
+from reports.analysis.rows import Limits, Row, at, renamed, rows, word
 from reports.conversions.identifiers import email_of, phone_of
 
 NEEDED = ("lead", "consent")
@@ -21,15 +23,11 @@ MORE = (
     "created_at", "qualified_at", "won_at", "value", "currency", "email", "phone", "gclid", "client_id", "fbc",
     "facebook_lead", "bot", "opted_out",
 )  # fmt: skip
-_OTHER_NAMES = {
+_OTHER_NAMES = {word(name): field for field, names in {**IDENTIFIERS, **CONSENT}.items() for name in names} | {
     "record_id": "lead", "contact_id": "lead", "lead_id": "lead", "id": "lead",
-    "legal_basis_for_processing_contact's_data": "consent", "marketing_consent": "consent",
-    "unsubscribed_from_all_email": "opted_out", "email_opt_out": "opted_out",
     "create_date": "created_at", "created_date": "created_at", "became_a_sales_qualified_lead_date": "qualified_at",
     "became_a_marketing_qualified_lead_date": "qualified_at", "converted_date": "qualified_at",
-    "became_a_customer_date": "won_at", "total_revenue": "value", "e_mail": "email", "email_address": "email",
-    "phone_number": "phone", "mobile_phone_number": "phone", "mobile": "phone", "google_click_id": "gclid",
-    "google_ad_click_id": "gclid", "ga_client_id": "client_id", "meta_lead_id": "facebook_lead",
+    "became_a_customer_date": "won_at", "total_revenue": "value",
 }  # fmt: skip
 _LIMITS = Limits(400_000_000, 1_000_000, "bring fewer months")
 _YES = frozenset({"yes", "true", "1", "granted", "y"})
@@ -39,18 +37,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST = Decimal(10) ** 12
 
 
-class Agreed(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A lead with what it may be known by, in clear: never to be shown. Times are aware; ``value`` is of the sale."""
 
     number: str
-    agreed: Agreed
+    agreed: Consent
     created_at: datetime | None = None
     qualified_at: datetime | None = None
     won_at: datetime | None = None
@@ -63,6 +55,7 @@ class Lead:
     fbc: str = ""
     facebook_lead: str = ""
     bot: bool = False
+    gone: bool = False  # what it was known by is no longer kept
 
 
 def read_leads(path: Path, now: datetime, zone: tzinfo = UTC, calling_code: str = "") -> list[Lead]:
@@ -87,19 +80,19 @@ def refused_everywhere(leads: list[Lead]) -> list[Lead]:
     for place, lead in enumerate(leads):
         for mark in _marks(lead):
             bearers[mark].append(place)
-    refused = {place for place, lead in enumerate(leads) if lead.agreed is Agreed.NO}
+    refused = {place for place, lead in enumerate(leads) if lead.agreed is Consent.NO}
     waiting = list(refused)
     while waiting:
         for mark in _marks(leads[waiting.pop()]):
             found = set(bearers.pop(mark, ())) - refused
             refused |= found
             waiting.extend(found)
-    unsure = {lead.number for lead in leads if lead.agreed is Agreed.UNKNOWN}
+    unsure = {lead.number for lead in leads if lead.agreed is Consent.UNKNOWN}
     return [_agreeing(lead, place in refused, lead.number in unsure) for place, lead in enumerate(leads)]
 
 
 def _agreeing(lead: Lead, refused: bool, unsure: bool) -> Lead:
-    agreed = Agreed.NO if refused else Agreed.UNKNOWN if unsure else lead.agreed
+    agreed = Consent.NO if refused else Consent.UNKNOWN if unsure else lead.agreed
     return lead if agreed is lead.agreed else replace(lead, agreed=agreed)
 
 
@@ -117,10 +110,8 @@ class _Cells:
     now: datetime
     zone: tzinfo
 
-    def text(self, column: str, fits: Callable[[str], object] = bool) -> str:
-        """The cell; "" where it is none of its kind."""
-        found = self.row.get(column, "")
-        return found if found and fits(found) else ""
+    def text(self, column: str) -> str:
+        return self.row.get(column, "")
 
     def moment(self, column: str) -> datetime | None:
         cell = self.row.get(column, "")
@@ -154,11 +145,11 @@ class _Cells:
             raise at(self.name, self.line, "column currency has no code such as USD")
         return code
 
-    def agreed(self) -> Agreed:
+    def agreed(self) -> Consent:
         word = self.row["consent"].lower()
         if self.row.get("opted_out", "").lower() in _YES or word in _NO:
-            return Agreed.NO
-        return Agreed.YES if word in _YES or word.startswith(_FREELY_GIVEN) else Agreed.UNKNOWN
+            return Consent.NO
+        return Consent.YES if word in _YES or word.startswith(_FREELY_GIVEN) else Consent.UNKNOWN
 
 
 def _lead(cells: _Cells, calling_code: str) -> Lead:
@@ -170,9 +161,22 @@ def _lead(cells: _Cells, calling_code: str) -> Lead:
         raise at(cells.name, cells.line, "a value without a currency; add the column currency")
     return Lead(
         number, cells.agreed(), cells.moment("created_at"), cells.moment("qualified_at"), cells.moment("won_at"),
-        value, currency, email_of(cells.text("email")), phone_of(cells.text("phone"), calling_code),
-        cells.text("gclid", re.compile(r"[A-Za-z0-9_-]{10,200}").fullmatch),
-        cells.text("client_id", re.compile(r"[A-Za-z0-9._-]{3,100}").fullmatch),
-        cells.text("fbc", re.compile(r"fb\.[0-9]\.[0-9]{10,13}\.[A-Za-z0-9_-]{10,500}").fullmatch),
-        cells.text("facebook_lead", re.compile(r"[0-9]{15,17}").fullmatch), cells.text("bot").lower() in _YES,
+        value, currency, **known_by(cells.row, calling_code), bot=cells.text("bot").lower() in _YES,
     )  # fmt: skip
+
+
+_FORMS = {
+    "gclid": re.compile(r"[A-Za-z0-9_-]{10,200}"),
+    "client_id": re.compile(r"[A-Za-z0-9._-]{3,100}"),
+    "fbc": re.compile(r"fb\.[0-9]\.[0-9]{10,13}\.[A-Za-z0-9_-]{10,500}"),
+    "facebook_lead": re.compile(r"[0-9]{15,17}"),
+}
+_COOKIE = re.compile(r"GA\d\.\d\.")  # stands before the client id in Analytics' cookie
+
+
+def known_by(told: Mapping[str, str], calling_code: str = "") -> dict[str, Any]:
+    """What a lead is known by, each in its one form; "" for what has none. A cookie of Analytics does as client_id."""
+    cells = {name: told.get(name, "").strip() for name in IDENTIFIERS}
+    cells["client_id"] = _COOKIE.sub("", cells["client_id"], count=1)
+    found = {name: cells[name] if form.fullmatch(cells[name]) else "" for name, form in _FORMS.items()}
+    return {"email": email_of(cells["email"]), "phone": phone_of(cells["phone"], calling_code), **found}

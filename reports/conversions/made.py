@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from channels.core.kinds import Consent
 from reports.conversions.identifiers import hashed
-from reports.conversions.leads import Agreed, Lead
+from reports.conversions.leads import Lead
 
 QUALIFIED, WON = "qualified", "won"
 
@@ -42,7 +43,7 @@ def conversions(
     """
     seen: set[str] = set()
     for lead in leads:
-        if lead.agreed is not Agreed.YES:
+        if lead.agreed is not Consent.YES:
             left_out["no consent"] += 1
             continue
         if lead.bot:
@@ -63,6 +64,11 @@ def conversions(
                 seen.add(mark)
                 sale = (lead.value, lead.currency) if stage == WON and lead.value is not None else (None, "")
                 yield Conversion(lead, stage, at, mark, *sale)
+
+
+def unknown(lead: Lead) -> str:
+    """Why a lead cannot be told that is known by nothing that is asked for."""
+    return "personal fields are gone" if lead.gone else "nothing to know it by"
 
 
 def amount(value: Decimal) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from reports.conversions.identifiers import hashed
 from reports.conversions.leads import Lead
-from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions
+from reports.conversions.made import QUALIFIED, WON, Conversion, Made, amount, conversions, unknown
 
 NAMES = MappingProxyType({QUALIFIED: "Qualified Lead", WON: "Converted Lead"})  # of the CRM's stages, free to choose
 OLDEST = timedelta(days=7)
@@ -27,7 +27,7 @@ def meta(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = NAMES)
     events, held, left_out = [], Counter[str](), Counter[str]()
     for one in conversions(leads, now, OLDEST - _MARGIN, left_out):
         if not (known := _known_by(one.lead)):
-            left_out["nothing to know it by"] += 1
+            left_out[unknown(one.lead)] += 1
             continue
         held[one.stage] += 1
         events.append(_event(one, names[one.stage], known))

@@ -4,16 +4,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from channels.core.kinds import Consent
 from reports.analysis.rows import Unreadable
 from reports.conversions import read_leads
-from reports.conversions.leads import Agreed
 from tests.reports.conversions.making import CLICK, CLIENT, FBC, FORM, HEAD, NOW, leads, row, write
 
 
 def test_a_lead_with_all_that_it_may_be_known_by(tmp_path: Path) -> None:
     [lead] = leads(tmp_path, row())
     assert (lead.email, lead.phone, lead.gclid) == ("ada.testa@gmail.com", "+49305550101", CLICK)
-    assert (lead.client_id, lead.fbc, lead.facebook_lead, lead.agreed) == (CLIENT, FBC, FORM, Agreed.YES)
+    assert (lead.client_id, lead.fbc, lead.facebook_lead, lead.agreed) == (CLIENT, FBC, FORM, Consent.YES)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,8 @@ def test_a_file_that_says_nothing_of_consent_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="line 2: 13 fields") as told:
         leads(tmp_path, row()[:-1], head=HEAD)
     assert "Ada" not in str(told.value)
+
+
+def test_the_words_of_the_archive_s_files_do_here_too_and_so_does_analytics_cookie(tmp_path: Path) -> None:
+    [lead] = leads(tmp_path, "1,yes,a@example.org,GA1.1.123456.7654321", head="lead,营销同意,E-mail,GA client ID")
+    assert (lead.agreed, lead.email, lead.client_id) == ("yes", "a@example.org", "123456.7654321")
