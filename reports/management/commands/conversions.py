@@ -1,4 +1,7 @@
-"""Leads that qualified or were won, as a file for where they were advertised, from a file and without the database."""
+"""Leads that qualified or were won, as a file for where they were advertised, from the books or from a file.
+
+From a file it needs no database.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.analysis.rows import Unreadable
-from reports.conversions import ga4, google_ads, meta, read_leads
+from reports.conversions import Lead, ga4, google_ads, meta, read_leads
 from reports.conversions.leads import MORE, NEEDED
 
 _TO = {"google_ads": google_ads, "ga4": ga4, "meta": meta}
@@ -27,9 +30,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--leads", required=True, type=Path, help=f"CSV: {', '.join(NEEDED)}[, {', '.join(MORE)}]"
-        )  # fmt: skip
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--leads", type=Path, help=f"CSV: {', '.join(NEEDED)}[, {', '.join(MORE)}]")
+        source.add_argument("--company", help="its leads in the books, known by what the vault still holds of them")
         parser.add_argument("--to", required=True, choices=sorted(_TO))
         parser.add_argument("--out", required=True, type=Path, help="file to write; only its owner may read it")
         parser.add_argument("--timezone", default="UTC", help="of times without a zone, such as Europe/Berlin")
@@ -43,15 +46,32 @@ class Command(BaseCommand):
             raise CommandError("--timezone is a name such as Europe/Berlin.") from error
         if not re.fullmatch(r"([1-9][0-9]{0,2})?", options["calling_code"]):
             raise CommandError("--calling-code is one to three digits such as 49.")
-        if options["out"].resolve() == options["leads"].resolve():
+        if options["leads"] and options["out"].resolve() == options["leads"].resolve():
             raise CommandError("--out is the file of --leads: name another one.")
         now = _moment(options["as_of"]) if options["as_of"] else datetime.now(UTC)
-        try:
-            made = _TO[options["to"]](read_leads(options["leads"], now, zone, options["calling_code"]), now)
-        except Unreadable as error:
-            raise CommandError(str(error)) from error
+        unread = 0
+        if options["leads"]:
+            try:
+                leads = read_leads(options["leads"], now, zone, options["calling_code"])
+            except Unreadable as error:
+                raise CommandError(str(error)) from error
+        else:
+            leads, unread = _booked(options["company"], now, options["calling_code"])
+        made = _TO[options["to"]](leads, now)
         _write(options["out"], made.text)
-        self.stdout.write(json.dumps({"written": made.held, "left_out": made.left_out}, indent=1))
+        told: dict[str, Any] = {"written": made.held, "left_out": made.left_out}
+        self.stdout.write(json.dumps(told | ({"pages_that_cannot_be_read": unread} if unread else {}), indent=1))
+
+
+def _booked(company: str, now: datetime, calling_code: str) -> tuple[list[Lead], int]:
+    """The books' leads, and how many of their pages cannot be read."""
+    from channels.models import Company  # noqa: PLC0415 - files need no database
+    from reports.booked_leads import booked  # noqa: PLC0415
+
+    if (named := Company.objects.filter(name=company).first()) is None:
+        raise CommandError(f"There is no company named {company!r}.")
+    found = booked(named, now.date(), calling_code)
+    return found.all, found.unread
 
 
 def _moment(text: str) -> datetime:
