@@ -7,7 +7,7 @@ https://developers.google.com/analytics/devguides/collection/ga4/reference/event
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -22,14 +22,21 @@ MOST_EVENTS, MOST_PARAMS, LONGEST_NAME, LONGEST_VALUE, LARGEST = 25, 25, 40, 100
 
 def ga4(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = NAMES) -> Made:
     """The bodies' text. Only who has a client id, as GA4's cookie gave it, can be told."""
-    lines, held, left_out = [], Counter[str](), Counter[str]()
+    left_out = Counter[str]()
+    made = list(bodies(leads, now, left_out, names))
+    held = Counter(one.stage for one, _ in made)
+    return Made("".join(json.dumps(body) + "\n" for _, body in made), dict(held), dict(left_out))
+
+
+def bodies(
+    leads: Iterable[Lead], now: datetime, left_out: Counter[str], names: Mapping[str, str] = NAMES
+) -> Iterator[tuple[Conversion, dict[str, Any]]]:
+    """Each conversion with the body that tells it."""
     for one in conversions(leads, now, OLDEST, left_out):
-        if not one.lead.client_id:
+        if one.lead.client_id:
+            yield one, _body(one, names[one.stage])
+        else:
             left_out[unknown(one.lead)] += 1
-            continue
-        held[one.stage] += 1
-        lines.append(json.dumps(_body(one, names[one.stage])) + "\n")
-    return Made("".join(lines), dict(held), dict(left_out))
 
 
 def _body(one: Conversion, name: str) -> dict[str, Any]:

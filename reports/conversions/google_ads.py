@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -30,10 +30,7 @@ def google_ads(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = 
     out, held, left_out = io.StringIO(), Counter[str](), Counter[str]()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in conversions(leads, now, OLDEST, left_out, from_lead=True):
-        if not any(known := _known_by(one)):
-            left_out[unknown(one.lead)] += 1
-            continue
+    for one, known in known_conversions(leads, now, left_out):
         held[one.stage] += 1
         writer.writerow(
             (*known, names[one.stage], one.at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -42,9 +39,17 @@ def google_ads(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = 
     return Made(out.getvalue(), dict(held), dict(left_out))
 
 
-def _known_by(one: Conversion) -> tuple[str, str, str]:
-    email, phone = google_email(one.lead.email), one.lead.phone
-    return one.lead.gclid, hashed(email) if email else "", hashed(phone) if phone else ""
+def known_conversions(
+    leads: Iterable[Lead], now: datetime, left_out: Counter[str]
+) -> Iterator[tuple[Conversion, tuple[str, str, str]]]:
+    """Each conversion with its click, its hashed address and its hashed number, one of them at least."""
+    for one in conversions(leads, now, OLDEST, left_out, from_lead=True):
+        email, phone = google_email(one.lead.email), one.lead.phone
+        known = (one.lead.gclid, hashed(email) if email else "", hashed(phone) if phone else "")
+        if any(known):
+            yield one, known
+        else:
+            left_out[unknown(one.lead)] += 1
 
 
 def problems(text: str, now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ and …/conversions-api/parameters/customer-information-parameters. One event th
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -24,15 +24,23 @@ _MARGIN = timedelta(hours=1)  # for the way from the file to Meta
 
 def meta(leads: Iterable[Lead], now: datetime, names: Mapping[str, str] = NAMES) -> Made:
     """The bodies' text, at most a thousand events in each. Known by Meta's lead, click, hashed address or number."""
-    events, held, left_out = [], Counter[str](), Counter[str]()
-    for one in conversions(leads, now, OLDEST - _MARGIN, left_out):
-        if not (known := _known_by(one.lead)):
-            left_out[unknown(one.lead)] += 1
-            continue
-        held[one.stage] += 1
-        events.append(_event(one, names[one.stage], known))
-    bodies = (events[start : start + MOST_EVENTS] for start in range(0, len(events), MOST_EVENTS))
+    left_out = Counter[str]()
+    made = list(events(leads, now, left_out, names))
+    held = Counter(one.stage for one, _ in made)
+    told = [event for _, event in made]
+    bodies = (told[start : start + MOST_EVENTS] for start in range(0, len(told), MOST_EVENTS))
     return Made("".join(json.dumps({"data": body}) + "\n" for body in bodies), dict(held), dict(left_out))
+
+
+def events(
+    leads: Iterable[Lead], now: datetime, left_out: Counter[str], names: Mapping[str, str] = NAMES
+) -> Iterator[tuple[Conversion, dict[str, Any]]]:
+    """Each conversion with the event that tells it."""
+    for one in conversions(leads, now, OLDEST - _MARGIN, left_out):
+        if known := _known_by(one.lead):
+            yield one, _event(one, names[one.stage], known)
+        else:
+            left_out[unknown(one.lead)] += 1
 
 
 def _known_by(lead: Lead) -> dict[str, Any]:
