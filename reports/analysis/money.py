@@ -147,28 +147,70 @@ def scaled(answer: Answer, orders: float, currency: str) -> Answer:
 
 
 def left_over(direct: Estimate, orders: float, taken: Mapping[Margin, Answer]) -> Answer:
-    """Direct contribution less Σ κ·orders·m of the channels it took from, errors joined side by side.
+    """Direct contribution less Σ κ·orders·m of the channels it took from, errors joined as in ``lost``.
 
-    Each side's errors are joined as squares (MOVER: Zou and Donner 2008); where a κ has bounds only, their ends are
-    added to it, and the result has bounds only. Without any κ, or with one that is refused, it cannot be told.
+    Where a κ has bounds only the result has bounds only. Without any κ, or with one that is refused, it cannot be told.
     """
     if not taken:
         return CannotTell(Said("What other channels lost to this one is not known."), unit=direct.unit)
-    least, most, below, above = direct.value, direct.value, direct.value - direct.low, direct.high - direct.value
+    if refused := next((one for one in taken.values() if isinstance(one, CannotTell)), None):
+        return refused
+    went = lost([Loss(orders, other, share) for other, share in taken.items() if not isinstance(share, CannotTell)])
+    low = direct.value - went.most - math.hypot(direct.value - direct.low, went.above)
+    high = direct.value - went.least + math.hypot(direct.high - direct.value, went.below)
+    if went.known:
+        return Estimate(direct.value - went.most, low, high, LEVEL, direct.unit, direct.n, METHOD, went.assumptions)
+    return Bounds(low, high, direct.unit, direct.n, METHOD, went.assumptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """``orders`` of a channel, of which it took ``share`` from another whose order brings in ``margin``."""
+
+    orders: float
+    margin: Margin
+    share: Estimate | Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Money between ``least`` and ``most``, one figure where it is ``known``; errors below and above that."""
+
+    least: float
+    most: float
+    below: float
+    above: float
+    known: bool
+    assumptions: tuple[Said, ...] = ()
+
+    def answer(self, currency: str, n: int) -> Estimate | Bounds:
+        low, high = self.least - self.below, self.most + self.above
+        if self.known:
+            return Estimate(self.least, low, high, LEVEL, currency, n, METHOD, self.assumptions)
+        return Bounds(low, high, currency, n, METHOD, self.assumptions)
+
+
+def lost(losses: Sequence[Loss]) -> Lost:
+    """Σ κ·orders·m, each side's errors joined as squares (MOVER: Zou and Donner 2008).
+
+    The error of one margin is the same in all that was lost at it. Where a κ has bounds only, their ends are added.
+    """
+    least = most = below = above = 0.0
+    unsure: dict[Margin, float] = {}
     said: dict[str, Said] = {}
-    for other, share in taken.items():
-        if isinstance(share, CannotTell):
-            return share
-        size = orders * other.mean
+    for one in losses:
+        if not one.orders:
+            continue
+        share, size = one.share, one.orders * one.margin.mean
         ends = (share.value, share.value) if isinstance(share, Estimate) else (share.low, share.high)
-        unsure = max(map(abs, ends)) * abs(orders) * other.half
-        down, up = (abs(size) * (share.high - ends[1]), abs(size) * (ends[0] - share.low))[:: 1 if size >= 0 else -1]
-        least, most = least - max(one * size for one in ends), most - min(one * size for one in ends)
-        below, above = math.hypot(below, down, unsure), math.hypot(above, up, unsure)
-        said |= {str(one): one for one in share.assumptions}
-    if all(isinstance(one, Estimate) for one in taken.values()):
-        return Estimate(least, least - below, most + above, LEVEL, direct.unit, direct.n, METHOD, tuple(said.values()))
-    return Bounds(least - below, most + above, direct.unit, direct.n, METHOD, tuple(said.values()))
+        least, most = least + min(end * size for end in ends), most + max(end * size for end in ends)
+        down, up = (abs(size) * (ends[0] - share.low), abs(size) * (share.high - ends[1]))[:: 1 if size >= 0 else -1]
+        below, above = math.hypot(below, down), math.hypot(above, up)
+        unsure[one.margin] = unsure.get(one.margin, 0.0) + max(map(abs, ends)) * abs(one.orders) * one.margin.half
+        said |= {str(text): text for text in share.assumptions}
+    below, above = (math.hypot(end, *unsure.values()) for end in (below, above))
+    known = all(isinstance(one.share, Estimate) for one in losses)
+    return Lost(least, most, below, above, known, tuple(said.values()))
 
 
 def _estimate(value: float, half: float, unit: str, n: int) -> Estimate:
