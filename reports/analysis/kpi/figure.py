@@ -134,3 +134,4 @@ def nothing(code: str, unit: str, why: Said, trend: Mapping[int, float | None], 
 
 
 NOTHING_TO_DIVIDE_BY = Said("There is nothing to divide by in these weeks.")
+NOT_KNOWN = Said("Not all of these weeks are known.")

@@ -6,7 +6,7 @@ NAMES: dict[str, Said] = {
     "attributed_revenue": Said("Revenue that advertising is credited with: the middle model; the ends are those of "
                                "the lowest and the highest model, no interval of chance."),
     "contribution": Said("Contribution after advertising, less what channels took from each other where it is known."),
-    "growth_share": Said("Share of a year's growth in contribution that marketing brought."),
+    "growth_share": Said("Share of a year's growth in contribution that no channel took from another."),
     "cac": Said("Marketing spend by customer new to the company."),
     "ltv12": Said("Contribution of a customer in 12 months, less what was spent to keep them."),
     "ltv_cac": Said("Contribution of a customer by what it cost to win them."),

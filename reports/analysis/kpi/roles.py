@@ -10,8 +10,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.analysis.estimate import Answer, CannotTell, Estimate
-from reports.analysis.kpi.figure import SPANS, WINDOW, Kpi, answer_kpi, changes, nothing, ratio_kpi, share_kpi
+from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
+from reports.analysis.kpi.figure import (
+    NOT_KNOWN,
+    SPANS,
+    WINDOW,
+    Kpi,
+    answer_kpi,
+    changes,
+    nothing,
+    ratio_kpi,
+    share_kpi,
+)
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.names import NAMES
 from reports.analysis.kpi.samples import too_few
@@ -21,9 +31,7 @@ from reports.analysis.survival import Curve
 
 Floats = NDArray[np.float64]
 
-YEAR = 52
 _RIPE = 0.2  # a mean G from which on a week counts
-_NOT_KNOWN = Said("Not all of these weeks are known.")
 
 
 # What the owner sees: growth and profit
@@ -34,7 +42,7 @@ def attributed_revenue(revenue: Mapping[str, Floats], currency: str, flags: Sequ
     known = {model: of for model, of in revenue.items() if len(of) and np.isfinite(of[-WINDOW:]).all()}
     sums = {model: float(of[-WINDOW:].sum()) for model, of in known.items()}
     if not sums:
-        return nothing("attributed_revenue", currency, _NOT_KNOWN, dict.fromkeys(SPANS), flags)
+        return nothing("attributed_revenue", currency, NOT_KNOWN, dict.fromkeys(SPANS), flags)
     weeks = min(map(len, known.values()))
     middle = np.median([of[-weeks:] for of in known.values()], axis=0)
     return Kpi(
@@ -44,32 +52,22 @@ def attributed_revenue(revenue: Mapping[str, Floats], currency: str, flags: Sequ
 
 
 def contribution(cm3: Floats, currency: str, taken: Answer | None = None, flags: Sequence[Flag] = ()) -> Kpi:
-    """Weekly CM3; ``taken`` is κ · N_B · m_A of the same 13 weeks, in money, where cannibalisation was measured."""
+    """Weekly CM3; ``taken`` is κ · N_B · m_A of the same 13 weeks, in money, where cannibalisation was measured.
+
+    Where it has bounds only, so has the figure.
+    """
     value = float(cm3[-WINDOW:].sum())
     if not np.isfinite(value) or not len(cm3):
-        return nothing("contribution", currency, _NOT_KNOWN, changes(cm3), flags)
+        return nothing("contribution", currency, NOT_KNOWN, changes(cm3), flags)
+    middle: float | None = value
     low = high = value
     said = Said("Contribution after advertising; what channels took from each other is not taken off.")
-    if isinstance(taken, Estimate):
-        value, low, high, said = value - taken.value, value - taken.high, value - taken.low, NAMES["contribution"]
+    if isinstance(taken, Estimate | Bounds):
+        middle = value - taken.value if isinstance(taken, Estimate) else None
+        low, high, said = value - taken.high, value - taken.low, NAMES["contribution"]
     return Kpi(
-        "contribution", value, low, high, float(min(len(cm3), WINDOW)), 1.0, currency, changes(cm3), tuple(flags), said
+        "contribution", middle, low, high, float(min(len(cm3), WINDOW)), 1.0, currency, changes(cm3), tuple(flags), said
     )
-
-
-def growth_share(incremental: Floats, total: Floats, flags: Sequence[Flag] = ()) -> Kpi:
-    """Weekly incremental and total contribution of 65 weeks: (I − I of a year ago) / (T − T of a year ago)."""
-    if min(len(incremental), len(total)) < YEAR + WINDOW:
-        said = Said("{weeks} weeks are known; {least} are needed.",
-                    {"weeks": min(len(incremental), len(total)), "least": YEAR + WINDOW})  # fmt: skip
-        return nothing("growth_share", "share", said, dict.fromkeys(SPANS), flags)
-    grown, whole = (of[-WINDOW:] - of[-WINDOW - YEAR : -YEAR] for of in (incremental, total))
-    if not np.isfinite(grown).all() or not np.isfinite(whole).all():
-        return nothing("growth_share", "share", _NOT_KNOWN, dict.fromkeys(SPANS), flags)
-    if whole.sum() <= 0:
-        said = Said("Contribution did not grow within the year: there is no growth to share.")
-        return nothing("growth_share", "share", said, dict.fromkeys(SPANS), flags)
-    return ratio_kpi("growth_share", grown, whole, "share", flags=flags)
 
 
 def cac(spend: Floats, new_customers: Floats, currency: str, maturity: float = 1.0, flags: Sequence[Flag] = ()) -> Kpi:
@@ -107,13 +105,6 @@ def repeat_share(repeat: Floats, revenue: Floats, flags: Sequence[Flag] = ()) ->
 
 def mer(revenue: Floats, spend: Floats, flags: Sequence[Flag] = ()) -> Kpi:
     return ratio_kpi("mer", revenue, spend, "ratio", flags=flags)
-
-
-def predictability(forecast: Floats, actual: Floats, flags: Sequence[Flag] = ()) -> Kpi:
-    """MAPE of the weeks' forecasts as they were made before; weeks without sales have none and are left out."""
-    kept = np.isfinite(forecast[-WINDOW:]) & np.isfinite(actual[-WINDOW:]) & (actual[-WINDOW:] > 0)
-    off = np.abs(forecast[-WINDOW:] - actual[-WINDOW:])[kept] / actual[-WINDOW:][kept]
-    return ratio_kpi("predictability", off, np.ones(len(off)), "share", flags=flags)
 
 
 # What the marketing lead sees: what creates demand

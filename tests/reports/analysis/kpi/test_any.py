@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reports.analysis.kpi import roles
+from reports.analysis.kpi import growth, roles
 from reports.analysis.kpi.credit import last_click, one_models_trend
 from reports.analysis.kpi.figure import record
 from reports.analysis.kpi.flag import PASSED, Flag
@@ -78,8 +78,8 @@ def test_figures_of_pages(data: st.DataObject, n: int) -> None:
     ripe = weeks(data, parts, n)
     made = [
         roles.cac(top, bottom, "USD"), roles.cvr(top, bottom), roles.cpa(top, np.abs(bottom), "USD"),
-        roles.cost_per_opportunity(top, bottom, ripe, "USD"), roles.predictability(top, bottom),
-        roles.contribution(top, "USD"), roles.growth_share(np.resize(top, 5 * n), np.resize(bottom, 5 * n)),
+        roles.cost_per_opportunity(top, bottom, ripe, "USD"), growth.predictability(top, bottom),
+        roles.contribution(top, "USD"), growth.growth_share(np.resize(top, 5 * n), np.resize(bottom, 5 * n)),
         roles.attributed_revenue({"last": top, "first": bottom}, "USD"), roles.purchase_frequency(top, bottom),
         roles.attribution_spread({"last": top, "first": bottom}), roles.value_per_mille(top, bottom, "USD"),
     ]  # fmt: skip
