@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 FEWEST = 6
 CARRIED = 0.3
 LEVEL = 0.9
+_OWN = 0.1  # of the weeks' range that another series must leave unexplained
 _DRAWS = 4_000
 _SEED = 1987
 
@@ -51,6 +52,21 @@ def regression(x: Floats, y: Floats) -> Slope | None:
     value, error = _fit(centred, y[None, :])
     half = critical(tuple(np.round(centred, 9))) * error[0]
     return Slope(float(value[0] / size), float((value[0] - half) / size), float((value[0] + half) / size), len(x))
+
+
+def held(series: Floats, other: Floats) -> Slope | None:
+    """By week, with another series held: both without what it explains of them (Frisch and Waugh 1933).
+
+    None where ``slope`` has none, or where the other moves with the weeks alone. Measured with 90 % asked over 26 weeks
+    of a wandering other: .90 without carry-over, .86 at .3, .81 at .6.
+    """
+    known = np.isfinite(series) & np.isfinite(other)
+    weeks, y, x = np.flatnonzero(known).astype(float), series[known], other[known]
+    if len(y) < FEWEST:
+        return None
+    across = np.stack([np.ones(len(x)), x - x.mean()], axis=1)
+    rest = [one - across @ np.linalg.lstsq(across, one, rcond=None)[0] for one in (weeks, y)]
+    return regression(*rest) if np.ptp(rest[0]) > _OWN * np.ptp(weeks) else None
 
 
 @lru_cache(maxsize=256)

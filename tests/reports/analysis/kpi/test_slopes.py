@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reports.analysis.kpi.ratios import ratio_band
-from reports.analysis.kpi.slopes import Slope, regression, slope
+from reports.analysis.kpi.slopes import Slope, held, regression, slope
 
 Floats = NDArray[np.float64]
 
@@ -69,3 +69,37 @@ def test_a_ratio_over_what_may_be_nothing_has_no_ends() -> None:
     assert ratio_band(np.ones(13), np.tile([9.0, -8.5], 7)[:13]) is None
     assert ratio_band(np.ones(13), np.zeros(13)) is None
     assert ratio_band(np.ones(3), np.ones(3)) is None
+
+
+def test_a_slope_with_another_series_held_is_not_that_series() -> None:
+    generator = np.random.default_rng(2)
+    spend = np.repeat([10.0, 30, 20, 40, 25, 35], 5)
+    series = 3 * spend + generator.normal(size=30)
+    alone, apart = slope(series), held(series, spend)
+    assert alone is not None
+    assert apart is not None
+    assert alone.sign == 1
+    assert apart.sign == 0
+    rising = held(series + 2 * np.arange(30), spend)
+    assert rising is not None
+    assert rising.value == pytest.approx(2, abs=0.2)
+
+
+def test_nothing_is_held_that_moves_with_the_weeks_alone() -> None:
+    assert held(np.arange(30.0), np.arange(30.0)) is None
+    assert held(np.arange(5.0), np.ones(5)) is None
+    steady = held(np.arange(30.0), np.ones(30))
+    assert steady is not None
+    assert steady.value == pytest.approx(1)
+
+
+def test_a_slope_with_spend_held_covers_nine_of_ten() -> None:
+    generator = np.random.default_rng(8)
+    inside = 0
+    for _ in range(400):
+        spend = 10 + np.cumsum(generator.normal(size=26))
+        noise = generator.normal(size=26)
+        noise[1:] += 0.3 * noise[:-1]
+        found = held(2 * spend + 0.1 * np.arange(26) + noise, spend)
+        inside += found is None or found.low <= 0.1 <= found.high
+    assert inside / 400 > 0.85
