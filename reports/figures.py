@@ -4,18 +4,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from channels.models import Company
-from reports.analysis import weekly
+from reports.analysis import customers, weekly
 from reports.analysis.kpi import roles
 from reports.analysis.kpi.figure import SPANS, WINDOW, Figure, Kpi, nothing
+from reports.analysis.kpi.pages import silos
 from reports.analysis.kpi.spans import local_win
-from reports.analysis.kpi.stored import kept
+from reports.analysis.kpi.stored import kept, kept_flag
+from reports.analysis.medians import median
 from reports.analysis.said import Said
 from reports.analysis.stored import fingerprint
 from reports.analysis.weekly import Floats
 from reports.models import Report
+from reports.order_values import order_values
 from reports.questions import Question, Told
-from reports.weeks import Books
+from reports.silos import present
+from reports.weeks import KNOWN, Books
 
 METHOD = "weekly sums of the ledger"
 RIPE = 4  # weeks after which an order's fees and returns are mostly known
@@ -28,12 +34,59 @@ _OF_ADVERTISING = {"mer": "ratio", "cpa": "{}/order", "tacos": "share"}
 
 
 def ask_figures(company: Company, of: Books) -> Question:
-    """Body: ``figures`` by code."""
+    """Body: ``figures`` by code; ``middle_order`` with its ends and ``new_customer_cost``, null where not known.
+
+    ``page_flags`` has K21 of all channels.
+    """
+    values = order_values(company, of.weeks[-WINDOW:][0], through(of)) if of.weeks else np.empty(0)
+    there = present(company, of)
 
     def ask() -> Told:
-        return Told({}, {"figures": {code: kept(figure_of(code, of)) for code in _BUILT}})
+        found = {code: figure_of(code, of) for code in _BUILT}
+        middle, new = median(values), new_customer_cost(of)
+        if middle:
+            found["aov"] = _with(found["aov"], Said(
+                "Net revenue by order; the middle one came to {median}, {low} to {high}.", _money(of.currency, middle)
+            ))  # fmt: skip
+        if new:
+            found["cpa"] = _with(found["cpa"], Said(
+                "Spend by order, of new and known customers; by new customer of channels that know theirs it was {cost}.",
+                {"cost": _amount(new[0], of.currency)},
+            ))  # fmt: skip
+        return Told({}, {
+            "figures": {code: kept(one) for code, one in found.items()}, "page_flags": [kept_flag(silos(there))],
+            "middle_order": _ends(middle), "new_customer_cost": _ends(new),
+        })  # fmt: skip
 
-    return Question(Report.Kind.FIGURES, "all", through(of), METHOD, {"books": fingerprint(of)}, ask)
+    data = {"books": fingerprint(of), "orders": fingerprint(values), "present": fingerprint(there)}
+    return Question(Report.Kind.FIGURES, "all", through(of), METHOD, data, ask)
+
+
+def new_customer_cost(of: Books) -> tuple[float, float | None, float | None] | None:
+    """Spend of channels whose buyers are known by customer new to the company in 13 weeks, with its ends."""
+    if not of.known or not advertised(of):
+        return None
+    spend = of.advertising - of.hidden_advertising
+    new = weekly.where(customers.new_customers(of.buyers), of.told, KNOWN)
+    made = roles.cac(spend, new, of.currency)
+    return None if made.value is None else (made.value, made.low, made.high)
+
+
+def _with(of: Figure, text: Said) -> Figure:
+    return of if of.kpi.value is None else replace(of, kpi=replace(of.kpi, text=text))
+
+
+def _ends(of: tuple[float, float | None, float | None] | None) -> dict[str, float | None] | None:
+    return dict(zip(("value", "low", "high"), of, strict=True)) if of else None
+
+
+def _money(currency: str, middle: tuple[float, float, float]) -> dict[str, str | int | float]:
+    names = ("median", "low", "high")
+    return {name: _amount(one, currency) for name, one in zip(names, middle, strict=True)}
+
+
+def _amount(value: float, currency: str) -> str:
+    return f"{value:,.2f} {currency}"
 
 
 def through(of: Books) -> date:
@@ -74,7 +127,7 @@ def _contribution(of: Books) -> Figure:
 
 
 def _mer(of: Books) -> Figure:
-    spend = of.advertising + of.shared
+    spend = of.advertising + of.shared + of.keeping
     return ratio(roles.mer(of.net, spend), of.net, spend)
 
 

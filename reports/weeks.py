@@ -19,7 +19,7 @@ from reports.ads import campaign_weeks
 from reports.analysis.customers import Bought, bought
 from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
 from reports.known_weeks import holds, known_days
-from reports.reads import rows
+from reports.reads import rows, table
 
 Key = TypeVar("Key", date, int)
 WEEK = timedelta(weeks=1)
@@ -45,7 +45,7 @@ SELECT week, store, count(*) FROM (
 """
 _PERSONS = f"""
 WITH placed AS (
-    SELECT o.store_id, o.ref, (o.ordered_at AT TIME ZONE st.timezone)::date AS day, a.id AS account,
+    SELECT o.store_id, st.channel, o.ref, (o.ordered_at AT TIME ZONE st.timezone)::date AS day, a.id AS account,
         coalesce(a.customer_id::text, a.id::text) AS person, (a.first_at AT TIME ZONE st.timezone)::date AS first
     FROM channels_order o JOIN channels_store st ON st.id = o.store_id AND st.company_id = %(company)s
     LEFT JOIN (SELECT store_id, order_ref, min(account) AS account FROM {BuyerSignal._meta.db_table} WHERE matching
@@ -64,9 +64,19 @@ _BOUGHT = f"""
         AND e.kind = ANY(%(kinds)s) AND e.earning_store_id = ANY(%(stores)s) GROUP BY 1, 2
 )
 SELECT dense_rank() OVER (ORDER BY person), day - DATE '0001-01-01' + 1, first - DATE '0001-01-01' + 1,
-    round(coalesce(contribution, 0)::numeric, 4)::float8, round(coalesce(revenue, 0)::numeric, 4)::float8
+    round(coalesce(contribution, 0)::numeric, 4)::float8, round(coalesce(revenue, 0)::numeric, 4)::float8,
+    array_position(%(channels)s::text[], channel::text) - 1
 FROM placed LEFT JOIN money USING (store_id, ref)
-WHERE account IS NOT NULL AND store_id = ANY(%(stores)s) AND day < %(until)s ORDER BY store_id, ref
+WHERE account IS NOT NULL AND store_id = ANY(%(stores)s) AND day < %(until)s
+ORDER BY channel COLLATE "C", ref COLLATE "C", 2, 3, 4, 5
+"""
+# Accounts of persons who are here under an earlier one: the matcher found that they are not new.
+_MATCHED = f"""
+SELECT date_trunc('week', first_at AT TIME ZONE timezone)::date, channel, count(*)::float8 FROM (
+    SELECT a.first_at, min(a.first_at) OVER (PARTITION BY a.customer_id) AS earliest, st.id, st.channel, st.timezone
+    FROM {Account._meta.db_table} a JOIN channels_store st ON st.id = a.store_id
+    WHERE a.company_id = %(company)s AND a.customer_id IS NOT NULL AND NOT a.business
+) a WHERE first_at > earliest AND id = ANY(%(stores)s) GROUP BY 1, 2
 """
 
 
@@ -76,7 +86,9 @@ class Books:
 
     ``reported`` has what advertising reports tell: spend by class, sales, impressions and orders. ``buyers`` are the
     orders of known persons on ``known`` channels; ``hidden`` are selling stores whose buyers nobody may know, and
-    ``told`` is the share of the known stores' orders with a person.
+    ``told`` is the share of the known stores' orders with a person. ``spent`` is the advertising of known stores by
+    channel, "" that of no store, and ``hidden_spent`` that of the hidden: together they are ``advertising``.
+    ``keeping`` is retention marketing; ``matched`` are accounts of persons known before, by channel.
     """
 
     weeks: tuple[date, ...]
@@ -97,6 +109,11 @@ class Books:
     hidden: tuple[str, ...]
     known_net: Floats  # of the stores whose buyers are known
     hidden_advertising: Floats
+    spent: Mapping[str, Floats]
+    hidden_spent: Mapping[str, Floats]
+    keeping: Floats
+    hidden_keeping: Floats
+    matched: Mapping[str, Floats]
 
     @property
     def through(self) -> date | None:
@@ -116,7 +133,7 @@ def books(company: Company) -> Books:
     names = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
     unknown = gaps | unrated
 
-    def of(*kinds: Kind, stores: set[int] | None = None) -> Floats:
+    def of(*kinds: Kind, stores: Collection[int | None] | None = None) -> Floats:
         sums: dict[date, float] = defaultdict(float)
         for week, store, kind, amount, *_ in money:
             if kind in kinds and (stores is None or store in stores):
@@ -130,12 +147,16 @@ def books(company: Company) -> Books:
         for tiers in ((NET_REVENUE, CM1, CM2), (NET_REVENUE, CM1, CM2, CM3A))
     )
     income = [kind for kind, tier in TIER.items() if tier == NET_REVENUE]
+    spending = {store for _, store, kind, *_ in money if kind == Kind.ADVERTISING}
     return Books(
         weeks, company.base_currency, of(*income), of(*_SALES), -of(Kind.REFUND), cm2, cm3, -of(Kind.ADVERTISING),
         -of(Kind.SHARED_MARKETING), by_week(_summed((week, many) for week, _, many in orders), weeks, gaps),
         by_week(dict(zip(weeks, units, strict=True)), weeks, gaps), _reported(company, weeks),
         _buyers(company, known, weeks), _told(told, known, weeks), _named(known, names), _named(hidden, names),
         of(*income, stores=known), -of(Kind.ADVERTISING, stores=hidden),
+        {name: -of(Kind.ADVERTISING, stores=some) for name, some in _by_channel(spending - hidden, names).items()},
+        {name: -of(Kind.ADVERTISING, stores=some) for name, some in _by_channel(spending & hidden, names).items()},
+        -of(Kind.RETENTION_MARKETING), -of(Kind.RETENTION_MARKETING, stores=hidden), _matched(company, known, weeks),
     )  # fmt: skip
 
 
@@ -201,10 +222,26 @@ def _told(told: Sequence[tuple[Any, ...]], known: set[int], weeks: Sequence[date
 def _buyers(company: Company, known: set[int], weeks: Sequence[date]) -> Bought:
     if not known or not weeks:
         return bought([], 0, len(weeks))
+    channels = tuple(sorted(set(Store.objects.filter(pk__in=known).values_list("channel", flat=True))))
     income = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
     given = {"company": company.pk, "stores": sorted(known), "income": income, "kinds": _MARGINS,
-             "until": weeks[-1] + WEEK}  # fmt: skip
-    return bought(rows(_BOUGHT, given), weeks[0].toordinal(), len(weeks))
+             "until": weeks[-1] + WEEK, "channels": list(channels)}  # fmt: skip
+    return bought(table(_BOUGHT, given, 6), weeks[0].toordinal(), len(weeks), channels)
+
+
+def _matched(company: Company, known: set[int], weeks: Sequence[date]) -> dict[str, Floats]:
+    found: dict[str, dict[date, float]] = defaultdict(dict)
+    for week, channel, many in rows(_MATCHED, {"company": company.pk, "stores": sorted(known)}):
+        found[channel][week] = many
+    return {channel: by_week(found[channel], weeks) for channel in sorted(found)}
+
+
+def _by_channel(stores: Collection[int | None], names: Mapping[int, str]) -> dict[str, set[int | None]]:
+    """Stores by the name of their channel; "" for the company's own."""
+    found: dict[str, set[int | None]] = defaultdict(set)
+    for store in stores:
+        found["" if store is None else names[store]].add(store)
+    return dict(sorted(found.items()))
 
 
 def _named(stores: set[int], names: Mapping[int, str]) -> tuple[str, ...]:

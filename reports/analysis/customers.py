@@ -20,6 +20,7 @@ class Bought:
     """Orders of persons; days as ordinals. ``first`` is the day of the person's first order, whichever are here.
 
     Money in one currency, NaN where it is not known. ``begins`` is the Monday that the first of ``weeks`` begins on.
+    Persons are numbered as they first stand in the rows; ``channel`` is the place of the order's in ``channels``.
     """
 
     person: Integers
@@ -29,24 +30,56 @@ class Bought:
     revenue: Floats
     begins: int
     weeks: int
+    channel: Integers
+    channels: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.person)
 
 
-def bought(rows: Sequence[Sequence[Any]], begins: int, weeks: int) -> Bought:
-    """Of (person, day, first day, contribution, revenue)."""
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
-    person = np.unique(table[:, 0], return_inverse=True)[1].astype(np.int64)
+def bought(
+    rows: Sequence[Sequence[Any]] | Floats, begins: int, weeks: int, channels: tuple[str, ...] = ("",)
+) -> Bought:  # fmt: skip
+    """Of (person, day, first day, contribution, revenue[, place of the channel])."""
+    table = np.asarray(rows, dtype=np.float64).reshape(len(rows), -1 if len(rows) else 5)
+    person = _numbered(table[:, 0])
     day = table[:, 1].astype(np.int64)
-    first = np.full(len(np.unique(person)), np.iinfo(np.int64).max, np.int64)
+    first = np.full(int(person.max()) + 1 if len(person) else 0, np.iinfo(np.int64).max, np.int64)
     np.minimum.at(first, person, np.minimum(day, table[:, 2].astype(np.int64)))
-    return Bought(person, day, first[person], table[:, 3], table[:, 4], begins, weeks)
+    channel = table[:, 5].astype(np.int64) if table.shape[1] > 5 else np.zeros(len(table), np.int64)
+    money = table[:, 3].copy(), table[:, 4].copy()
+    return Bought(person, day, first[person], *money, begins, weeks, channel, channels)
+
+
+def _numbered(names: Floats) -> Integers:
+    """Each name by when it first appears: whatever the names were, equal rows get equal numbers."""
+    _, first, place = np.unique(names, return_index=True, return_inverse=True)
+    number = np.empty(len(first), np.int64)
+    number[np.argsort(first)] = np.arange(len(first))
+    return np.asarray(number[place], np.int64)
+
+
+def acquired_by(of: Bought) -> Integers:
+    """By person: the place of the channel of the first order; −1 where that order is not here."""
+    order = np.lexsort((of.day, of.person))
+    heads = order[np.flatnonzero(np.diff(of.person[order], prepend=-1))]
+    return np.where(of.day[heads] == of.first[heads], of.channel[heads], -1)
+
+
+def first_days(of: Bought) -> Integers:
+    """By person."""
+    return of.first[_firsts(of)]
 
 
 def new_customers(of: Bought) -> Floats:
     """Persons by the week of their first order."""
-    return _count(of, of.first[_firsts(of)])
+    return _count(of, first_days(of))
+
+
+def new_by_channel(of: Bought) -> dict[str, Floats]:
+    """The same by the channel of that order."""
+    first, by = first_days(of), acquired_by(of)
+    return {name: _count(of, first[by == place]) for place, name in enumerate(of.channels)}
 
 
 def first_money(of: Bought, days: int) -> Floats:
