@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
 from reports.analysis.kpi.flag import Flag, Rule
 from reports.analysis.proportions import wilson
 from reports.analysis.said import Said
@@ -12,6 +12,7 @@ WITH_RIVALS = (0.18, 0.42)
 MOST_UNKNOWN = 0.05
 WORTH_SAYING = 0.1
 CLASSES = ("brand", "non_brand", "unknown")
+CREDITED = "κ / κ*"
 _FEWEST = 10
 
 K8 = Rule(
@@ -39,32 +40,42 @@ def adjusted(roas: float, brand_share: float, incremental: float) -> float:
 
 
 def brand_booked_as_paid(
-    sales: float, spend: float, conversions: float, brand_conversions: float, break_even: float = 1.0
-) -> Flag:
+    sales: float, spend: float, conversions: float, brand_conversions: float, break_even: float = 1.0,
+    unknown_conversions: float = 0.0,
+) -> Flag:  # fmt: skip
     """K8: whether the return on ad spend clears ``break_even`` only with brand orders counted in full.
 
-    ``break_even`` is 1 / contribution margin before advertising; 1 asks no more than that sales pay the spend.
+    ``break_even`` is 1 / contribution margin before advertising; 1 asks no more than that sales pay the spend. Unknown
+    conversions may be of the brand: ``brand_share_high`` and the lower ends of the returns count them as such.
     """
-    if not 0 <= brand_conversions <= conversions:
-        raise ValueError("Brand conversions are part of the conversions")
+    most = brand_conversions + unknown_conversions
+    if not 0 <= brand_conversions <= most <= conversions * (1 + 1e-9):
+        raise ValueError("Brand and unknown conversions are part of the conversions")
     if spend <= 0 or not conversions:
         return K8.cannot_tell(Said("Without spend and conversions there is no return."))
-    roas, brand = sales / spend, brand_conversions / conversions
-    low, high = wilson(brand_conversions, conversions)
+    most = min(most, conversions)
+    roas, brand, likely = sales / spend, brand_conversions / conversions, most / conversions
+    low, high = wilson(brand_conversions, conversions)[0], wilson(most, conversions)[1]
     figures = {"roas": roas, "brand_share": brand, "brand_share_low": low, "brand_share_high": high}
     for name, prior in (("without_rivals", WITHOUT_RIVALS), ("with_rivals", WITH_RIVALS)):
-        figures |= {f"{name}_low": adjusted(roas, brand, prior[0]), f"{name}_high": adjusted(roas, brand, prior[1])}
+        figures |= {f"{name}_low": adjusted(roas, likely, prior[0]), f"{name}_high": adjusted(roas, brand, prior[1])}
     if conversions < _FEWEST:
         return K8.cannot_tell(Said("{n} conversions are too few.", {"n": round(conversions)}), figures)
     if roas < break_even or figures["without_rivals_low"] >= break_even:
         return K8.passes(figures)
-    said = {
-        "roas": round(roas, 2), "share": round(100 * brand), "without": round(figures["without_rivals_high"], 2),
-        "with": round(figures["with_rivals_high"], 2),
-    }  # fmt: skip
-    return K8.fires(
-        Said("Of the conversions behind a return of {roas}, {share} % are of the brand: it is at most {without} where "
-             "no rival bids on the brand, at most {with} where one does.", said), figures,
+    if adjusted(roas, brand, WITHOUT_RIVALS[0]) >= break_even:
+        said = Said("Of {share} % of the conversions it is not known what was searched.",
+                    {"share": round(100 * (likely - brand))})  # fmt: skip
+        return K8.cannot_tell(said, figures)
+    return K8.fires(_fewer(figures), figures)
+
+
+def _fewer(figures: Mapping[str, float]) -> Said:
+    return Said(
+        "Of the conversions behind a return of {roas}, {share} % are of the brand: it is at most {without} where "
+        "no rival bids on the brand, at most {with} where one does.",
+        {"roas": round(figures["roas"], 2), "share": round(100 * figures["brand_share"]),
+         "without": round(figures["without_rivals_high"], 2), "with": round(figures["with_rivals_high"], 2)},
     )  # fmt: skip
 
 
@@ -85,38 +96,48 @@ def unclassified(spend: Mapping[str, float], conversions: Mapping[str, float]) -
     return K9.fires(Said("{share} % is neither brand nor non-brand: this page is held back.", said), figures)
 
 
+def credited(kappa: Answer, break_even: Answer) -> Answer:
+    """O_B = 1 − incremental / reported contribution of the marketplace B = κ / κ*.
+
+    κ is the share of B's orders taken from the own shop, κ* = m_B / m_A. Ends by all four corners, so at least 90 %.
+    """
+    if isinstance(kappa, CannotTell):
+        return kappa
+    if isinstance(break_even, CannotTell):
+        return break_even
+    if break_even.low <= 0:
+        return CannotTell(Said("The marketplace may earn nothing by order: there is no credit to share."))
+    corners = [share / even for share in (kappa.low, kappa.high) for even in (break_even.low, break_even.high)]
+    low, high = min(corners), max(corners)
+    if isinstance(kappa, Estimate) and isinstance(break_even, Estimate):
+        return Estimate(kappa.value / break_even.value, low, high, kappa.level, "share", kappa.n, CREDITED)
+    return Bounds(low, high, "share", kappa.n, CREDITED)
+
+
 def over_credit(
     kappa: Answer, break_even: Answer, brand_purchases: float = 0, purchases: float = 0, unknown_buyers: float = 0,
     buyers: float = 0,
 ) -> Flag:  # fmt: skip
-    """K17: O_B = 1 − incremental / reported contribution of the marketplace B = κ / κ*.
-
-    κ is the share of B's orders taken from the own shop, κ* = m_B / m_A. Beside it the share of purchases after brand
-    queries (Search Query Performance), and of buyers without usable identity. Ends by all four corners, so at least
-    90 %.
+    """K17: ``credited``. Beside it the share of purchases after brand queries (Search Query Performance), and of buyers
+    without usable identity.
     """
     figures: dict[str, float] = {}
     if purchases > 0:
         figures["brand_query_share"] = brand_purchases / purchases
     if buyers > 0:
         figures["relationship_loss"] = unknown_buyers / buyers
-    if isinstance(kappa, CannotTell):
-        return K17.cannot_tell(kappa.reason, figures)
-    if isinstance(break_even, CannotTell):
-        return K17.cannot_tell(break_even.reason, figures)
-    if break_even.low <= 0:
-        return K17.cannot_tell(Said("The marketplace may earn nothing by order: there is no credit to share."), figures)
-    corners = [share / even for share in (kappa.low, kappa.high) for even in (break_even.low, break_even.high)]
-    low, high = min(corners), max(corners)
-    figures |= {"low": low, "high": high}
-    if isinstance(kappa, Estimate) and isinstance(break_even, Estimate):
-        figures["over_credit"] = kappa.value / break_even.value
-    if low > 0 and high > WORTH_SAYING:
-        said = {"low": round(100 * low), "high": round(100 * high)}
+    found = credited(kappa, break_even)
+    if isinstance(found, CannotTell):
+        return K17.cannot_tell(found.reason, figures)
+    figures |= {"low": found.low, "high": found.high}
+    if isinstance(found, Estimate):
+        figures["over_credit"] = found.value
+    if found.low > 0 and found.high > WORTH_SAYING:
+        said = {"low": round(100 * found.low), "high": round(100 * found.high)}
         return K17.fires(
             Said("Between {low} % and {high} % of the contribution that the marketplace reports was not brought by it.",
                  said), figures,
         )  # fmt: skip
-    if high <= WORTH_SAYING:
+    if found.high <= WORTH_SAYING:
         return K17.passes(figures)
     return K17.cannot_tell(Said("It cannot be told whether the marketplace took orders from the own shop."), figures)
