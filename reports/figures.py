@@ -50,7 +50,7 @@ def ask_figures(company: Company, of: Books) -> Question:
             ))  # fmt: skip
         if new:
             found["cpa"] = _with(found["cpa"], Said(
-                "Spend by order, of new and known customers; by new customer of channels that know theirs it was {cost}.",
+                "Spend by order; by new customer, on channels that know theirs, it was {cost}.",
                 {"cost": _amount(new[0], of.currency)},
             ))  # fmt: skip
         return Told({}, {

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from channels.load import load_rows
 from channels.models import Company
 from reconciliation.models import BuyerSignal, LedgerEntry
+from reconciliation.post import post
 from reports.analysis.kpi.figure import WINDOW, Figure
 from reports.analysis.kpi.goals import ALLOWED, MOST, PAGES, Role
 from reports.analysis.kpi.goals import Goal as Choice
@@ -18,11 +20,11 @@ from reports.branded import by_class
 from reports.build import build_steering
 from reports.customers import spend_on_known
 from reports.kpis import RolePage, role_page
-from reports.models import Goal
+from reports.models import Goal, Report
 from reports.weeks import books
 from tests.making import make_company
 from tests.reports.asking import report
-from tests.reports.selling import make_seller, week
+from tests.reports.selling import at, make_seller, order, store_of, week
 from tests.reports.steering import NEW, SOLD, make_steered
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,33 @@ def test_what_a_report_warns_of_stands_on_the_pages_of_all_roles() -> None:
     report(company, "campaigns", "all", {}, body={"figures": {}, "page_flags": [kept_flag(flag)]})
     for role in Role:
         assert flag in role_page(company, role).flags
+
+
+def test_the_middle_order_and_the_cost_of_a_new_customer_stand_beside_the_means() -> None:
+    company = make_steered(40)
+    load_rows(store_of(company, "shopify"), order(week(39), price=900), "large", at(week(200)))
+    post(company)
+    found = {code: one.kpi for code, one in shown(company, "operator").items()}
+    body = Report.objects.get(company=company, kind="figures").body
+    assert body["middle_order"] == {"value": 20, "low": 20, "high": 20}
+    assert found["aov"].value is not None
+    assert found["aov"].value > 20
+    assert found["aov"].text.values["median"] == "20.00 USD"
+    assert body["new_customer_cost"]["value"] == pytest.approx(8 / NEW)
+    assert found["cpa"].text.values == {"cost": "2.00 USD"}
+
+
+def test_channels_of_which_buyers_are_not_known_are_silos() -> None:
+    company = make_steered(40)
+    (silo,) = [one for one in built_page(company, Role.OWNER).flags if one.rule == "K21"]
+    assert silo.fired
+    assert silo.wrong.values["channel"] == "amazon"
+    assert silo.figures == {"channels": 0.5, "lowest": 0, "cost": 1, "revenue": 1, "fee": 1, "identity": 0.5}
+    LedgerEntry.objects.filter(company=company, kind="cogs", earning_store__channel="shopify").delete()
+    (silo,) = [one for one in built_page(company, Role.OWNER).flags if one.rule == "K21"]
+    assert (silo.figures["channels"], silo.figures["cost"]) == (0, 0.5)
+
+
+def test_where_nothing_is_known_of_any_day_no_silo_is_told() -> None:
+    (silo,) = [one for one in built_page(make_company(), Role.OWNER).flags if one.rule == "K21"]
+    assert silo.fired is None
