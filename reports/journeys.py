@@ -20,6 +20,7 @@ from reconciliation.models import QueryClass
 from reconciliation.visited import SAID, classed
 from reports.ads import lexicon_in_use
 from reports.analysis.attribution.booked import Booked, Came, Columns, booked
+from reports.analysis.attribution.credited import Part
 from reports.frames import region
 
 _INCOME = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
@@ -123,16 +124,6 @@ class Weeks:
     orders: tuple[date, ...]
     net: tuple[date, ...]
     margin: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What the ledger has beside journeys and of them, before advertising; ``spend`` is what it has of that, plus."""
-
-    orders: int = 0
-    revenue: float = 0.0
-    contribution: float = 0.0
-    spend: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -73,6 +73,11 @@ class Booked:
             campaign=self.campaign[self.journeys.starts[low] : self.journeys.starts[high]],
         )  # fmt: skip
 
+    def holds(self, first: int, end: int) -> bool:
+        """Whether a journey counts in the half-open range of days."""
+        low, high = np.searchsorted(np.asarray(self.journeys.ends_on), (first, end)).tolist()
+        return bool(high > low)
+
     def costs_known(self) -> float:
         """The share of units sold that have a cost; 1 without any."""
         units = float(self.units.sum())

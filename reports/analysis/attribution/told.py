@@ -13,6 +13,7 @@ from reports.analysis.attribution.models import Credits, attribute, rules
 from reports.analysis.attribution.weekly import Trend, Weekly, trends, weekly
 from reports.analysis.estimate import CannotTell, record
 from reports.analysis.said import Said
+from reports.analysis.stored import pair
 
 Answer = dict[str, Any]
 
@@ -35,11 +36,13 @@ def told(journeys: Journeys, counts: Mapping[str, int], seed: int = 0) -> Answer
 
 def brand_and_direct(journeys: Journeys, seed: int = 0) -> Answer:
     """What part of conversions the rules give to brand and direct touches, and whether it is possibly not caused by
-    ads; ``share`` is that of the rule in the middle."""
+    ads; ``share`` is that of the rule in the middle, ``text`` says it, and ``text_said`` so that it can be translated.
+    """
     found = signs(journeys, seed)
+    why = _why(journeys, found)
     answer: Answer = {
         "share": None, "brand": None, "direct": None, "by_model": {}, "fired": found.fired, "p": found.p,
-        "text": str(_why(journeys, found)),
+        "text": str(why), "text_said": pair(why),
         "signs": {"gathered": found.gathered, "late": found.late, "last": found.last} if found.p is not None else None,
     }  # fmt: skip
     total = float(journeys.conversions.sum())
