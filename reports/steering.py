@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from channels.models import Company
+from reports.attributed import ask_attribution
 from reports.branded import ask_brand
 from reports.campaigns import ask_campaigns
 from reports.customers import ask_customers
@@ -16,7 +17,9 @@ from reports.weeks import Books
 Asker = Callable[[Company, Books], Question | None]
 
 # A subject of which nothing is in the books asks nothing.
-ASKERS: tuple[Asker, ...] = (ask_figures, ask_brand, ask_customers, ask_leads, ask_campaigns, ask_growth)
+ASKERS: tuple[Asker, ...] = (
+    ask_figures, ask_attribution, ask_brand, ask_customers, ask_leads, ask_campaigns, ask_growth,
+)  # fmt: skip
 KINDS = (
     Report.Kind.FIGURES, Report.Kind.ATTRIBUTION, Report.Kind.BRAND, Report.Kind.CUSTOMERS, Report.Kind.LEADS,
     Report.Kind.CAMPAIGNS, Report.Kind.GROWTH,
