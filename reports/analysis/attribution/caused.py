@@ -5,6 +5,10 @@ direct touches as chance deals them: no more often several in one journey, and n
 several in one *converting* journey rarer, so that knowing converters alone cannot raise a false alarm.) Where the wish
 to buy brings people to the brand's name, such touches gather in the journeys of those who wish, and at their end.
 
+How common such touches are for everybody changes with the season and with campaigns, which gathers them in journeys of
+the same days. So where it is known when journeys ended, chance is dealt within a week, or within four where a week has
+few.
+
 A touch that itself ends the journey stands last too. So in converting journeys the place of touches is compared
 without the last one; and the last one counts only where it is brand or direct at more than three times the odds of
 those before, which is more than a touch's own effect is taken to do.
@@ -24,6 +28,7 @@ LEVEL = 0.02  # of all three looks together, by Bonferroni; half of it for the f
 _MOST_ODDS = 3.0
 _FEW = 20_000  # touches for which chance is dealt anew instead of taken as normal
 _DEALS = 999
+_FULL_WEEK = 200  # journeys in a week that suffice to deal chance within it
 _LEAST = 30  # touches of either kind in journeys of two or more
 
 
@@ -51,24 +56,35 @@ def signs(journeys: Journeys, seed: int = 0) -> Signs:
     if min(whole[marked].sum(), whole[~marked].sum()) < _LEAST:
         return Signs(None, 1.0, 1.0, 1.0)
     within = np.add.reduceat(marked.astype(np.int64), journeys.starts[:-1])
-    gathered = _gathered(journeys.lengths, within, weights, seed)
+    gathered = _gathered(_alike(journeys), journeys.lengths, within, weights, seed)
     late, last = _late(journeys, marked), _last(journeys, marked)
     return Signs(min(1.0, 2 * gathered, 4 * late, 4 * last), gathered, late, last)
 
 
-def _gathered(lengths: Integers, within: Integers, weights: Floats, seed: int) -> float:
-    """Pairs of marked touches in one journey, against dealing the marks anew over journeys of the same length."""
+def _alike(journeys: Journeys) -> list[Integers]:
+    """Which journeys are of one length of two or more, and of the same weeks."""
+    lengths, time = journeys.lengths, np.zeros(len(journeys.lengths), np.int64)
+    if journeys.ends_on is not None:
+        weeks = (journeys.ends_on.max() - journeys.ends_on.min()) // 7 + 1
+        time = journeys.ends_on // (7 if (lengths > 1).sum() >= _FULL_WEEK * weeks else 28)
+        time -= time.min()
+    key = lengths * (time.max() + 1) + time
+    order = np.argsort(key, kind="stable")
+    order = order[lengths[order] > 1]
+    return np.split(order, np.flatnonzero(np.diff(key[order])) + 1)
+
+
+def _gathered(alike: list[Integers], lengths: Integers, within: Integers, weights: Floats, seed: int) -> float:
+    """Pairs of marked touches in one journey, against dealing the marks anew over journeys that are alike."""
     excess, variance = 0.0, 0.0
-    strata = [one for one in np.unique(lengths) if one > 1]
-    for length in strata:
-        here = lengths == length
-        pairs, mean, spread = _pairs(int(length), within[here], weights[here])
+    for here in alike:
+        pairs, mean, spread = _pairs(int(lengths[here[0]]), within[here], weights[here])
         excess, variance = excess + pairs - mean, variance + spread
     if variance <= 0:
         return 1.0
     if (weights * lengths).sum() > _FEW:
         return float(ndtr(-excess / np.sqrt(variance)))
-    return _dealt(lengths, within, np.rint(weights).astype(np.int64), seed)
+    return _dealt(alike, lengths, within, np.rint(weights).astype(np.int64), seed)
 
 
 def _pairs(length: int, within: Integers, weights: Floats) -> tuple[float, float, float]:
@@ -87,18 +103,17 @@ def _pairs(length: int, within: Integers, weights: Floats) -> tuple[float, float
     return pairs, float(mean), float(max(mean + 2 * joint * three + 2 * apart * four - mean**2, 0.0))
 
 
-def _dealt(lengths: Integers, within: Integers, times: Integers, seed: int) -> float:
+def _dealt(alike: list[Integers], lengths: Integers, within: Integers, times: Integers, seed: int) -> float:
     generator = np.random.default_rng(seed)
     seen, dealt = 0, np.zeros(_DEALS, np.int64)
-    for length in np.unique(lengths[lengths > 1]):
-        held = np.repeat(within[lengths == length], times[lengths == length])
+    for here in alike:
+        held = np.repeat(within[here], times[here])
         seen += int((held * held).sum())
-        marks = np.zeros(len(held) * int(length), np.int64)
-        marks[: held.sum()] = 1
-        for one in range(_DEALS):
-            generator.shuffle(marks)
-            sums = marks.reshape(len(held), -1).sum(axis=1)
-            dealt[one] += int((sums * sums).sum())
+        marks = np.zeros((_DEALS, len(held) * int(lengths[here[0]])), np.int8)
+        marks[:, : held.sum()] = 1
+        generator.permuted(marks, axis=1, out=marks)
+        sums = marks.reshape(_DEALS, len(held), -1).sum(axis=2, dtype=np.int64)
+        dealt += (sums * sums).sum(axis=1)
     return float(((dealt >= seen).sum() + 1) / (_DEALS + 1))
 
 
