@@ -80,9 +80,10 @@ linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the ove
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-bench.txt
 	@touch $@
 
-simulate: $(INSTALLED)  ## pull made-up worlds under faults, then estimate where the truth is known (LIVES=300 RUNS=400 JOBS=2 FAMILIES=)
+simulate: $(INSTALLED)  ## pull made-up worlds under faults, then estimate and steer where the truth is known (LIVES=300 RUNS=400 JOBS=2 FAMILIES=)
 	@if [ $(LIVES) -gt 0 ]; then $(PY) tests/simulation/run.py --runs $(LIVES) --jobs $(JOBS); fi
 	@$(PY) tests/simulation/measurement/run.py --runs $(RUNS) --jobs $(JOBS) $(if $(FAMILIES),--families $(FAMILIES))
+	@$(PY) tests/simulation/steering/run.py --runs $(RUNS) --jobs $(JOBS)
 
 stop:  ## stop the embedded database
 	@if [ -x $(PY) ]; then $(PY) -m config.postgresql.stop; fi

@@ -32,40 +32,40 @@ def _coverage(found: Summaries) -> Iterator[Criterion]:
     sets = {name: one.whatever for name, one in _of(found, Expected.ANSWER, Expected.EDGE, Expected.OPEN).items()}
     for what, counted in (("given an answer", answers), ("whether answered or not", sets)):
         uppers = {name: one.upper for name, one in counted.items() if one}
-        yield from _least(f"coverage {what}, 95 % upper bound", uppers, 0.90)
+        yield from least(f"coverage {what}, 95 % upper bound", uppers, 0.90)
 
 
 def _widths(found: Summaries) -> Iterator[Criterion]:
     wider = {
         name: one.wider for name, one in found.items() if one.family.lots and one.wider is not None and _answerable(one)
     }
-    yield from _most("median width beside plain synthetic control, roll-out by lot", wider, 1.1)
+    yield from most("median width beside plain synthetic control, roll-out by lot", wider, 1.1)
     false = {name: one.false for name, one in found.items() if one.family.null and one.false is not None}
-    yield from _most("low > 0 although κ = 0", false, 0.08)
+    yield from most("low > 0 although κ = 0", false, 0.08)
 
 
 def _errors(found: Summaries) -> Iterator[Criterion]:
     worse = {
         name: one.worse for name, one in found.items() if one.family.lots and one.worse is not None and _answerable(one)
     }
-    yield from _most("RMSE beside plain synthetic control, roll-out by lot", worse, 1.05)
+    yield from most("RMSE beside plain synthetic control, roll-out by lot", worse, 1.05)
     for name, aim in (
         ("launch 10 of 20, B = A", 0.06), ("launch 10 of 20", 0.16), ("switchback 26 weeks", 0.08), ("halo 5 of 20", 0.10),
     ):  # fmt: skip
         if name in found and (rmse := found[name].rmse) is not None:
-            yield from _most(f"RMSE, {name}", {name: rmse}, aim)
+            yield from most(f"RMSE, {name}", {name: rmse}, aim)
 
 
 def _others(found: Summaries) -> Iterator[Criterion]:
     unbounded = {name: one.open for name, one in _of(found, Expected.OPEN).items()}
-    yield from _least("sets without ends where the instrument is weak", unbounded, 0.85)
+    yield from least("sets without ends where the instrument is weak", unbounded, 0.85)
     bounds = _of(found, Expected.BOUNDS)
     held = {name: covered.share for name, one in bounds.items() if (covered := one.conditional)}
-    yield from _least("bounds hold the truth", held, 0.99)
+    yield from least("bounds hold the truth", held, 0.99)
     narrow = {
         name: one.width for name, one in bounds.items() if one.width is not None and name == "no event, recall 0.6"
     }
-    yield from _most("median width of bounds at recall 0.6", narrow, 0.55)
+    yield from most("median width of bounds at recall 0.6", narrow, 0.55)
 
 
 def _answering(found: Summaries) -> Iterator[Criterion]:
@@ -73,10 +73,10 @@ def _answering(found: Summaries) -> Iterator[Criterion]:
     counted = _of(found, Expected.ANSWER)
     if runs := sum(one.runs for one in counted.values()):
         share = sum(one.answering * one.runs for one in counted.values()) / runs
-        yield from _least(f"answers with a width ≤ {WIDE} where answerable", {"all together": share}, 0.70)
+        yield from least(f"answers with a width ≤ {WIDE} where answerable", {"all together": share}, 0.70)
     refused = {name: one.answered for name, one in _of(found, Expected.REFUSE).items()}
-    yield from _most("answers where unanswerable", refused, 0.02)
-    yield from _most("errors instead of answers", {name: one.broke for name, one in found.items()}, 0.0)
+    yield from most("answers where unanswerable", refused, 0.02)
+    yield from most("errors instead of answers", {name: one.broke for name, one in found.items()}, 0.0)
 
 
 def _of(found: Summaries, *expected: Expected) -> dict[str, Summary]:
@@ -87,11 +87,11 @@ def _answerable(one: Summary) -> bool:
     return one.family.expected is Expected.ANSWER
 
 
-def _least(what: str, figures: Mapping[str, float], aim: float) -> Iterator[Criterion]:
+def least(what: str, figures: Mapping[str, float], aim: float) -> Iterator[Criterion]:
     yield from _judged(what, figures, "≥", aim, min, lambda figure: figure >= aim)
 
 
-def _most(what: str, figures: Mapping[str, float], aim: float) -> Iterator[Criterion]:
+def most(what: str, figures: Mapping[str, float], aim: float) -> Iterator[Criterion]:
     yield from _judged(what, figures, "≤", aim, max, lambda figure: figure <= aim)
 
 

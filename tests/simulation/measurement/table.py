@@ -25,7 +25,7 @@ def table(found: Mapping[str, Summary], results: Mapping[str, Sequence[Result]],
         *((one.family.name, one.family.expected, one.family.why) for one in found.values()),
     ]
     by = [("process of demand", "answers", "coverage"), *_by_process(found, results)]
-    return "\n\n".join([how, _rows(aims), _rows(families), NOTES, _rows(by), _rows(whys)])
+    return "\n\n".join([how, rows(aims), rows(families), NOTES, rows(by), rows(whys)])
 
 
 NOTES = """\
@@ -35,13 +35,13 @@ control with 160 pooled placebos on the same answered worlds. *low > 0* is the s
 *s* is the median processor time of one answer with all its checks."""
 
 
-def written(path: Path, text: str) -> None:
+def written(path: Path, text: str, begins: str = BEGINS, ends: str = ENDS) -> None:
     """Put the text between the markers of the file; they are added at its end where they are missing."""
     old = path.read_text()
-    if BEGINS not in old:
-        old = f"{old.rstrip()}\n\n{BEGINS}\n{ENDS}\n"
-    before, rest = old.split(BEGINS, 1)
-    path.write_text(f"{before}{BEGINS}\n{text}\n{ENDS}{rest.split(ENDS, 1)[1]}")
+    if begins not in old:
+        old = f"{old.rstrip()}\n\n{begins}\n{ends}\n"
+    before, rest = old.split(begins, 1)
+    path.write_text(f"{before}{begins}\n{text}\n{ends}{rest.split(ends, 1)[1]}")
 
 
 def _cells(one: Summary) -> tuple[str, ...]:
@@ -58,11 +58,11 @@ def _by_process(found: Mapping[str, Summary], results: Mapping[str, Sequence[Res
     asked = [
         one for name in found if found[name].family.expected in {Expected.ANSWER, Expected.EDGE} for one in results[name]
     ]  # fmt: skip
-    rows: list[tuple[str, ...]] = []
+    told_by: list[tuple[str, ...]] = []
     for process in dict.fromkeys(one.process for one in asked):
         told = [one for one in asked if one.process == process and one.answered]
-        rows.append((process, str(len(told)), f"{mean(one.covers for one in told):.3f}" if told else ""))
-    return rows
+        told_by.append((process, str(len(told)), f"{mean(one.covers for one in told):.3f}" if told else ""))
+    return told_by
 
 
 def _covered(covered: Covered | None) -> str:
@@ -73,7 +73,8 @@ def _figure(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.3f}"
 
 
-def _rows(rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "|" + "---|" * len(rows[0]))
+def rows(cells: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, the first row its head."""
+    lines = ["| " + " | ".join(row) + " |" for row in cells]
+    lines.insert(1, "|" + "---|" * len(cells[0]))
     return "\n".join(lines)

@@ -9,7 +9,7 @@ import pytest
 
 from reports.analysis.attribution.caused import signs
 from reports.analysis.attribution.journeys import Journeys, from_paths
-from tests.reports.analysis.attribution.worlds import converting, random_touches, wish_to_buy
+from tests.simulation.steering.journeys import converting, random_touches, wish_to_buy
 
 RUNS = 200
 RANDOM = {

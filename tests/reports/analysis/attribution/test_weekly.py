@@ -6,7 +6,7 @@ import pytest
 from reports.analysis.attribution.journeys import Floats, Integers, Journeys
 from reports.analysis.attribution.models import attribute
 from reports.analysis.attribution.weekly import trends, weekly
-from tests.reports.analysis.attribution.worlds import CHANNELS, INTENT
+from tests.simulation.steering.journeys import CHANNELS, INTENT
 
 MONDAY = date(2026, 1, 5).toordinal()
 

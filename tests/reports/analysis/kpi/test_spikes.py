@@ -3,26 +3,11 @@ import pytest
 from numpy.typing import NDArray
 
 from reports.analysis.kpi.spikes import LIMIT, remainder, scores, spike
+from tests.simulation.steering.days import DAYS, orders
 
 Floats = NDArray[np.float64]
 
-DAYS = 180
 SERIES = 400
-
-
-def orders(generator: np.random.Generator, series: int = SERIES) -> Floats:
-    """About 200 orders a day: a week, a season, a trend, noise of a tenth that carries .3 over, and chance in counts."""
-    noise = generator.normal(size=(series, DAYS + 20)) * 0.1 * np.sqrt(1 - 0.3**2)
-    for day in range(1, DAYS + 20):
-        noise[:, day] += 0.3 * noise[:, day - 1]
-    week = np.tile(generator.normal(size=(series, 7)) * 0.2, (1, DAYS // 7 + 1))[:, :DAYS]
-    time = np.arange(DAYS) / DAYS
-    season = 0.15 * np.sin(2 * np.pi * (time + generator.uniform(size=(series, 1))))
-    trend = 0.4 * generator.normal(size=(series, 1)) * time
-    return np.asarray(
-        np.maximum(generator.poisson(200 * np.exp(week + season + trend + noise[:, 20:])), 0.5), np.float64
-    )
-
 
 # statsmodels 0.15.0: STL(y, period=7, seasonal=…, trend=…).fit().resid[[0, 1, 5, 20, 28, 58, 59]]
 REFERENCE = {
@@ -41,7 +26,7 @@ def test_the_remainder_is_that_of_statsmodels(windows: tuple[int, int]) -> None:
 
 def test_at_most_one_false_alarm_in_180_days_and_most_single_spikes_found() -> None:
     generator = np.random.default_rng(20)
-    quiet = orders(generator)
+    quiet = orders(generator, SERIES)
     assert (np.abs(scores(np.log(quiet))) > LIMIT).sum() / SERIES <= 1
     found = []
     for day in generator.integers(0, DAYS, 4):
@@ -55,7 +40,7 @@ def test_at_most_one_false_alarm_in_180_days_and_most_single_spikes_found() -> N
 
 
 def test_two_of_three_days_are_rarely_off_by_chance() -> None:
-    quiet = orders(np.random.default_rng(21))
+    quiet = orders(np.random.default_rng(21), SERIES)
     off = np.abs(scores(np.log(quiet))) > LIMIT
     acting = (off[:, 2:].astype(int) + off[:, 1:-1] + off[:, :-2]) >= 2
     assert acting.sum() / SERIES <= 0.1

@@ -3,23 +3,12 @@
 import numpy as np
 import pytest
 
-from reports.analysis.leads.rates import Flags, Floats, Rate, rates, waiting
-from reports.analysis.lifetime.purchases import Integers
-
-
-def simulated(seed: int) -> tuple[Integers, Floats, Flags, Floats]:
-    """Four sources of one true rate of 8 %, whose leads are up to 400, 200, 90 and 45 days old."""
-    draw = np.random.default_rng(seed)
-    source = np.repeat([0, 1, 2, 3], 1_500)
-    age = draw.integers(1, np.array([401, 201, 91, 46])[source]).astype(float)
-    takes = np.ceil(draw.gamma(1.5, 30, len(source)))
-    won = (draw.random(len(source)) < 0.08) & (takes <= age)
-    return source, np.where(won, takes, age), won, age
+from reports.analysis.leads.rates import Rate, rates, waiting
+from tests.simulation.steering.leads import alike
 
 
 def _rates(seed: int) -> list[Rate]:
-    source, days, won, age = simulated(seed)
-    return rates(source, days, won, age, seed)
+    return alike(np.random.default_rng(seed)).rates(seed)
 
 
 def test_young_and_old_sources_come_to_one_rate() -> None:

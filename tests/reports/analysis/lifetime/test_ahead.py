@@ -1,71 +1,40 @@
 """The interval of what is to come holds it as often as it says."""
 
-import gzip
-from datetime import date
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.estimate import CannotTell, Estimate
 from reports.analysis.lifetime.ahead import (
     Bought,
-    _between,
-    _came,
-    _worth,
     interval,
-    purchases_ahead,
-    value_ahead,
     weeks_ahead,
 )
-from tests.reports.analysis.lifetime.worlds import shop
-
-DATA = Path(__file__).parents[4].parent / "shared" / "data" / "ltv"
+from tests.simulation.steering.shops import CDNOW, Cut, cdnow, cuts, held, shop
 
 
-def cdnow() -> Bought:
-    file = DATA / "CDNOW_sample.txt.gz"
-    if not file.exists():
-        pytest.skip("../shared/data/ltv is not here")
-    with gzip.open(file, "rt") as lines:
-        rows = [line.split() for line in lines if line.strip()]
-    days = [date.fromisoformat(f"{row[2][:4]}-{row[2][4:6]}-{row[2][6:]}").toordinal() for row in rows]
-    return Bought(np.array([int(row[1]) for row in rows]), np.array(days), np.array([float(row[4]) for row in rows]))
-
-
-def held(bought: Bought, week: int, ahead: int, what: str) -> tuple[Answer, float]:
-    """The answer of who knows no more than the first weeks, and what came then."""
-    until = int(bought.day.min()) + 7 * week
-    known = bought.day <= until
-    past = Bought(bought.customer[known], bought.day[known], bought.money[known])
-    if what == "purchases":
-        return purchases_ahead(past, until, ahead), _between(bought, until, ahead, _came)
-    return value_ahead(past, until, ahead, "USD"), _between(bought, until, ahead, _worth)
-
-
-def covered(bought: Bought, cuts: list[tuple[int, int]], what: str) -> list[bool]:
+def covered(bought: Bought, at: list[Cut], what: str) -> list[bool]:
     found = []
-    for week, ahead in cuts:
+    for week, ahead in at:
         answer, came = held(bought, week, ahead, what)
         if isinstance(answer, Estimate):
             found.append(answer.low <= came <= answer.high)
-    assert len(found) >= 0.7 * len(cuts)
+    assert len(found) >= 0.7 * len(at)
     return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["purchases", "value"])
 def test_the_interval_holds_on_rolling_cut_offs_of_cdnow(what: str) -> None:
-    cuts = [(week, ahead) for ahead in (4, 8, 13) for week in range(13 + 2 * ahead, 78 - ahead + 1, 2)]
-    assert np.mean(covered(cdnow(), cuts, what)) >= 0.88
+    if not CDNOW.exists():
+        pytest.skip("../shared/data/ltv is not here")
+    assert np.mean(covered(cdnow(), cuts(2), what)) >= 0.88
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["purchases", "value"])
 @pytest.mark.parametrize("swing", [0.0, 0.2], ids=["by the model", "wandering"])
 def test_the_interval_holds_on_rolling_cut_offs_of_simulated_shops(what: str, swing: float) -> None:
-    cuts = [(week, ahead) for ahead in (4, 13) for week in range(13 + 2 * ahead, 78 - ahead + 1, 8)]
-    found = [one for seed in range(8) for one in covered(shop(seed, swing=swing), cuts, what)]
+    found = [one for seed in range(8) for one in covered(shop(seed, swing=swing), cuts(8, (4, 13)), what)]
     assert np.mean(found) >= 0.88
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from reports.analysis.lifetime.cohorts import Worth, begun, cohorts, repeat, worth
-from tests.reports.analysis.lifetime.worlds import shop
+from tests.simulation.steering.shops import shop
 
 HEAD = "customer,date,value,contribution,currency,acquired_by"
 Told = Callable[..., Any]
