@@ -89,7 +89,8 @@ def scores(logs: Floats) -> Floats:
     off = np.abs(left - centre)
     most = _MOST_COUNTED * 1.4826 * np.median(off, axis=-1, keepdims=True)
     spread = np.sqrt((np.minimum(off, most) ** 2).mean(axis=-1, keepdims=True))
-    return np.divide(left - centre, spread, out=np.zeros_like(left), where=spread > 1e-9)
+    found: Floats = np.divide(left - centre, spread, out=np.zeros_like(left), where=spread > 1e-9)
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,8 @@ from functools import partial
 
 from numpy.random import Generator
 
+from reports.analysis.attribution.journeys import Floats, Journeys
+from reports.analysis.lifetime.ahead import Bought
 from tests.simulation.steering import days, journeys, leads, shops, weeks
 from tests.simulation.steering.question import Claim, Family, Figures
 
@@ -15,13 +17,11 @@ def _rates(name: str, claim: Claim, why: str, make: Made, share: float = 1.0, ti
     return Family(name, claim, why, lambda random, run: leads.told([make(random) for _ in range(times)], run), share)
 
 
-def _journeys(
-    name: str, claim: Claim, why: str, make: Callable[[Generator], journeys.Journeys], share: float = 0.5
-) -> Family:
+def _journeys(name: str, claim: Claim, why: str, make: Callable[[Generator], Journeys], share: float = 0.5) -> Family:
     return Family(name, claim, why, lambda random, run: journeys.warned(make(random), run), share)
 
 
-def _shop(name: str, claim: Claim, why: str, make: Callable[[Generator], shops.Bought]) -> Family:
+def _shop(name: str, claim: Claim, why: str, make: Callable[[Generator], Bought]) -> Family:
     def ask(random: Generator, _run: int) -> Figures:
         return shops.ahead_of(make(random), shops.some_cuts(random))
 
@@ -32,7 +32,7 @@ def _cdnow(_random: Generator, run: int) -> Figures:
     return shops.ahead_of(shops.cdnow(), [shops.cuts()[run]])
 
 
-def _days(name: str, claim: Claim, why: str, make: Callable[..., days.Floats]) -> Family:
+def _days(name: str, claim: Claim, why: str, make: Callable[..., Floats]) -> Family:
     return Family(name, claim, why, lambda random, _run: days.spikes(make, random))
 
 
