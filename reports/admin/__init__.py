@@ -2,6 +2,7 @@
 
 from channels.admin_site import extra_page
 from reports.admin.acceptances import AcceptanceAdmin
+from reports.admin.attribution import attribution_view
 from reports.admin.contribution import contribution_view
 from reports.admin.costs import costs_view
 from reports.admin.decisions import adds_view, card_view
@@ -15,6 +16,7 @@ extra_page("costs/", costs_view, "costs")
 extra_page("adds/", adds_view, "adds")
 extra_page("adds/<int:pk>/", card_view, "card")
 extra_page("kpis/", kpis_view, "kpis")
+extra_page("attribution/", attribution_view, "attribution")
 extra_page("post/", post_view, "post")
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "ExperimentAdmin",
     "GoalAdmin",
     "adds_view",
+    "attribution_view",
     "card_view",
     "contribution_view",
     "costs_view",

@@ -111,6 +111,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("Contribution"), "bar_chart", "contribution", "reconciliation.view_ledgerentry"),
             _item(_("What channels add"), "call_merge", "adds", "reports.view_report"),
             _item(_("Figures by role"), "speed", "kpis", "reports.view_report"),
+            _item(_("Attribution"), "alt_route", "attribution", "reports.view_report"),
             _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
             _item(_("Brand search"), "travel_explore", "brand_search", "reconciliation.view_exposure"),
         ]},
