@@ -57,7 +57,7 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = Event
-        fields = (*_CORE, "nothing_else_changed", "random_rollout", "note", "state")
+        fields = (*_CORE, "carried_by", "nothing_else_changed", "random_rollout", "note", "state")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -90,7 +90,7 @@ class EventAdmin(ModelAdmin):
     actions = ["confirm", "reject"]
     fieldsets = [
         (None, {"fields": [("company", "kind"), ("affecting", "affected"), ("country", "regions"),
-                           ("starts_on", "ends_on")]}),
+                           ("starts_on", "ends_on"), "carried_by"]}),
         (_("What you attest"), {"fields": ["nothing_else_changed", "random_rollout", "note", "state"]}),
         (_("How it was found"), {"fields": ["shown_evidence", ("decided_by", "decided_at")]}),
     ]  # fmt: skip
