@@ -4,7 +4,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
 
 from channels.load import load_rows
 from channels.models import Company
@@ -16,7 +15,6 @@ from reports.analysis.kpi.goals import Goal as Choice
 from reports.analysis.kpi.pages import K21
 from reports.analysis.kpi.stored import kept_flag
 from reports.analysis.said import Said
-from reports.branded import by_class
 from reports.build import build_steering
 from reports.customers import spend_on_known
 from reports.kpis import RolePage, role_page
@@ -88,14 +86,6 @@ def test_advertising_in_acquisition_cost_is_the_ledgers() -> None:
     counted = cac.value * cac.denominator
     assert counted == pytest.approx(spend_on_known(of)[-WINDOW:].sum())
     assert counted + of.hidden_advertising[-WINDOW:].sum() == pytest.approx(ledger) == 28 * WINDOW
-
-
-def test_brand_non_brand_and_unknown_add_up_to_the_ledgers_advertising() -> None:
-    company = make_steered(30)
-    of = books(company)
-    parts = by_class(of)
-    assert_allclose(sum(parts.values()), of.advertising)
-    assert_allclose([parts[one].sum() / 30 for one in ("brand", "non_brand", "unknown")], [6, 10, 12])
 
 
 @pytest.mark.parametrize("code", ["non_brand_share", "demand_capture"])

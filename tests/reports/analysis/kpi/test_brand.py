@@ -1,7 +1,7 @@
 import pytest
 
 from reports.analysis.estimate import Bounds, CannotTell, Estimate
-from reports.analysis.kpi.brand import adjusted, brand_booked_as_paid, over_credit, unclassified
+from reports.analysis.kpi.brand import adjusted, brand_booked_as_paid, credited, over_credit, unclassified
 from reports.analysis.said import Said
 
 
@@ -89,3 +89,21 @@ def test_k17_of_bounds_has_no_point() -> None:
     flag = over_credit(Bounds(0.1, 0.6, "share", 9, "identities"), share(0.5, 0.4, 0.6))
     assert flag.fired
     assert "over_credit" not in flag.figures
+
+
+def test_k8_cannot_tell_where_only_unknown_searches_decide() -> None:
+    flag = brand_booked_as_paid(40_000, 10_000, 200, 20, 2.5, unknown_conversions=120)
+    assert (flag.fired, str(flag.wrong)) == (None, "Of 60 % of the conversions it is not known what was searched.")
+    assert flag.figures["without_rivals_low"] == pytest.approx(adjusted(4, 0.7, 0.01))
+    assert flag.figures["without_rivals_high"] == pytest.approx(adjusted(4, 0.1, 0.04))
+    assert brand_booked_as_paid(40_000, 10_000, 200, 140, 2.5, unknown_conversions=60).fired
+    with pytest.raises(ValueError, match="unknown conversions"):
+        brand_booked_as_paid(1, 1, 10, 5, 1.0, unknown_conversions=6)
+
+
+def test_over_credit_is_an_estimate_only_of_estimates() -> None:
+    found = credited(share(0.3, 0.2, 0.4), share(0.5, 0.4, 0.6))
+    assert isinstance(found, Estimate)
+    assert (found.value, found.low, found.high) == pytest.approx((0.6, 0.2 / 0.6, 1.0))
+    assert isinstance(credited(Bounds(0.1, 0.6, "share", 9, "identities"), share(0.5, 0.4, 0.6)), Bounds)
+    assert isinstance(credited(share(0.3, 0.2, 0.4), share(0.1, 0.0, 0.6)), CannotTell)
