@@ -172,7 +172,7 @@ def card_of(report: Report) -> Card:
         channel_label(affected), channel_label(affecting), _panel(report), main_answer(report),
         answers_of(even)["break_even"] if even else _NOT_ASKED, said, theta,
         tuple(one.contribution for one in adds), own.contribution.direct if own else None, _event(report),
-        report.seed, str(report.data.get("version", "")), _margin(report), _switched(report),
+        report.seed, str(report.data.get("version", "")), margin_of(report.data.get("margin")), _switched(report),
     )  # fmt: skip
 
 
@@ -181,9 +181,9 @@ def _panel(report: Report) -> Panel:
     return panel_of(kept) if kept else Panel((), (), {})
 
 
-def _margin(report: Report) -> Margin | None:
-    kept = report.data.get("margin", {})
-    if "mean" not in kept:
+def margin_of(kept: Mapping[str, Any] | None) -> Margin | None:
+    """The margin as a question has it in its data; None where there was none."""
+    if not kept or "mean" not in kept:
         return None
     freedom = math.inf if kept["freedom"] is None else kept["freedom"]
     return Margin(**{**kept, "freedom": freedom})
