@@ -31,7 +31,7 @@ from reports.analysis.survival import Curve
 
 Floats = NDArray[np.float64]
 
-_RIPE = 0.2  # a mean G from which on a week counts
+RIPE = 0.2  # a mean G from which on a week counts
 
 
 # What the owner sees: growth and profit
@@ -131,7 +131,7 @@ def cost_per_opportunity(
 
 
 def _matured(code: str, spend: Floats, done: Floats, ripe: Floats, unit: str, flags: Sequence[Flag]) -> Kpi:
-    old = ripe >= _RIPE
+    old = ripe >= RIPE
     expected = np.divide(done, ripe, out=np.full(len(done), np.nan), where=old)
     known = ripe[-WINDOW:][np.isfinite(ripe[-WINDOW:])]
     return ratio_kpi(code, spend, expected, unit, float(known.mean()) if len(known) else 0.0, flags)

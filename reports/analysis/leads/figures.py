@@ -1,15 +1,17 @@
 """The figures of services that need no spend, from one row for each lead."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.analysis.kpi import roles
-from reports.analysis.kpi.figure import SPANS, WINDOW, Kpi, nothing
-from reports.analysis.leads.rates import rates, waiting
+from reports.analysis.kpi.figure import SPANS, WINDOW, Kpi, changes, nothing
+from reports.analysis.leads.rates import LEAST_WON, rates, waiting
 from reports.analysis.said import Said
+from reports.analysis.survival import Curve
 
 Floats = NDArray[np.float64]
 
@@ -23,12 +25,14 @@ def lead_figures(rows: Sequence[Sequence[Any]], currency: str) -> dict[str, tupl
     """With weekly values by the week of the lead. Rows of (created, qualified, won, lost, value, bot).
 
     Times in days as ordinals, NaN where it has not happened; value of a won lead in ``currency``, NaN where not known;
-    bot is 1, 0 or NaN where nobody has looked. As of the last moment in the rows; none without a row. Bots count in
-    their share alone.
+    bot is 1, 0 or NaN where nobody has looked. As of the last moment in the rows; none without a row that has a day.
+    Bots count in their share alone. Weekly rates are by maturity; the days of a cycle are the mean of those won in a
+    week.
     """
-    if not rows:
-        return {}
     table = np.array(rows, dtype=np.float64).reshape(len(rows), 6)
+    table = table[np.isfinite(table[:, 0])]
+    if not len(table):
+        return {}
     now = float(np.nanmax(table[:, :4]))
     week = ((table[:, 0] - _MONDAY) // 7).astype(np.int64)
     begun = int((now - _MONDAY) // 7)  # the week that is not over
@@ -44,7 +48,9 @@ def lead_figures(rows: Sequence[Sequence[Any]], currency: str) -> dict[str, tupl
     if not done.any():
         return found | {"cycle_length": (nothing("cycle_length", "days", NOT_WON, dict.fromkeys(SPANS)), unknown)}
     curve = waiting(days, done)
-    found["cycle_length"] = roles.cycle_length(curve), unknown
+    found["cycle_length"] = _cycle(
+        curve, days[done], ((won[done] - _MONDAY) // 7).astype(np.int64) - begun + weeks, weeks
+    )
     leads, recent = _sums(place, np.ones(len(place)), weeks), (place >= weeks - WINDOW) & (place < weeks)
     revenue = _sums(place, np.where(done, value, 0.0), weeks)
     maturity = float(curve.by(now - created)[recent].mean()) if recent.any() else 0.0
@@ -58,8 +64,21 @@ def _rate(code: str, created: Floats, at: Floats, place: Any, now: float, weeks:
     days, done = _waited(created, at, now)
     if not len(days):
         return nothing(code, "share", Said("No lead has had time yet."), dict.fromkeys(SPANS)), np.full(weeks, np.nan)
-    made = rates(np.zeros(len(days), np.int64), days, done, np.maximum(now - created, 0.0))[0]
-    return roles.rate(code, made), _by(_sums(place, done.astype(float), weeks), _sums(place, np.ones(len(days)), weeks))
+    age = np.maximum(now - created, 0.0)
+    made = rates(np.zeros(len(days), np.int64), days, done, age)[0]
+    ripe = waiting(days, done).by(age) if done.sum() >= LEAST_WON else np.ones(len(age))
+    top, had, leads = (_sums(place, of, weeks) for of in (done.astype(float), ripe, np.ones(len(days))))
+    old = (leads == 0) | (had >= roles.RIPE * leads)
+    last = int(np.flatnonzero(old)[-1]) + 1 if old.any() else 0  # the youngest weeks say nothing yet
+    return roles.rate(code, made, changes(top[:last], np.maximum(had, top)[:last])), _by(
+        top, np.where(old, np.maximum(had, top), 0.0)
+    )
+
+
+def _cycle(curve: Curve, days: Floats, place: Any, weeks: int) -> tuple[Kpi, Floats]:
+    total, won = _sums(place, days, weeks), _sums(place, np.ones(len(days)), weeks)
+    made = roles.cycle_length(curve)
+    return replace(made, trend=changes(total, won)), _by(total, won)
 
 
 def _waited(created: Floats, at: Floats, now: float) -> tuple[Floats, Any]:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _DRAWS = 200
-_LEAST_WON = 20  # to say how long it takes; below, rates stay raw
+LEAST_WON = 20  # to say how long it takes; below, rates stay raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def rates(source: NDArray[np.int64], days: Floats, won: Flags, age: Floats, seed
     The interval is Wilson's on the mature leads, widened for what is not known of G by a bootstrap over leads.
     """
     size = int(source.max()) + 1 if len(source) else 0
-    if won.sum() < _LEAST_WON:
+    if won.sum() < LEAST_WON:
         ripe, doubt = np.ones(len(age)), np.zeros(size)
     else:
         ripe = waiting(days, won).by(age)

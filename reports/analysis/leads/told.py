@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.analysis.leads.files import BOTS, FORM, Lead, Leads
-from reports.analysis.leads.rates import Rate, rates, waiting
+from reports.analysis.leads.rates import LEAST_WON, Rate, rates, waiting
 from reports.analysis.proportions import Z90, wilson
 from reports.analysis.said import Said
 from reports.analysis.survival import Curve, kaplan_meier
@@ -18,7 +18,6 @@ from reports.analysis.survival import Curve, kaplan_meier
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_LEAST_WON = 20  # of whom is said how long it took
 _HUGE = 0.5  # of all value in one deal
 
 
@@ -141,8 +140,8 @@ def _days(table: _Table) -> dict[str, Any]:
     """
     dated = table.of(table.dated)
     won = int(dated.won.sum())
-    if won < _LEAST_WON:
-        few = Said("{n} leads with a date were won; {least} are needed.", {"n": won, "least": _LEAST_WON})
+    if won < LEAST_WON:
+        few = Said("{n} leads with a date were won; {least} are needed.", {"n": won, "least": LEAST_WON})
         return {"won": won, "so_far": None, "by_maturity": None, "reason": str(few)}
     so_far = _median(kaplan_meier(dated.days[dated.won], np.ones(won, bool)))
     return {
