@@ -39,7 +39,8 @@ def line(source: str, medium: str = "", campaign: str = "", spend: list[tuple[st
     ids=str,
 )
 def test_words_are_of_a_network_or_of_themselves(words: tuple[str, ...], expected: str) -> None:
-    assert line(*words) == expected
+    source, medium, campaign = (*words, "", "")[:3]
+    assert line(source, medium, campaign) == expected
 
 
 def test_without_spend_a_source_is_itself() -> None:
