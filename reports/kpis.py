@@ -24,8 +24,6 @@ NOT_BUILT = Said("Not computed yet: run manage.py run, or wait for the night.")
 NO_JOURNEYS = Said("No visits before orders are in the books; manage.py attribute reads them from files.")
 NO_SESSIONS = Said("Visits are known only of people who bought, so there is no number of sessions to divide by.")
 NO_LEADS = Said("No leads are in the books; manage.py leads reads them from files.")
-NO_LEAD_COSTS = Said("What leads cost is not known from the books; manage.py leads reads spend beside them.")
-NOT_WON = Said("No lead was won yet.")
 NO_FORECAST = Said("No forecast was kept to compare with.")
 NOT_CAUSED = Said("What marketing caused was not measured week by week.")
 NO_PAIR = Said("No two channels of one country have been compared yet.")
@@ -42,7 +40,6 @@ MISSING: dict[str, tuple[str, Said]] = {
     "revenue_per_lead": ("/lead", NO_LEADS), "closed_loop": ("share", NO_LEADS),
     "cannibalisation": ("share", NO_PAIR),
 }  # fmt: skip
-_COSTS_OF_LEADS = ("cost_per_opportunity", "qualified_cpl")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +104,5 @@ def _missing(code: str, currency: str, kinds: Iterable[str], known: date) -> Fig
     unit, why = MISSING.get(code, ("", NO_WEEKS))
     if Report.Kind.FIGURES not in kinds:
         why = NOT_BUILT
-    elif why is NO_LEADS and Report.Kind.LEADS in kinds:
-        why = NO_LEAD_COSTS if code in _COSTS_OF_LEADS else NOT_WON
     unit = f"{currency}{unit}" if not unit or unit.startswith("/") else unit
     return Figure(nothing(code, unit, why, dict.fromkeys(SPANS)), by_week({}, ()))
