@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from channels.clocks import clock
 from channels.models import Company
+from reports.analysis.kpi.aims import aimed
 from reports.analysis.kpi.figure import SPANS, Figure, nothing
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Goal, Role, page
@@ -91,6 +92,8 @@ def role_page(company: Company, role: Role) -> RolePage:
         taken(told[code]) if code in told else _missing(code, company.base_currency, kinds, known) for code in codes
     )
     money = taken(told["contribution"]).series if "contribution" in told else by_week({}, ())
+    aims = {code: float(one.value) for code, one in targets_of(company).items()}
+    figures = tuple(aimed(one, aims[one.kpi.code], money) if one.kpi.code in aims else one for one in figures)
     brought = (taken_flag(one) for report in reports for one in report.body.get("page_flags", ()))
     flags = (crowded({one.kpi.code: one.series for one in figures}, money), off_goal(goals, codes), *brought)
     return RolePage(
