@@ -112,6 +112,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("What channels add"), "call_merge", "adds", "reports.view_report"),
             _item(_("Figures by role"), "speed", "kpis", "reports.view_report"),
             _item(_("Attribution"), "alt_route", "attribution", "reports.view_report"),
+            _item(_("Leads to revenue"), "filter_alt", "leads", "reports.view_report"),
+            _item(_("Brand and non-brand"), "sell", "brand", "reports.view_report"),
             _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
             _item(_("Brand search"), "travel_explore", "brand_search", "reconciliation.view_exposure"),
         ]},
@@ -162,6 +164,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]},
         {"title": _("Setup"), "items": [
             _model(_("Goals"), "flag", "reports", "goal"),
+            _model(_("Targets"), "track_changes", "reports", "target"),
+            _model(_("Conversion accounts"), "campaign", "reports", "conversionaccount"),
+            _model(_("Sent conversions"), "send", "reports", "sentconversion"),
             _model(_("Companies"), "apartment", "channels", "company"),
             _model(_("Stores"), "storefront", "channels", "store"),
             _model(_("Closed periods"), "lock", "reconciliation", "closedperiod"),
