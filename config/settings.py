@@ -121,6 +121,8 @@ _clock = env_text("PLUMBLINE_CLOCK")
 CLOCK = env_path("PLUMBLINE_CLOCK", VAR) if _clock else None  # a file that the sandbox and pulls share the time by
 PULL_TIMEOUT = float(env_int("PLUMBLINE_PULL_TIMEOUT", 60, most=600))  # seconds of silence on the line
 
+SEND_CONVERSIONS = env_bool("PLUMBLINE_SEND_CONVERSIONS", default=False)
+
 # Files: raw pages hold what the marketplaces sent, so nobody but us reads them.
 STORAGES = {
     "default": {

@@ -34,6 +34,8 @@ CLASSES: dict[str, tuple[str, str]] = {
         Resolution.cause Resolution.key Posted.stores Posted.goods
         Event.kind Event.country Event.affecting Event.affected Event.regions Event.state Event.found_by Event.evidence
         Acceptance.country Acceptance.affecting Acceptance.affected Acceptance.statement Goal.goal Target.figure
+        ConversionAccount.network ConversionAccount.endpoint SentConversion.mark SentConversion.stage
+        SentConversion.state SentConversion.said
         Experiment.blocks Report.kind Report.subject Report.inputs Report.method Report.answers Report.body Report.data
         """,
     ),
@@ -44,7 +46,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         LexiconTerm.text LexiconTerm.note Resolution.note SharedCost.name SharedCost.pool SharedCost.currency
         SharedCost.allocation_key RawPage.name GivenOrder.form Event.note Event.carried_by Experiment.hypothesis
         Experiment.currency
-        Acceptance.note
+        Acceptance.note ConversionAccount.calling_code
         """,
     ),
     "vendor": (
@@ -59,7 +61,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         AdSpend.resource AdSpend.key AdSpend.currency AdSpend.campaign AdSpend.ad_group AdSpend.targeting
         AdSpend.match_type SearchStat.resource SearchStat.key RepeatPurchase.resource RepeatPurchase.key
         Traffic.resource Traffic.key Traffic.level Traffic.way Traffic.currency
-        Lead.resource Lead.key Lead.status Lead.stage Lead.currency Lead.order_ref Lead.deal Lead.lead Lead.consent
+        SentConversion.lead Lead.resource Lead.key Lead.status Lead.stage Lead.currency Lead.order_ref Lead.deal Lead.lead Lead.consent
         RepeatPurchase.currency Visit.resource Visit.key Visit.order_ref GivenOrder.resource GivenOrder.key
         GivenOrder.order_ref BuyerSignal.order_ref OrderExposure.order_ref LedgerEntry.label LedgerEntry.order_ref
         LedgerEntry.payout Discrepancy.payout Discrepancy.order_ref UnreadableLine.excerpt
@@ -106,7 +108,7 @@ CLASSES: dict[str, tuple[str, str]] = {
         "personal values, encrypted, with a day on which they go",
         "VaultEntry.sealed Delivery.sealed PrivacyRequest.sealed",
     ),
-    "secret": ("credentials, encrypted; they go in and never come out", "Store.credentials"),
+    "secret": ("credentials, encrypted; they go in and never come out", "Store.credentials ConversionAccount.credentials"),
 }
 
 COLUMNS = {column: name for name, (_, columns) in CLASSES.items() for column in columns.split()}

@@ -26,8 +26,12 @@ def made(leads: Iterable[Lead], now: datetime, left_out: Counter[str], _given: C
 def send(wire: Wire, base: str, given: Credentials, several: Sequence[Prepared]) -> Iterator[Answered]:
     address = base or (_EUROPE if given.get("europe", "").strip().lower() == "yes" else _WORLD)
     params = {"measurement_id": given["measurement_id"], "api_secret": given["api_secret"]}
-    for one in several:
-        yield _send(wire, address, params, one)
+    for place, one in enumerate(several, 1):
+        answered = _send(wire, address, params, one)
+        yield answered
+        if answered.fate in (Fate.LATER, Fate.UNSURE):  # so would the others fare
+            yield from (Answered(other.mark, Fate.LATER, "not tried", tried=False) for other in several[place:])
+            return
 
 
 def _send(wire: Wire, address: str, params: dict[str, str], one: Prepared) -> Answered:

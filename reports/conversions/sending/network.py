@@ -36,11 +36,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """``said`` are the network's codes and numbers alone: its sentences may repeat what was sent."""
+    """``said`` are the network's codes and numbers alone: its sentences may repeat what was sent.
+
+    One that is not ``tried`` stood behind another that did not get through.
+    """
 
     mark: str
     fate: Fate
     said: str = ""
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)

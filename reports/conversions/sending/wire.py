@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,9 +34,13 @@ class Reply:
 
 
 class Wire:
-    """A line with ``timeout`` seconds of patience that follows nobody elsewhere and uses nothing of the environment."""
+    """A line with ``timeout`` seconds of patience for an answer, and ``longest`` for all of them.
 
-    def __init__(self, timeout: float) -> None:
+    It follows nobody elsewhere and uses nothing of the environment.
+    """
+
+    def __init__(self, timeout: float, longest: float = inf) -> None:
+        self._until = monotonic() + longest
         self._timeout = httpx.Timeout(timeout).as_dict()
         # httpx's own client would log addresses.
         self._transport = httpx.HTTPTransport(verify=certificates(), trust_env=False)
@@ -52,6 +58,8 @@ class Wire:
         params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
     ) -> Reply:  # fmt: skip
         """The answer, whatever its status. Raises Unsent or Unsure."""
+        if monotonic() > self._until:
+            raise Unsent("out of time")
         request = httpx.Request(
             "POST", url, params=params, json=json, data=form, headers={**_HEADERS, **(headers or {})},
             extensions={"timeout": self._timeout},
