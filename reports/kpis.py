@@ -14,6 +14,7 @@ from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Goal, Role, page
 from reports.analysis.kpi.pages import crowded, off_goal
 from reports.analysis.kpi.stored import taken, taken_flag
+from reports.analysis.next_steps import NO_SESSIONS
 from reports.analysis.said import Said
 from reports.analysis.weekly import by_week
 from reports.decisions import say
@@ -23,7 +24,6 @@ from reports.steering import KINDS
 
 NOT_BUILT = Said("Not computed yet: run manage.py run, or wait for the night.")
 NO_JOURNEYS = Said("No visits before orders are in the books; manage.py attribute reads them from files.")
-NO_SESSIONS = Said("Visits are known only of people who bought, so there is no number of sessions to divide by.")
 NO_LEADS = Said("No leads are in the books; manage.py leads reads them from files.")
 NO_FORECAST = Said("No forecast was kept to compare with.")
 NOT_CAUSED = Said("What marketing caused was not measured week by week.")
