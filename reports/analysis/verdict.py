@@ -2,7 +2,9 @@
 
 Said only where θ's 90 % interval excludes 0 and its p, adjusted by Holm (1979) over the report's questions, is at
 most 0.1: so the chance that any verdict of the report is false stays at 10 %. A question that was refused from its
-design was never asked of the data and does not count; one whose interval came out without ends does.
+design was never asked of the data and does not count; one whose interval came out without ends does. Those with bounds
+only, which can hardly leave 0 out, are asked after all others and only if each of these is told (serial gatekeeping:
+Westfall and Krishen 2001): so the others do not pay for them.
 """
 
 import math
@@ -34,7 +36,11 @@ class Verdict:
 
 def verdict(thetas: Mapping[str, Answer]) -> dict[str, Verdict]:
     """One for each question of a report."""
-    adjusted = holm({question: p for question, theta in thetas.items() if (p := p_zero(theta)) is not None})
+    tested = {question: p for question, theta in thetas.items() if (p := p_zero(theta)) is not None}
+    bounds = {question: p for question, p in tested.items() if isinstance(thetas[question], Bounds)}
+    adjusted = holm({question: p for question, p in tested.items() if question not in bounds})
+    last = max(adjusted.values(), default=0.0)
+    adjusted |= {question: max(last, p) for question, p in holm(bounds).items()}
     return {question: _verdict(theta, adjusted.get(question)) for question, theta in thetas.items()}
 
 

@@ -74,3 +74,24 @@ def test_one_false_verdict_in_ten_reports_at_most() -> None:
         false += any(one.word != CANNOT_TELL for one in verdict(asked).values())
     assert false / 1500 <= 0.12
     assert false > 0
+
+
+def test_bounds_are_asked_after_the_others_which_do_not_pay_for_them() -> None:
+    wide, above = (Bounds(low, 4, "USD/order", 9, "identities") for low in (-1, 1))
+    assert verdict({"a": theta(4, 3, 0.06), "b": wide, "c": wide})["a"].word == ADDS
+    found = verdict({"a": theta(4, 3, 0.06), "b": above})
+    assert [found["a"].word, found["b"].word] == [ADDS, ADDS]
+    assert verdict({"a": theta(1, 3, 0.6), "b": above})["b"].word == CANNOT_TELL
+    assert [one.word for one in verdict({"a": above, "b": above}).values()] == [CANNOT_TELL, CANNOT_TELL]
+
+
+def test_with_bounds_a_report_still_says_something_false_in_one_of_ten() -> None:
+    draws = np.random.default_rng(4).normal(size=(4000, 3))
+    false = 0
+    for one, other, end in draws:  # two effects of nothing, and bounds whose lower end is 0
+        of: dict[str, Answer] = {
+            str(place): theta(value, 1.6448536, 2 * float(norm.sf(abs(value)))) for place, value in enumerate((one, other))
+        }  # fmt: skip
+        of["bounds"] = Bounds(end - 1.2815516, end + 9, "USD/order", 9, "identities")
+        false += any(made.word != CANNOT_TELL for made in verdict(of).values())
+    assert false / 4000 < 0.115
