@@ -6,10 +6,10 @@ interval is Fieller's (1954) of a ratio of two means: where m_A may be 0 it has 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
-from reports.analysis.money import LEVEL, Margin, quantile
+from reports.analysis.money import LEVEL, Loss, Margin, left_over, lost, per_order, quantile
 from reports.analysis.said import Said
 
 METHOD = "Fieller"
@@ -23,13 +23,10 @@ class Line:
     others: tuple[Margin, ...]
     alone: Mapping[str, Answer]
 
-    def left(self, shares: Mapping[str, float]) -> Estimate:
-        """What an order of B is worth where it took these shares from the others, in money."""
-        taken = [(shares.get(one.channel, 0.0), one) for one in self.others]
-        value = self.affecting.mean - sum(share * one.mean for share, one in taken)
-        half = math.hypot(self.affecting.half, *(share * one.half for share, one in taken))
-        unit = f"{self.affecting.currency}/order"
-        return Estimate(value, value - half, value + half, LEVEL, unit, self.affecting.orders, METHOD)
+    def left(self, shares: Mapping[str, Answer | float]) -> Answer:
+        """What an order of B is worth where it took these shares from the others, in money; none from those unnamed."""
+        taken = {one: _answer(shares[one.channel]) for one in self.others if one.channel in shares}
+        return left_over(per_order(self.affecting), 1, taken) if taken else per_order(self.affecting)
 
 
 def break_even(affecting: Margin, affected: Margin) -> Answer:
@@ -56,10 +53,16 @@ def break_even(affecting: Margin, affected: Margin) -> Answer:
     return Estimate(value, low, high, LEVEL, "share", n, METHOD, ASSUMPTIONS, (_meaning(names, low, high),))
 
 
-def profit_at_risk(orders: float, affected: Margin, share: float) -> Estimate:
+def profit_at_risk(orders: float, affected: Margin, share: Answer | float) -> Answer:
     """What A lost where B took that share of its orders from A: share · orders of B · m_A, a line in the share."""
-    value, half = share * orders * affected.mean, abs(share) * orders * affected.half
-    return Estimate(value, value - half, value + half, LEVEL, affected.currency, affected.orders, METHOD)
+    told = _answer(share)
+    if isinstance(told, CannotTell):
+        return replace(told, unit=affected.currency)
+    return lost([Loss(orders, affected, told)]).answer(affected.currency, affected.orders)
+
+
+def _answer(share: Answer | float) -> Answer:
+    return Estimate(share, share, share, LEVEL, "share", 0, "") if isinstance(share, int | float) else share
 
 
 def line(affecting: Margin, others: Sequence[Margin]) -> Line:
