@@ -1,128 +1,115 @@
 """Customers in the books: what it costs to win them, what they bring, and who comes again."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from channels.models import Company
-from channels.words import channel_label
-from reports.analysis import customers, weekly
-from reports.analysis.kpi import roles
-from reports.analysis.kpi.figure import WINDOW, Figure, ratio_kpi
-from reports.analysis.kpi.stored import kept
-from reports.analysis.said import Said
-from reports.analysis.stored import fingerprint
-from reports.analysis.weekly import Floats
-from reports.figures import NO_ADVERTISING, absent, advertised, none, ratio, through
+from reports.acquisition import calibration, cost_told, incremental, last, recall_of, won, won_by_channel
+from reports.analysis import customers
+from reports.analysis.estimate import Answer, CannotTell
+from reports.analysis.kpi.stored import kept as figure_kept
+from reports.analysis.lifetime.acquired import Recall, cac
+from reports.analysis.lifetime.body import (
+    Lives,
+    ahead_answers,
+    cohort_rows,
+    keeping_said,
+    repeat_told,
+    value_answers,
+    values_by_channel,
+)
+from reports.analysis.lifetime.history import history
+from reports.analysis.lifetime.keeping import Keeping, keeping
+from reports.analysis.lifetime.payback import TOO_FEW, Matured, by_cost, matured, payback
+from reports.analysis.stored import fingerprint, pair
+from reports.customer_figures import NO_PERSONS, Found, figures
+from reports.figures import advertised, through
 from reports.models import Report
-from reports.questions import Question, Told
-from reports.weeks import KNOWN, Books
+from reports.questions import SEED, Question, Told
+from reports.unidentified import unidentified
+from reports.weeks import Books
 
 METHOD = "orders of known persons"
-RETAINED = 3  # the month of which retention is told
-_YEAR = 365  # days
-_QUARTER = 90  # days
-
-NO_PERSONS = Said("No channel tells who its buyers are, or none of them may be matched.")
-YOUNG = Said("Customers have to be known for {days} days first; none of these weeks is that old.")
+_DAYS = 7
 
 
 def ask_customers(company: Company, of: Books) -> Question | None:
-    """Body: ``figures`` by code."""
+    """Body and answers: see ``told``."""
     if not of.weeks:
         return None
+    recall, tests, others = recall_of(company, of), calibration(company), unidentified(company, of)
 
     def ask() -> Told:
-        made = [make(of) for make in (_cac, _ltv12, _ltv_cac, _retention, _repeat_share, _frequency, _quality)]
-        return Told({}, {"figures": {one.kpi.code: kept(one) for one in made}})
+        return told(of, recall, tests, others)
 
-    return Question(Report.Kind.CUSTOMERS, "all", through(of), METHOD, {"books": fingerprint(of)}, ask)
-
-
-def spend_on_known(of: Books) -> Floats:
-    """All advertising but that of stores whose buyers are not known."""
-    return of.advertising - of.hidden_advertising
+    data = {
+        "books": fingerprint(of), "recall": fingerprint(recall), "experiments": fingerprint(tests or [], tests is None),
+        "unidentified": fingerprint(others),
+    }  # fmt: skip
+    return Question(Report.Kind.CUSTOMERS, "all", through(of), METHOD, data, ask)
 
 
-def _cac(of: Books) -> Figure:
+def told(
+    of: Books, recall: Recall | None, tests: Sequence[Mapping[str, Any]] | None, others: Sequence[Mapping[str, Any]]
+) -> Told:  # fmt: skip
+    """All that the report says; without known buyers why, and what the channels count themselves.
+
+    Body: ``known`` and ``hidden`` channels, ``cohorts`` (by month of the first order: customers, and by month since how
+    many bought, contribution by customer so far, and whether the month is over), ``repeat`` (share who came again by
+    days, with its band), ``by_channel`` (values at 3, 6, 12 and 24 months by the channel of the first order),
+    ``payback`` (see ``payback``), ``cost`` (see ``acquisition.cost_told``), ``ahead`` and ``unidentified``.
+    Answers: ltv_3, ltv_6, ltv_12, ltv_24, cac, ltv_cac, "ltv_cac CHANNEL", "incremental CHANNEL", purchases_ahead and
+    value_ahead.
+    """
+    kept = keeping(np.asarray(of.keeping - of.hidden_keeping), of.buyers.begins, customers.first_days(of.buyers))
+    common: dict[str, Any] = {
+        "currency": of.currency, "known": list(of.known), "hidden": list(of.hidden), "unidentified": list(others),
+        "from": of.weeks[0].isoformat(),
+    }  # fmt: skip
     if not of.known:
-        return Figure(absent("cac", f"{of.currency}/customer", NO_PERSONS), none(of))
+        made = figures(of, Found(recall, kept, {}))
+        return Told({}, {
+            **common, "figures": {one.kpi.code: figure_kept(one) for one in made}, "reason_said": pair(NO_PERSONS),
+        })  # fmt: skip
+    lives = _lives(of, kept)
+    old = matured(lives.of, of.buyers.begins, of.buyers.weeks) if advertised(of) else None
+    answers = _answers(of, recall, lives, old, tests)
+    ahead, expected = ahead_answers(lives)
+    answers |= expected
+    paid = payback(old, last(won(of, recall), old.weeks), kept, f"{of.currency}/customer") if old else None
+    made = figures(of, Found(recall, kept, answers, paid))
+    return Told(answers, {
+        **common, "customers": len(lives.of), "cohorts": cohort_rows(lives), "repeat": repeat_told(lives.of),
+        "by_channel": values_by_channel(lives), "keeping_said": pair(keeping_said(kept, of.currency)),
+        "keeping": {"spent": kept.spent, "nobody": kept.nobody, "hidden": float(np.nansum(of.hidden_keeping))},
+        "payback": paid, "cost": cost_told(of, recall), "ahead": ahead,
+        "figures": {one.kpi.code: figure_kept(one) for one in made},
+    })  # fmt: skip
+
+
+def _lives(of: Books, kept: Keeping) -> Lives:
+    seen = np.isfinite(of.orders)
+    money = seen & np.isfinite(of.cm2) & np.isfinite(of.keeping - of.hidden_keeping)
+    gaps = of.buyers.begins + _DAYS * np.flatnonzero(~seen)
+    return Lives(history(of.buyers, seen, money), kept, gaps, of.currency)
+
+
+def _answers(
+    of: Books, recall: Recall | None, lives: Lives, old: Matured | None, tests: Sequence[Mapping[str, Any]] | None
+) -> dict[str, Answer]:  # fmt: skip
+    answers = value_answers(lives)
     if not advertised(of):
-        return Figure(absent("cac", f"{of.currency}/customer", NO_ADVERTISING), none(of))
-    spend, new = spend_on_known(of), _new(of)
-    made = roles.cac(spend, new, of.currency)
-    if of.hidden and made.value is not None:
-        without = ", ".join(map(channel_label, of.hidden))
-        made = replace(made, text=Said(
-            "Advertising by customer new to the company, without {channels}: their buyers are not known, and what "
-            "was spent there is left out.", {"channels": without},
-        ))  # fmt: skip
-    return ratio(made, spend, new)
-
-
-def _of_cohorts(code: str, of: Books, days: int, unit: str, bottom: Callable[[Books], Floats]) -> Figure:
-    """Contribution in so many days by cohort, of those that are that old; they ended as long ago."""
-    if not of.known:
-        return Figure(absent(code, unit, NO_PERSONS), none(of))
-    old = customers.closed(of.buyers, days)
-    if not old:
-        return Figure(absent(code, unit, replace(YOUNG, values={"days": days})), none(of))
-    money = weekly.known_with(customers.first_money(of.buyers, days), of.cm2)
-    top, under = money[:old], bottom(of)[:old]
-    return ratio(ratio_kpi(code, top, under, unit), top, under)
-
-
-def _new(of: Books) -> Floats:
-    return weekly.where(customers.new_customers(of.buyers), of.told, KNOWN)
-
-
-def _ltv12(of: Books) -> Figure:
-    made = _of_cohorts("ltv12", of, _YEAR, f"{of.currency}/customer", _new)
-    said = Said("Contribution of a customer in 12 months; what was spent to keep them is not known.")
-    return made if made.kpi.value is None else replace(made, kpi=replace(made.kpi, text=said))
-
-
-def _ltv_cac(of: Books) -> Figure:
-    if not advertised(of):
-        return Figure(absent("ltv_cac", "ratio", NO_ADVERTISING), none(of))
-    made = _of_cohorts("ltv_cac", of, _YEAR, "ratio", spend_on_known)
-    if made.kpi.value is None:
-        return made
-    old = customers.closed(of.buyers, _YEAR)
-    cohorts = slice(max(old - WINDOW, 0), old)
-    month = customers.payback(of.buyers, cohorts, float(spend_on_known(of)[cohorts].sum()))
-    text = Said("Contribution of a customer by what it cost to win them; not paid back yet.")
-    if month is not None:
-        text = Said("Contribution of a customer by what it cost to win them; paid back in month {month}.",
-                    {"month": month})  # fmt: skip
-    return replace(made, kpi=replace(made.kpi, text=text))
-
-
-def _retention(of: Books) -> Figure:
-    days = round(RETAINED * customers.MONTH) + 1
-    old = customers.closed(of.buyers, days)
-    if not of.known or not old:
-        why = replace(YOUNG, values={"days": days}) if of.known else NO_PERSONS
-        return Figure(absent("retention", "share", why), none(of))
-    again, size = customers.retained(of.buyers, RETAINED)[:old], _new(of)[:old]
-    return ratio(roles.retention(again, size, RETAINED, 1.0), again, size)
-
-
-def _repeat_share(of: Books) -> Figure:
-    if not of.known:
-        return Figure(absent("repeat_share", "share", NO_PERSONS), none(of))
-    again = weekly.where(customers.repeat_revenue(of.buyers), of.told, KNOWN)
-    return ratio(roles.repeat_share(again, of.known_net), again, of.known_net)
-
-
-def _quality(of: Books) -> Figure:
-    return _of_cohorts("customer_quality", of, _QUARTER, f"{of.currency}/customer", _new)
-
-
-def _frequency(of: Books) -> Figure:
-    if not of.known:
-        return Figure(absent("purchase_frequency", "orders/customer", NO_PERSONS), none(of))
-    orders, persons = customers.frequency(of.buyers)
-    made = roles.purchase_frequency(orders, persons)
-    if made.value is None:
-        made = replace(made, text=replace(YOUNG, values={"days": _YEAR}))
-    return ratio(made, orders, persons)
+        return answers
+    whole, channels = won(of, recall), won_by_channel(of, recall)
+    answers["cac"] = cac(last(whole), f"{of.currency}/customer")
+    if old is None:
+        answers["ltv_cac"] = CannotTell(TOO_FEW, unit="ratio")
+    else:
+        answers["ltv_cac"] = by_cost(old, last(whole, old.weeks), lives.kept, SEED)
+        for name, one in channels.items() if len(channels) > 1 else ():
+            mine = replace(old, of=old.of.of(name))
+            answers[f"ltv_cac {name}"] = by_cost(mine, last(one, old.weeks), lives.kept, SEED)
+    return answers | {f"incremental {name}".strip(): one for name, one in incremental(tests, of).items()}

@@ -46,12 +46,14 @@ SELECT week, store, count(*) FROM (
 _PERSONS = f"""
 WITH placed AS (
     SELECT o.store_id, st.channel, o.ref, (o.ordered_at AT TIME ZONE st.timezone)::date AS day, a.id AS account,
-        coalesce(a.customer_id::text, a.id::text) AS person, (a.first_at AT TIME ZONE st.timezone)::date AS first
+        coalesce(a.customer_id::text, a.id::text) AS person
     FROM channels_order o JOIN channels_store st ON st.id = o.store_id AND st.company_id = %(company)s
     LEFT JOIN (SELECT store_id, order_ref, min(account) AS account FROM {BuyerSignal._meta.db_table} WHERE matching
         GROUP BY 1, 2) s ON s.store_id = o.store_id AND s.order_ref = o.ref
     LEFT JOIN {Account._meta.db_table} a ON a.key = s.account AND a.company_id = %(company)s
     WHERE NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND o.replaces = '' AND NOT o.business
+), people AS (
+    SELECT *, min(day) OVER (PARTITION BY person) AS first FROM placed WHERE account IS NOT NULL
 )
 """
 _TOLD = f"{_PERSONS} SELECT date_trunc('week', day)::date, store_id, count(*), count(account) FROM placed GROUP BY 1, 2"
@@ -66,17 +68,16 @@ _BOUGHT = f"""
 SELECT dense_rank() OVER (ORDER BY person), day - DATE '0001-01-01' + 1, first - DATE '0001-01-01' + 1,
     round(coalesce(contribution, 0)::numeric, 4)::float8, round(coalesce(revenue, 0)::numeric, 4)::float8,
     array_position(%(channels)s::text[], channel::text) - 1
-FROM placed LEFT JOIN money USING (store_id, ref)
-WHERE account IS NOT NULL AND store_id = ANY(%(stores)s) AND day < %(until)s
+FROM people LEFT JOIN money USING (store_id, ref)
+WHERE store_id = ANY(%(stores)s) AND day < %(until)s
 ORDER BY channel COLLATE "C", ref COLLATE "C", 2, 3, 4, 5
 """
 # Accounts of persons who are here under an earlier one: the matcher found that they are not new.
 _MATCHED = f"""
-SELECT date_trunc('week', first_at AT TIME ZONE timezone)::date, channel, count(*)::float8 FROM (
-    SELECT a.first_at, min(a.first_at) OVER (PARTITION BY a.customer_id) AS earliest, st.id, st.channel, st.timezone
-    FROM {Account._meta.db_table} a JOIN channels_store st ON st.id = a.store_id
-    WHERE a.company_id = %(company)s AND a.customer_id IS NOT NULL AND NOT a.business
-) a WHERE first_at > earliest AND id = ANY(%(stores)s) GROUP BY 1, 2
+{_PERSONS} SELECT date_trunc('week', day)::date, channel, count(*)::float8 FROM (
+    SELECT channel, account, min(day) AS day, min(first) AS first FROM people WHERE store_id = ANY(%(stores)s)
+    GROUP BY channel, account
+) a WHERE day > first GROUP BY 1, 2
 """
 
 

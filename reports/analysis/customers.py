@@ -20,7 +20,8 @@ class Bought:
     """Orders of persons; days as ordinals. ``first`` is the day of the person's first order, whichever are here.
 
     Money in one currency, NaN where it is not known. ``begins`` is the Monday that the first of ``weeks`` begins on.
-    Persons are numbered as they first stand in the rows; ``channel`` is the place of the order's in ``channels``.
+    Persons are numbered as they first stand in the rows; ``acquired`` is the place in ``channels`` of the channel of
+    each one's first order, −1 where that order is not here.
     """
 
     person: Integers
@@ -30,8 +31,8 @@ class Bought:
     revenue: Floats
     begins: int
     weeks: int
-    channel: Integers
     channels: tuple[str, ...]
+    acquired: Integers
 
     def __len__(self) -> int:
         return len(self.person)
@@ -48,7 +49,7 @@ def bought(
     np.minimum.at(first, person, np.minimum(day, table[:, 2].astype(np.int64)))
     channel = table[:, 5].astype(np.int64) if table.shape[1] > 5 else np.zeros(len(table), np.int64)
     money = table[:, 3].copy(), table[:, 4].copy()
-    return Bought(person, day, first[person], *money, begins, weeks, channel, channels)
+    return Bought(person, day, first[person], *money, begins, weeks, channels, _acquired(person, day, first, channel))
 
 
 def _numbered(names: Floats) -> Integers:
@@ -59,11 +60,10 @@ def _numbered(names: Floats) -> Integers:
     return np.asarray(number[place], np.int64)
 
 
-def acquired_by(of: Bought) -> Integers:
-    """By person: the place of the channel of the first order; −1 where that order is not here."""
-    order = np.lexsort((of.day, of.person))
-    heads = order[np.flatnonzero(np.diff(of.person[order], prepend=-1))]
-    return np.where(of.day[heads] == of.first[heads], of.channel[heads], -1)
+def _acquired(person: Integers, day: Integers, first: Integers, channel: Integers) -> Integers:
+    order = np.lexsort((day, person))
+    heads = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
+    return np.where(day[heads] == first, channel[heads], -1)
 
 
 def first_days(of: Bought) -> Integers:
@@ -72,26 +72,26 @@ def first_days(of: Bought) -> Integers:
 
 
 def new_customers(of: Bought) -> Floats:
-    """Persons by the week of their first order."""
-    return _count(of, first_days(of))
+    """Persons by the week of their first order, where that is here."""
+    return _count(of, first_days(of)[of.acquired >= 0])
 
 
 def new_by_channel(of: Bought) -> dict[str, Floats]:
     """The same by the channel of that order."""
-    first, by = first_days(of), acquired_by(of)
-    return {name: _count(of, first[by == place]) for place, name in enumerate(of.channels)}
+    first = first_days(of)
+    return {name: _count(of, first[of.acquired == place]) for place, name in enumerate(of.channels)}
 
 
 def first_money(of: Bought, days: int) -> Floats:
     """By the week of the first order: what these persons brought in so many days from it."""
-    inside = of.day - of.first < days
+    inside = _here(of) & (of.day - of.first < days)
     return _count(of, of.first[inside], of.contribution[inside])
 
 
 def retained(of: Bought, month: int) -> Floats:
     """By the week of the first order: persons who ordered again in that month (1 is the first) after it."""
     age = of.day - of.first
-    inside = (age > (month - 1) * MONTH) & (age <= month * MONTH) & (age > 0)
+    inside = _here(of) & (age > (month - 1) * MONTH) & (age <= month * MONTH) & (age > 0)
     again = np.unique(of.person[inside], return_index=True)[1]
     return _count(of, of.first[inside][again])
 
@@ -119,17 +119,14 @@ def frequency(of: Bought) -> tuple[Floats, Floats]:
     return orders, persons
 
 
-def payback(of: Bought, cohorts: slice, spend: float) -> int | None:
-    """The first of 12 months by whose end the persons of these weeks have brought what was spent on them."""
-    for month in range(1, 13):
-        if spend > 0 and first_money(of, round(month * MONTH))[cohorts].sum() >= spend:
-            return month
-    return None
-
-
 def closed(of: Bought, days: int) -> int:
     """How many of the weeks, from the first, are so many days old at the end of the last."""
     return max(of.weeks - -(-days // _DAYS), 0)
+
+
+def _here(of: Bought) -> NDArray[np.bool_]:
+    """Orders of persons whose first one is among them."""
+    return np.asarray((of.acquired >= 0)[of.person], np.bool_)
 
 
 def _firsts(of: Bought) -> Integers:

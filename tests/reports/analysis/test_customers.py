@@ -53,9 +53,20 @@ def test_frequency_counts_persons_of_a_year_once() -> None:
         assert (counted[week], persons[week]) == (len(inside), len(set(inside)))
 
 
-def test_payback_is_the_month_whose_end_covers_the_cost() -> None:
-    of = orders((1, 0, 10), (1, 40, 10), (1, 300, 10))
-    assert [customers.payback(of, slice(0, 1), spend) for spend in (10, 11, 30, 31, 0)] == [1, 2, 10, None, None]
+def test_a_persons_channel_is_that_of_the_first_order_if_it_is_here() -> None:
+    rows = [(7, 9, 9, 1, 1, 1), (7, 8, 8, 1, 1, 0), (3, 9, 2, 1, 1, 1), (5, 4, 4, 1, 1, 1)]
+    of = bought([(who, BEGINS + day, BEGINS + first, *rest) for who, day, first, *rest in rows], BEGINS, 4, ("a", "b"))
+    assert of.person.tolist() == [0, 0, 1, 2]
+    assert of.acquired.tolist() == [0, -1, 1]
+    assert {name: one.sum() for name, one in customers.new_by_channel(of).items()} == {"a": 1, "b": 1}
+    assert customers.new_customers(of).sum() == 2
+
+
+def test_numbers_of_persons_do_not_hang_on_their_names() -> None:
+    rows = [(BEGINS + day, BEGINS, 1.0, 1.0) for day in range(6)]
+    names = [[4, 4, 9, 1, 9, 4], [80, 80, 2, 55, 2, 80]]
+    one, other = (bought([(who, *row) for who, row in zip(of, rows, strict=True)], BEGINS, 4) for of in names)
+    assert one.person.tolist() == other.person.tolist() == [0, 0, 1, 2, 1, 0]
 
 
 @pytest.mark.parametrize("weeks", [0, 3, 60])
