@@ -1,6 +1,7 @@
 """Reports follow from the ledger: built once, again where something changed, one's error holding up no other."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -17,7 +18,7 @@ from reports.analysis.stored import restored
 from reports.build import build_measured, build_steering
 from reports.digest import digests
 from reports.models import Event, Experiment, Report
-from reports.tasks import build_all
+from reports.tasks import build_all, steer_all
 from tests.making import make_company
 from tests.reports.selling import at, make_seller, order, store_of, week
 
@@ -204,7 +205,12 @@ def test_the_weekly_task_finds_and_builds_and_tells_what_failed(company: Company
         build_all()
 
 
-def test_it_is_scheduled_every_week() -> None:
-    assert list(Schedule.objects.filter(func="reports.tasks.build_all").values_list("schedule_type", flat=True)) == [
-        "W"
-    ]
+def test_role_pages_are_built_alone_too(company: Company) -> None:
+    build_measured(company)
+    assert re.fullmatch(r"[1-9] reports built", steer_all())
+    assert steer_all() == "0 reports built"
+
+
+def test_it_is_scheduled_every_week_and_every_night() -> None:
+    found = Schedule.objects.filter(func__startswith="reports.tasks.").values_list("func", "schedule_type")
+    assert {("reports.tasks.build_all", "W"), ("reports.tasks.steer_all", "D")} <= set(found)
