@@ -3,7 +3,7 @@
 import io
 import json
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.fernet import Fernet
@@ -16,6 +16,7 @@ from channels.credentials import change, enter
 from channels.models import Delivery, Store, VaultEntry
 from channels.vault import seal, seal_whole, unseal, unsealed
 from reconciliation.models import PrivacyRequest
+from reports.models import ConversionAccount
 from tests.making import NOON, make_store, orders, take_in
 
 
@@ -126,6 +127,7 @@ def test_after_a_rotation_the_old_key_can_go(keys: tuple[str, str], settings: An
     PrivacyRequest.objects.create(
         store=store, kind="tell", subject="x", received_at=NOON, due_on=NOON.date(), sealed=seal(b"told")
     )
+    ConversionAccount.objects.create(store=store, network="meta", since=NOON, credentials=cast(Any, {"a": "s3cret"}))
     settings.CREDENTIAL_KEYS = settings.VAULT_KEYS = [new, old]
     said = rotate()
     settings.CREDENTIAL_KEYS = settings.VAULT_KEYS = [new]
@@ -133,7 +135,9 @@ def test_after_a_rotation_the_old_key_can_go(keys: tuple[str, str], settings: An
     assert unseal(VaultEntry.objects.get()) == {"ship-postal-code": "98765"}
     assert unsealed(Delivery.objects.get().sealed) == b"whole"
     assert unsealed(PrivacyRequest.objects.get().sealed) == b"told"
-    assert said.splitlines()[-1] == "1 stores, 1 records, 1 messages, 1 privacy requests are under the first key now."
+    assert ConversionAccount.objects.get().credentials == {"a": "s3cret"}
+    told = "1 stores, 1 records, 1 messages, 1 privacy requests, 1 conversion accounts"
+    assert said.splitlines()[-1] == f"{told} are under the first key now."
 
 
 @pytest.mark.django_db
@@ -145,8 +149,8 @@ def test_a_rotation_again_finds_nothing_to_do(keys: tuple[str, str], settings: A
     with connection.cursor() as cursor:
         cursor.execute("SELECT credentials FROM channels_store WHERE id = %s", [store.pk])
         before = cursor.fetchone()
-        nothing = "0 stores, 0 records, 0 messages, 0 privacy requests are under the first key now."
-        assert rotate().splitlines()[-1] == nothing
+        nothing = "0 stores, 0 records, 0 messages, 0 privacy requests, 0 conversion accounts"
+        assert rotate().splitlines()[-1] == f"{nothing} are under the first key now."
         cursor.execute("SELECT credentials FROM channels_store WHERE id = %s", [store.pk])
         assert cursor.fetchone() == before
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from channels.fields import cipher
+from channels.fields import EncryptedJSONField, cipher
 
 BATCH = 500
 # Table, column, the keys that it is under; tokens are text in one and bytes in the others.
@@ -27,8 +27,13 @@ def columns() -> Iterator[tuple[str, str, str, str]]:
     ours = {table for table, *_ in COLUMNS}
     for model in apps.get_models():
         table = model._meta.db_table
-        if table not in ours and any(field.name == "sealed" for field in model._meta.local_fields):
-            yield table, "sealed", "VAULT_KEYS", str(model._meta.verbose_name_plural)
+        if table in ours:
+            continue
+        for field in model._meta.local_fields:
+            if field.name == "sealed":
+                yield table, "sealed", "VAULT_KEYS", str(model._meta.verbose_name_plural)
+            elif isinstance(field, EncryptedJSONField):
+                yield table, field.column, "CREDENTIAL_KEYS", str(model._meta.verbose_name_plural)
 
 
 class Command(BaseCommand):
