@@ -1,6 +1,7 @@
 """Accounts are switched in the admin and show no credentials; what became of each conversion is listed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from reports.models import ConversionAccount, SentConversion
 from tests.making import make_store
 
 pytestmark = pytest.mark.django_db
+GIVEN: Any = {"dataset_id": "1234567890", "access_token": "s3cr3t"}
 AT = datetime(2026, 10, 31, 12, tzinfo=UTC)
 ACCOUNTS, SENT = "/admin/reports/conversionaccount/", "/admin/reports/sentconversion/"
 
@@ -17,9 +19,7 @@ ACCOUNTS, SENT = "/admin/reports/conversionaccount/", "/admin/reports/sentconver
 @pytest.fixture
 def account() -> ConversionAccount:
     store: Store = make_store(channel="shopify", currency="EUR", timezone="Europe/Berlin")
-    one = ConversionAccount.objects.create(
-        store=store, network="meta", credentials={"dataset_id": "1234567890", "access_token": "s3cr3t"}, since=AT
-    )
+    one = ConversionAccount.objects.create(store=store, network="meta", credentials=GIVEN, since=AT)
     for state, said in (("sent", ""), ("later", "status 503 2"), ("refused", "status 400 100/33"), ("unsure", "")):
         SentConversion.objects.create(
             account=one, mark=state, lead=f"L-{state}", stage="won", happened_at=AT, state=state, tried_at=AT, said=said,
@@ -36,7 +36,7 @@ def test_an_account_is_switched_on_and_its_credentials_stay(admin_client: Client
     assert admin_client.post(url, {"is_on": "on"}).status_code == 302
     account.refresh_from_db()
     assert (account.is_on, account.network) == (True, "meta")
-    assert account.credentials == {"dataset_id": "1234567890", "access_token": "s3cr3t"}
+    assert account.credentials == GIVEN
     assert admin_client.get(f"{ACCOUNTS}add/").status_code == 403
     assert admin_client.post(f"{ACCOUNTS}{account.pk}/delete/", {"post": "yes"}).status_code == 403
 

@@ -25,8 +25,8 @@ from tests.reports.conversions.loopback import Asked, Loopback, Reply, network
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
 SECRET, CLICK = "s3cr3t-value", "Cj0KCQjw_TestClick-01"
-META = {"dataset_id": "1234567890", "access_token": SECRET}
-GA4 = {"measurement_id": "G-ABC123", "api_secret": SECRET}
+META: Any = {"dataset_id": "1234567890", "access_token": SECRET}
+GA4: Any = {"measurement_id": "G-ABC123", "api_secret": SECRET}
 ADA: dict[str, Any] = {
     "lead": "L-1", "created_at": "2026-10-20T09:00:00Z", "qualified_at": "2026-10-29T12:00:00Z",
     "won_at": "2026-10-30T12:00:00Z", "value": "420.5", "currency": "EUR", "consent": "yes",
