@@ -33,7 +33,7 @@ def columns() -> Iterator[tuple[str, str, str, str]]:
             if field.name == "sealed":
                 yield table, "sealed", "VAULT_KEYS", str(model._meta.verbose_name_plural)
             elif isinstance(field, EncryptedJSONField):
-                yield table, field.column, "CREDENTIAL_KEYS", str(model._meta.verbose_name_plural)
+                yield table, str(field.column), "CREDENTIAL_KEYS", str(model._meta.verbose_name_plural)
 
 
 class Command(BaseCommand):
