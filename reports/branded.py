@@ -6,7 +6,7 @@ The body of the report, money in base currency, shares of 1, null what is not kn
 - ``company``, and each of ``channels`` with its ``channel`` ("" for what is of none) and the share of its goods that
   have a cost (``costed``): of ``spend``, ``clicks``, ``orders`` and ``contribution`` the ``brand``, ``non_brand`` and
   ``unknown`` part and the ``total`` that they add up to, each with its ``sum``, weekly ``series`` and ``trend`` over
-  4, 13, 26 and 52 weeks.
+  4, 13, 26 and 52 weeks (null for a class where more than 5 % of these and as many weeks before is unknown).
 - ``paid``: of each network, and of all under "", the ``classes`` of what it claims, return on ad spend as reported
   (``roas``) and at both priors of what brand advertising brings, and the return that pays (``break_even``).
 - ``credits``: of each marketplace beside an own shop, what part of its contribution it did not bring.
@@ -90,9 +90,15 @@ def _measures(of: Mapping[str, Parts]) -> dict[str, dict[str, Any]]:
     return {
         name: {
             one: {"sum": weekly.known_sum(of[name][one], WINDOW), "series": weekly.shown(of[name][one], _SHOWN),
-                  "trend": changes(of[name][one])} for one in (*CLASSES, "total")
+                  "trend": _trend(of[name], one)} for one in (*CLASSES, "total")
         } for name in MEASURES
     }  # fmt: skip
+
+
+def _trend(of: Parts, name: str) -> dict[int, float | None]:
+    """That of a class only where nearly all is classed: else what is known of it may have changed and not itself."""
+    found = changes(of[name])
+    return found if name == "total" else {span: one if _known(of, 2 * span) else None for span, one in found.items()}
 
 
 def _sums(of: Parts) -> dict[str, float]:
@@ -113,10 +119,10 @@ def _non_brand(of: Books, made: Apart) -> Figure:
     return _classed("non_brand_share", roles.non_brand_share, "non_brand", said, of, made)
 
 
-def _known(of: Parts) -> bool:
-    """Whether at least 95 % of the total is of a class, in every week together."""
-    whole = weekly.known_sum(of["total"], WINDOW)
-    return whole > 0 and float(np.nansum(np.abs(of["unknown"][-WINDOW:]))) <= MOST_UNKNOWN * whole
+def _known(of: Parts, weeks: int = WINDOW) -> bool:
+    """Whether at least 95 % of what the last weeks had is of a class."""
+    whole = weekly.known_sum(np.abs(of["total"]), weeks)
+    return whole > 0 and weekly.known_sum(np.abs(of["unknown"]), weeks) <= MOST_UNKNOWN * whole
 
 
 def _capture(of: Books, made: Apart) -> Figure:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from reports.admin.kpis import Warned, figure, sparkline
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.kpi.brand import MOST_UNKNOWN
 from reports.analysis.kpi.figure import SPANS
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.stored import taken_flag
@@ -32,7 +35,9 @@ SEARCHED = {
     "volume": _("everybody’s searches"), "impressions": _("times seen in search results"),
     "clicks": _("clicks in search results"),
 }  # fmt: skip
+NETWORKS = {"google": "Google Ads", "meta": "Meta", "tiktok": "TikTok Ads"}
 _PICTURED = ("spend", "contribution")
+_BY_WEEK = ("spend", "orders", "contribution")
 _EMPTY = "–"
 
 
@@ -65,7 +70,8 @@ def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
         "flags": [_warned(one) for one in flags if one.fired], "open": [one for one in flags if one.fired is None],
         "measured": [_measured(code, body) for code in MEASURES], "classes": [_class(one, body) for one in NAMES],
         "paid": [_paid(one) for one in body["paid"]], "credits": [_credit(one) for one in body["credits"]],
-        "searches": _searches(body["searches"]), "spans": SPANS,
+        "weeks": _weeks(body),
+        "by_week": [MEASURES[one] for one in _BY_WEEK], "searches": _searches(body["searches"]), "spans": SPANS,
     }  # fmt: skip
 
 
@@ -104,15 +110,38 @@ def _costed(one: Mapping[str, Any]) -> str:
 def _parts(of: Mapping[str, Mapping[str, Any]], money: str) -> list[str]:
     """Brand, non-brand, unknown and total as they add up on the page too; shares of the first two, and their change."""
     sums = {name: of[name]["sum"] for name in NAMES}
-    digits = (2 if abs(sums["total"]) < 1000 else 0) if money else int(any(one != round(one) for one in sums.values()))
+    shares = [_share(sums[name], sums["unknown"], sums["total"]) for name in ("brand", "non_brand")]
+    changed = [of[name]["trend"]["13"] for name in ("brand", "non_brand")]
+    return [*_added_up(sums, money), *shares, *(_EMPTY if one is None else f"{one:+,.1%}" for one in changed)]
+
+
+def _added_up(sums: Mapping[str, float], money: str) -> list[str]:
+    """In the order of ``NAMES``, rounded so that the classes still add up; what is not known at all is empty."""
+    digits = (2 if abs(sums["total"]) < 1000 else 0) if money else int(any(one % 1 > 1e-6 for one in sums.values()))
     cut = {name: round(sums[name], digits) for name in ("brand", "non_brand", "total")}
     cut["unknown"] = round(cut["total"] - cut["brand"] - cut["non_brand"], digits)
-    shares = [sums[name] / sums["total"] if sums["total"] > 0 else None for name in ("brand", "non_brand")]
-    changed = [of[name]["trend"]["13"] for name in ("brand", "non_brand")]
-    return [
-        *(f"{cut[name] + 0:,.{digits}f}" for name in NAMES), *(figure(one, "share") for one in shares),
-        *(_EMPTY if one is None else f"{one:+,.1%}" for one in changed),
-    ]  # fmt: skip
+    return [f"{cut[name] + 0:,.{digits}f}" for name in NAMES]
+
+
+def _share(part: float, unknown: float, total: float) -> str:
+    """A range where more than 5 % is unknown, which may be of this class."""
+    if total <= 0:
+        return _EMPTY
+    least, most = part / total, min((part + max(unknown, 0.0)) / total, 1.0)
+    return _range({"low": least, "high": most if unknown > MOST_UNKNOWN * total else least}, "share")
+
+
+def _weeks(body: Mapping[str, Any]) -> list[Row]:
+    """The company's weeks, the latest first: the classes of each measure that is drawn, and of orders."""
+    found = []
+    for place in reversed(range(len(body["weeks"]))):
+        cells = []
+        for code in _BY_WEEK:
+            sums = {name: body["company"][code][name]["series"][place] for name in NAMES}
+            known = sums["total"] is not None
+            cells += _added_up(sums, body["currency"] if code != "orders" else "") if known else [_EMPTY] * len(NAMES)
+        found.append(Row(date_format(date.fromisoformat(body["weeks"][place]), "SHORT_DATE_FORMAT"), cells))
+    return found
 
 
 def _class(name: str, body: Mapping[str, Any]) -> Row:
@@ -150,7 +179,7 @@ def _paid(one: Mapping[str, Any]) -> Row:
         figure(one["roas"], "ratio"), told, _range(one["without_rivals"], "ratio"), _range(one["with_rivals"], "ratio"),
         figure(one["break_even"], "ratio"),
     ]  # fmt: skip
-    name = channel_label(one["network"]) if one["network"] else gettext("All advertising")
+    name = NETWORKS.get(one["network"]) or channel_label(one["network"]) or gettext("All advertising")
     note = say(flag.wrong) if flag.fired is None else ""
     return Row(name, cells, note, _warned(flag) if flag.fired else None)
 

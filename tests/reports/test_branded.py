@@ -1,15 +1,19 @@
 """Brand, non-brand and unknown: they add up to the ledger in every measure, week and channel."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from channels.core.rows import AdSpendRow
+from channels.load import load_rows
 from channels.models import AdSpend, Company, Order, Visit
 from reconciliation.expose import expose
 from reconciliation.models import Account, LedgerEntry, QueryClass
+from reconciliation.post import post
 from reports.analysis.estimate import Bounds, CannotTell, Estimate
 from reports.analysis.kpi.stored import taken, taken_flag
 from reports.analysis.said import Said
@@ -178,8 +182,9 @@ def test_advertising_that_answers_no_search_is_not_of_the_brand() -> None:
 
 def test_weeks_whose_money_has_no_rate_are_unknown_in_every_class() -> None:
     company = make_steered(WEEKS)
-    one = LedgerEntry.objects.filter(company=company, ordered_on=week(5)).earliest("pk")
-    LedgerEntry.objects.filter(pk=one.pk).update(base_amount=None)
+    row = AdSpendRow("euro", week(5), week(5), "EUR", Decimal(7), 1, campaign="Euro")
+    load_rows(store_of(company, "shopify"), [row], "euro", at(week(200)))
+    post(company)
     of = books(company)
     made = apart(company, of)
     for name in ("spend", "contribution"):

@@ -44,8 +44,8 @@ def test_figures_flags_and_their_sentences_are_in_both_languages() -> None:
     found = {one["kpi"]: one for one in records("--role", "lead", "--company", company.name)}
     made = found["non_brand_share"]
     assert (made["value"], made["text_en"], made["text_zh"]) == (
-        None, "42.9 % is neither brand nor non-brand: this page is held back.",
-        "有 42.9 % 既不属于品牌也不属于非品牌：本页暂不显示。",
+        None, "42.9 % is neither brand nor non-brand: figures that set one beside the other are held back.",
+        "有 42.9 % 既不属于品牌也不属于非品牌：两者对比的指标暂不显示。",
     )  # fmt: skip
     (flag,) = made["flags"]
     assert (flag["rule"], flag["fired"]) == ("K9", True)

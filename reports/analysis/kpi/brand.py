@@ -93,7 +93,7 @@ def unclassified(spend: Mapping[str, float], conversions: Mapping[str, float]) -
     if max(unknown) <= MOST_UNKNOWN + 1e-12:
         return K9.passes(figures)
     said = {"share": round(100 * max(unknown), 1)}
-    return K9.fires(Said("{share} % is neither brand nor non-brand: this page is held back.", said), figures)
+    return K9.fires(Said("{share} % is neither brand nor non-brand: figures that set one beside the other are held back.", said), figures)
 
 
 def credited(kappa: Answer, break_even: Answer) -> Answer:

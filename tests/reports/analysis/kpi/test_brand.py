@@ -46,7 +46,9 @@ def test_all_brand_orders_leave_what_experiments_found() -> None:
 def test_k9_fires_where_more_than_5_percent_is_unknown() -> None:
     flag = unclassified({"brand": 10, "non_brand": 83, "unknown": 7}, {"brand": 1, "non_brand": 99})
     assert (flag.rule, flag.fired) == ("K9", True)
-    assert str(flag.wrong) == "7.0 % is neither brand nor non-brand: this page is held back."
+    assert str(flag.wrong) == (
+        "7.0 % is neither brand nor non-brand: figures that set one beside the other are held back."
+    )
     assert sum(flag.figures[f"spend_{one}"] for one in ("brand", "non_brand", "unknown")) == pytest.approx(1)
 
 
