@@ -9,6 +9,8 @@ import pytest
 
 from channels.contacts import contacts, formats_with_contacts
 from channels.core.rows import ContactRow
+from channels.core.subjects import Subject, whose
+from channels.erase import forget
 from channels.load import load
 from channels.models import Lead, RawPage, Store, VaultEntry
 from channels.receive import open_body, receive
@@ -46,6 +48,18 @@ def test_what_is_purged_is_gone_for_good() -> None:
     purge(date(2100, 1, 1))
     assert contacts(store.company_id) == ({}, 0)
     assert Lead.objects.count() == 1
+
+
+def test_a_person_who_is_erased_is_known_by_nothing_and_the_others_of_the_page_stay() -> None:
+    store = shop()
+    leads = [
+        {"lead": str(one), "created_at": "2026-06-02", "email": f"{one}@example.org", "gclid": f"Cj0KC{one}"}
+        for one in (1, 2)
+    ]
+    take_in(store, leads)
+    assert forget(store, whose([Subject(emails=frozenset({"1@example.org"}))])) == {0: 2}
+    found, _ = contacts(store.company_id)
+    assert [(one.lead, one.email, one.gclid) for one in found.values()] == [("2", "2@example.org", "Cj0KC2")]
 
 
 def test_another_company_s_leads_name_nobody_here_and_a_damaged_page_is_counted() -> None:
