@@ -100,7 +100,7 @@ def _brought(of: Books, kept: Keeping, days: int) -> Floats:
     reach = -(-days // 7) + 1  # weeks that the days of a cohort fall in
     gaps = np.convolve(~known, np.ones(reach))[reach - 1 :]
     money = customers.first_money(of.buyers, days)
-    first = customers.first_days(of.buyers)[of.buyers.acquired >= 0]
+    first = of.buyers.begun[of.buyers.acquired >= 0]
     week = (first - of.buyers.begins) // 7
     here = (week >= 0) & (week < of.buyers.weeks)
     cost = np.bincount(week[here], kept.cost(first[here], first[here] + days), of.buyers.weeks)

@@ -8,7 +8,6 @@ import numpy as np
 
 from channels.models import Company
 from reports.acquisition import calibration, cost_told, incremental, last, recall_of, won, won_by_channel
-from reports.analysis import customers
 from reports.analysis.estimate import Answer, CannotTell
 from reports.analysis.kpi.stored import kept as figure_kept
 from reports.analysis.lifetime.acquired import Recall, cac
@@ -64,7 +63,7 @@ def told(
     Answers: ltv_3, ltv_6, ltv_12, ltv_24, cac, ltv_cac, "ltv_cac CHANNEL", "incremental CHANNEL", purchases_ahead and
     value_ahead.
     """
-    kept = keeping(np.asarray(of.keeping - of.hidden_keeping), of.buyers.begins, customers.first_days(of.buyers))
+    kept = keeping(np.asarray(of.keeping - of.hidden_keeping), of.buyers.begins, of.buyers.begun)
     common: dict[str, Any] = {
         "currency": of.currency, "known": list(of.known), "hidden": list(of.hidden), "unidentified": list(others),
         "from": of.weeks[0].isoformat(),

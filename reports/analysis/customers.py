@@ -33,6 +33,7 @@ class Bought:
     weeks: int
     channels: tuple[str, ...]
     acquired: Integers
+    begun: Integers  # by person, as ``first``
 
     def __len__(self) -> int:
         return len(self.person)
@@ -49,7 +50,9 @@ def bought(
     np.minimum.at(first, person, np.minimum(day, table[:, 2].astype(np.int64)))
     channel = table[:, 5].astype(np.int64) if table.shape[1] > 5 else np.zeros(len(table), np.int64)
     money = table[:, 3].copy(), table[:, 4].copy()
-    return Bought(person, day, first[person], *money, begins, weeks, channels, _acquired(person, day, first, channel))
+    return Bought(
+        person, day, first[person], *money, begins, weeks, channels, _acquired(person, day, first, channel), first
+    )
 
 
 def _numbered(names: Floats) -> Integers:
@@ -66,20 +69,14 @@ def _acquired(person: Integers, day: Integers, first: Integers, channel: Integer
     return np.where(day[heads] == first, channel[heads], -1)
 
 
-def first_days(of: Bought) -> Integers:
-    """By person."""
-    return of.first[_firsts(of)]
-
-
 def new_customers(of: Bought) -> Floats:
     """Persons by the week of their first order, where that is here."""
-    return _count(of, first_days(of)[of.acquired >= 0])
+    return _count(of, of.begun[of.acquired >= 0])
 
 
 def new_by_channel(of: Bought) -> dict[str, Floats]:
     """The same by the channel of that order."""
-    first = first_days(of)
-    return {name: _count(of, first[of.acquired == place]) for place, name in enumerate(of.channels)}
+    return {name: _count(of, of.begun[of.acquired == place]) for place, name in enumerate(of.channels)}
 
 
 def first_money(of: Bought, days: int) -> Floats:
@@ -127,11 +124,6 @@ def closed(of: Bought, days: int) -> int:
 def _here(of: Bought) -> NDArray[np.bool_]:
     """Orders of persons whose first one is among them."""
     return np.asarray((of.acquired >= 0)[of.person], np.bool_)
-
-
-def _firsts(of: Bought) -> Integers:
-    """The place of one order of each person."""
-    return np.asarray(np.unique(of.person, return_index=True)[1], np.int64)
 
 
 def _count(of: Bought, day: Integers, weight: Floats | None = None) -> Floats:

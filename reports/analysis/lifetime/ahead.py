@@ -187,6 +187,8 @@ def _worth(of: Purchases) -> float:
 
 def _between(bought: Bought, day: int, weeks: int, came: Came) -> float:
     """What the customers known by a day brought in the weeks after it."""
-    known = np.isin(bought.customer, np.unique(bought.customer[bought.day <= day]))
+    there = np.zeros(int(bought.customer.max()) + 1, np.bool_)
+    there[bought.customer[bought.day <= day]] = True
+    known = there[bought.customer]
     mine = Bought(bought.customer[known], bought.day[known], bought.money[known])
     return came(mine.until(day + 7 * weeks)) - came(mine.until(day))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
 from reports.analysis.lifetime.purchases import Floats, Purchases
 
@@ -39,16 +39,24 @@ def fit(of: Purchases) -> Model:
     x, z = of.repeats[some].astype(float), of.spend[some]
     scale = float(z.mean())  # the search begins near 1 in every currency
 
-    def negative(logs: Floats) -> float:
-        p, q, gamma = np.exp(logs)
-        terms = (
-            gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma) + (p * x - 1) * np.log(z / scale)
-            + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * z / scale)
-        )  # fmt: skip
-        return -float(terms.mean())
+    counts, place = np.unique(x, return_inverse=True)  # gamma functions depend on the number of repeats alone
+    share = np.bincount(place) / len(x)
+    xz, logs_of = x * z / scale, float((x * np.log(x * z / scale)).mean())
+    less = float(np.log(z / scale).mean())
 
-    found = minimize(negative, np.log([2.0, 3.0, 1.0]), method="Nelder-Mead",
-                     options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 5_000})  # fmt: skip
+    def negative(logs: Floats) -> tuple[float, Floats]:
+        """Minus the mean log-likelihood and its gradient, by the logarithms of p, q and γ."""
+        p, q, gamma = np.exp(logs)
+        both, px = np.log(gamma + xz), p * counts
+        whole = share @ (gammaln(px + q) - gammaln(px)) - gammaln(q) + q * np.log(gamma)
+        value = whole + p * logs_of - less - float(((p * x + q) * both).mean())
+        d_p = share @ (counts * (digamma(px + q) - digamma(px))) + logs_of - float((x * both).mean())
+        d_q = share @ digamma(px + q) - digamma(q) + np.log(gamma) - float(both.mean())
+        d_gamma = q / gamma - float(((p * x + q) / (gamma + xz)).mean())
+        return -float(value), -np.array([d_p * p, d_q * q, d_gamma * gamma])
+
+    found = minimize(negative, np.log([2.0, 3.0, 1.0]), method="L-BFGS-B", jac=True, bounds=[(-12.0, 12.0)] * 3,
+                     options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1_000})  # fmt: skip
     p, q, gamma = np.exp(found.x).tolist()
     return Model(p, q, gamma * scale, -float(found.fun) * len(x) - len(x) * float(np.log(scale)), len(x))
 

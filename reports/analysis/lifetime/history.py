@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.analysis.customers import Bought, first_days
+from reports.analysis.customers import Bought
 from reports.analysis.lifetime.cohorts import brought
 from reports.analysis.lifetime.keeping import Keeping
 from reports.analysis.lifetime.purchases import Floats, Integers
@@ -15,7 +15,7 @@ _DAYS = 7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """Orders with ``customer``, ``day`` and ``money``; by customer the first day and, as place, the channel of it.
+    """Orders by ``customer`` and ``day``, with ``money``; by customer the first day and its channel's place.
 
     ``seen`` and ``paid`` are, by customer, the day from which on orders and money are not known.
     """
@@ -60,7 +60,7 @@ def history(of: Bought, orders: NDArray[np.bool_], money: NDArray[np.bool_]) -> 
 
     A single order without its money makes that week one of those.
     """
-    first = first_days(of)
+    first = of.begun
     here = (of.acquired >= 0) & (first >= of.begins)
     week = (of.day - of.begins) // _DAYS
     money = money.copy()
@@ -69,8 +69,10 @@ def history(of: Bought, orders: NDArray[np.bool_], money: NDArray[np.bool_]) -> 
     paid = np.where(money[week[mine]], of.contribution[mine], np.nan)
     until = of.begins + _DAYS * of.weeks - 1
     begun = first[here]
+    customer, day = (np.cumsum(here) - 1)[of.person[mine]], of.day[mine]
+    order = np.lexsort((day, customer))
     return History(
-        (np.cumsum(here) - 1)[of.person[mine]], of.day[mine], paid, begun, of.acquired[here], of.channels,
+        customer[order], day[order], paid[order], begun, of.acquired[here], of.channels,
         _known_until(begun, orders, of.begins, until), _known_until(begun, money, of.begins, until), until,
     )  # fmt: skip
 

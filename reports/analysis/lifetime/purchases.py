@@ -29,8 +29,9 @@ def purchases(customer: Integers, day: Integers, value: Floats, until: int) -> P
     """
     seen = day <= until
     customer, day, value = customer[seen], day[seen], value[seen]
-    order = np.lexsort((day, customer))
-    customer, day, value = customer[order], day[order], value[order]
+    if not _sorted(customer, day):
+        order = np.lexsort((day, customer))
+        customer, day, value = customer[order], day[order], value[order]
     if not len(customer):
         empty = np.empty(0)
         return Purchases(np.empty(0, np.int64), empty, empty, empty)
@@ -46,3 +47,9 @@ def purchases(customer: Integers, day: Integers, value: Floats, until: int) -> P
         repeats.astype(np.int64), (last - begun) / 7, (until - begun) / 7,
         np.divide(repeated, repeats, out=np.zeros(len(first)), where=repeats > 0),
     )  # fmt: skip
+
+
+def _sorted(customer: Integers, day: Integers) -> bool:
+    """By customer, and each one's by day: sorting a million again takes longer than all else."""
+    later = np.diff(customer)
+    return bool(((later > 0) | ((later == 0) & (np.diff(day) >= 0))).all())
