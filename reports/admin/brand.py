@@ -159,8 +159,8 @@ def _class(name: str, body: Mapping[str, Any]) -> Row:
 def _ends(one: Mapping[str, Any] | None, unit: str) -> str:
     if one is None:
         return _EMPTY
-    between = "" if one["low"] is None else f" ({_range(one, unit)})"
-    return f"{figure(one['value'], unit)}{between}"
+    value, between = figure(one["value"], unit), "" if one["low"] is None else _range(one, unit)
+    return value if between in ("", value) else f"{value} ({between})"
 
 
 def _range(one: Mapping[str, Any] | None, unit: str) -> str:
