@@ -80,6 +80,11 @@ def one_models_trend(shares: Mapping[str, Floats], shown: str = "last") -> Flag:
     if not own.sign or own.sign == made.direction:
         return K13.passes(figures)
     said = {"agree": made.agree, "models": made.models}
+    if made.agree >= max(FEWEST_AGREE, AGREE * made.models):
+        return K13.fires(
+            Said("The model shown has a trend; {agree} of {models} agree, but the middle one may be level.", said),
+            figures,
+        )
     return K13.fires(Said("The model shown has a trend that the others do not bear: {agree} of {models} agree.", said),
                      figures)  # fmt: skip
 

@@ -11,7 +11,7 @@ NOISE = np.random.default_rng(12).normal(size=(8, 13)) * 0.004
 
 
 def shares(slopes: list[float]) -> dict[str, Floats]:
-    return {name: 0.3 + slope * WEEKS + NOISE[n] for n, (name, slope) in enumerate(zip(MODELS, slopes, strict=True))}
+    return {name: 0.3 + slope * WEEKS + NOISE[n] for n, (name, slope) in enumerate(zip(MODELS, slopes, strict=False))}
 
 
 def test_a_trend_is_called_where_six_of_eight_agree() -> None:
@@ -44,6 +44,13 @@ def test_k13_fires_where_the_model_shown_stands_alone() -> None:
     assert (flag.rule, flag.fired) == ("K13", True)
     assert str(flag.wrong) == "The model shown has a trend that the others do not bear: 4 of 8 agree."
     assert flag.figures["spread"] == pytest.approx(0.36, abs=0.03)
+
+
+def test_k13_tells_apart_that_the_others_agree_and_may_be_level() -> None:
+    wavy = 0.3 + 0.001 * WEEKS + 0.05 * np.cos(2 * WEEKS)
+    flag = one_models_trend({**dict.fromkeys(MODELS, wavy), "last": shares([0.02])["last"]})
+    assert flag.fired
+    assert str(flag.wrong) == "The model shown has a trend; 7 of 8 agree, but the middle one may be level."
 
 
 def test_k13_passes_where_the_others_bear_it_or_there_is_none() -> None:
