@@ -11,7 +11,7 @@ from reports.ads import CampaignWeek, campaign_weeks
 from reports.analysis.attribution.body import HISTORY, MODELS, WINDOW, body_of
 from reports.analysis.attribution.body import Books as Given
 from reports.analysis.attribution.booked import Booked
-from reports.analysis.attribution.calibration import Brought, calibrated, of_blocks, of_regions, untested
+from reports.analysis.attribution.calibration import Brought, calibrated, of_blocks, of_regions, tested, untested
 from reports.analysis.attribution.naming import ads_of, campaign_of
 from reports.analysis.estimate import Answer
 from reports.analysis.event_words import event_of
@@ -62,6 +62,7 @@ def ask_attribution(company: Company, of: Books) -> Question | None:
     def ask() -> Told:
         body = body_of(found, SEED)
         rows, answers = _calibration(tests, body)
+        body["conclusions_said"] += [pair(one) for one in tested(rows)]
         return Told(answers, {**body, "calibration": rows})
 
     return Question(Report.Kind.ATTRIBUTION, "all", through(of), METHOD, data, ask)
@@ -155,9 +156,9 @@ def _calibration(
             "models": {name: {**row, "factor": stored(row["factor"])} for name, row in models.items()},
         })  # fmt: skip
         answers |= {f"factor {one.channel} {name}": row["factor"] for name, row in models.items() if name in MODELS}
-    tested = {one.channel for one in tests if isinstance(one.brought, Brought)}
+    known = {one.channel for one in tests if isinstance(one.brought, Brought)}
     for row in body["by_model"]["last"]:
         name = row["channel"]
-        if row["spend"] and name not in tested:
+        if row["spend"] and name not in known:
             answers[f"factor {name}"] = untested(name)
     return rows, answers

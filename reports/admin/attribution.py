@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.admin.kpis import figure
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.kpi.stored import taken_flag
@@ -126,12 +125,15 @@ def _refused(body: Row) -> list[tuple[str, str, str]]:
 
 
 def _warnings(body: Row) -> list[Row]:
-    fired = [(one["channel"], taken_flag(one)) for one in body["warnings"] if one["fired"]]
-    return [
-        {"rule": flag.rule, "channel": label(channel) if channel else "", "why": say(flag.why),
-         "wrong": said([flag.wrong.template, flag.wrong.values]), "instead": say(flag.instead)}
-        for channel, flag in fired
-    ]  # fmt: skip
+    """By rule what is wrong, of each channel, and once why it matters and what to look at instead."""
+    found: dict[str, Row] = {}
+    for one in body["warnings"]:
+        if one["fired"]:
+            flag = taken_flag(one)
+            rule = found.setdefault(flag.rule, {"rule": flag.rule, "why": say(flag.why), "instead": say(flag.instead),
+                                                "wrong": []})  # fmt: skip
+            rule["wrong"].append((label(one["channel"]) if one["channel"] else "", said(one["wrong_said"])))
+    return list(found.values())
 
 
 def _tests(body: Row) -> list[Row]:
@@ -140,7 +142,7 @@ def _tests(body: Row) -> list[Row]:
     for one in body["calibration"]:
         models = [
             {"name": MODELS[model], "credited": f"{row['credited']:,.1f}", "factor": _factor(row["factor"]),
-             "orders": _interval(row["orders"], "orders"), "worth": _interval(row["before_ads"], body["currency"])}
+             "orders": _interval(row["orders"]), "worth": _interval(row["before_ads"])}
             for model, row in one["models"].items()
         ]  # fmt: skip
         told = one["brought"]
@@ -148,7 +150,7 @@ def _tests(body: Row) -> list[Row]:
         found.append({
             "channel": label(one["channel"]), "kind": Event.Kind(one["kind"]).label,
             "where": f"{one['country']} {where}".strip(), "starts": one["starts"],
-            "brought": _interval(told, "orders") if told else "", "models": models if told else [],
+            "brought": _interval(told) if told else "", "models": models if told else [],
             "reason": said(one["reason_said"]) if one["reason_said"] else "",
         })  # fmt: skip
     return found
@@ -157,14 +159,14 @@ def _tests(body: Row) -> list[Row]:
 def _factor(kept: Row) -> str:
     if kept["type"] == "cannot_tell":
         return said(kept["said"]["reason"])
-    return _interval([kept["value"], kept["low"], kept["high"]], "ratio")
+    return _interval([kept["value"], kept["low"], kept["high"]], 2)
 
 
-def _interval(ends: Sequence[float] | None, unit: str) -> str:
+def _interval(ends: Sequence[float] | None, digits: int = 0) -> str:
     if ends is None:
         return "–"
-    value, low, high = ends
-    return f"{figure(value, unit)} ({figure(low, unit)} – {figure(high, unit)})"
+    value, low, high = (f"{one:,.{digits}f}" for one in ends)
+    return f"{value} ({low} – {high})"
 
 
 def _untested(body: Row) -> list[str]:

@@ -63,8 +63,12 @@ def _calibration(company: Company) -> list[dict[str, Any]]:
 
 def test_the_factor_is_what_was_brought_by_what_each_model_credits(company: Company) -> None:
     _halo(_event(company))
-    (one,) = _calibration(company)
+    asked = ask_attribution(company, books(company))
+    assert asked is not None
+    body = asked.ask().body
+    (one,) = body["calibration"]
     assert (one["channel"], one["regions"], one["reason_said"]) == ("meta / ads", ["CA", "NV"], None)
+    assert body["conclusions_said"][-1][0].startswith("In its test {channel} brought")
     brought, low, high = one["brought"]
     assert low < 20 * 2 * (WEEKS - BEFORE) < high
     first, last = one["models"]["first"], one["models"]["last"]

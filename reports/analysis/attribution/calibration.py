@@ -152,3 +152,19 @@ def _times(made: Answer, of: float | None) -> list[float] | None:
     if of is None or not isinstance(made, Estimate):
         return None
     return [round(one, 6) for one in (of * made.value, *sorted((of * made.low, of * made.high)))]
+
+
+def tested(rows: Sequence[Mapping[str, Any]]) -> list[Said]:
+    """What experiments say beside the models, a sentence each."""
+    found = []
+    for one in rows:
+        if one["brought"] is None:
+            continue
+        credited = [row["credited"] for row in one["models"].values()]
+        orders, low, high = (round(end) for end in one["brought"])
+        found.append(Said(
+            "In its test {channel} brought {orders} orders ({low} to {high}); models credit it with {least} to {most}.",
+            {"channel": one["channel"], "orders": orders, "low": low, "high": high, "least": round(min(credited)),
+             "most": round(max(credited))},
+        ))  # fmt: skip
+    return found
