@@ -1,5 +1,5 @@
 """What a world's seller has in files, since no channel of its tells it: costs, the SKU map, rates, other networks' ads,
-and warranty forms with the numbers of Amazon orders.
+sessions and leads of the own site, and warranty forms with the numbers of Amazon orders.
 
 Paths are relative: those in a folder named after a store belong to that store, the others to the company.
 """
@@ -10,12 +10,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from channels.sandbox.world import enquiries, site
 from channels.sandbox.world.model import AdDay, World
 from channels.sandbox.world.warranty import HEAD, warranties
 
 
 def sheets(world: World, since: date) -> dict[str, str]:
-    """CSV texts by path, in the formats ``sheets.*``, ``google.ads``, ``meta.ads``; ads and forms from this day on."""
+    """CSV texts by path, in formats of ``sheets``, ``google``, ``meta``, ``analytics`` and ``crm``.
+
+    Ads, sessions, leads and forms are from this day on.
+    """
     found = {
         "costs.csv": _csv(("product", "cost", "currency", "from date"), _costs(world)),
         "skus.csv": _csv(("store", "sku", "product", "title"), _skus(world)),
@@ -30,6 +34,9 @@ def sheets(world: World, since: date) -> dict[str, str]:
                 found[f"{market.name}/{network}_ads.csv"] = _csv(head, rows)
         if market.channel == "amazon" and (forms := list(warranties(world, market, since))):
             found[f"{market.name}/warranty.csv"] = _csv(HEAD, forms)
+        if market.channel == "shopify":
+            found[f"{market.name}/sessions.csv"] = _csv(site.HEAD, site.traffic(world, market, since))
+            found[f"{market.name}/leads.csv"] = _csv(enquiries.HEAD, enquiries.enquiries(world, market, since))
     return found
 
 

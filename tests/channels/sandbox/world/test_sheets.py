@@ -2,23 +2,39 @@
 
 import io
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from channels.adapters import adapters, format_of
-from channels.core.rows import AdSpendRow, BuyerRow, CostRow, GivenRow, Page, RateRow, Row, Shop, SkuRow, Unreadable
+from channels.core.kinds import Way
+from channels.core.rows import (
+    AdSpendRow,
+    BuyerRow,
+    CostRow,
+    GivenRow,
+    LeadRow,
+    Page,
+    RateRow,
+    Row,
+    Shop,
+    SkuRow,
+    TrafficRow,
+    Unreadable,
+)
 from channels.sandbox.world import make_world
 from channels.sandbox.world.model import Market, World
 from channels.sandbox.world.sheets import sheets
+from channels.sandbox.world.site import came
 
 WORLD = make_world("small", 1)
 SINCE = WORLD.ends_at.date() - timedelta(weeks=2)
 SHOP = next(market for market in WORLD.markets if market.channel == "shopify")
 
 
-def rows(name: str, resource: str) -> list[Row]:
+def rows(name: str, resource: str, world: World = WORLD, since: date = SINCE) -> list[Row]:
     form = next(one for adapter in adapters() for one in adapter.formats if one.resource == resource)
-    body = sheets(WORLD, SINCE)[name].encode()
+    body = sheets(world, since)[name].encode()
     page = Page(resource, lambda: io.BytesIO(body), "text/csv", datetime(2026, 11, 22, tzinfo=UTC))
     shop = Shop(channel="shopify", marketplace=SHOP.marketplace, currency=SHOP.currency, timezone=SHOP.timezone)
     return list(form.rows(page, shop))
@@ -90,3 +106,56 @@ def test_other_networks_spend_is_the_worlds_from_the_asked_day_on() -> None:
         spent = sum((row.spend for row in read if isinstance(row, AdSpendRow)), Decimal(0))
         days = [one for one in WORLD.ads if (one.market, one.network) == (SHOP.code, network) and one.on >= SINCE]
         assert spent == sum((one.spend for one in days), Decimal(0)) > 0
+
+
+def test_sessions_of_the_site_hold_the_visits_before_its_orders() -> None:
+    read = rows(f"{SHOP.name}/sessions.csv", "analytics.traffic")
+    told = [row for row in read if isinstance(row, TrafficRow)]
+    assert len(told) == len(read)
+    zone = ZoneInfo(SHOP.timezone)
+    sessions = {(row.starts_on, (row.source, row.medium, row.campaign)): row.sessions for row in told}
+    ended = Counter[date]()
+    for order in WORLD.of(SHOP.code):
+        on = {(touch.at.astimezone(zone).date(), came(touch)) for touch in order.touches}
+        assert all(sessions[one] for one in on if SINCE <= one[0] < WORLD.ends_at.date())
+        ended.update(touch.at.astimezone(zone).date() for touch in order.touches[-1:])
+    assert sum(row.key_events for row in told) == sum(n for day, n in ended.items() if day >= SINCE) > 0
+    assert {row.way for row in told} == {Way.DIRECT, Way.ORGANIC, Way.PAID, Way.BRAND, Way.OTHER}
+    paid = {row.campaign for row in told if row.way in (Way.PAID, Way.BRAND)}
+    assert paid == {one.campaign for one in WORLD.ads if one.market == SHOP.code and one.on >= SINCE and one.clicks}
+
+
+def test_leads_are_won_by_orders_of_the_shop_once_each_and_by_nobody_twice(demo: World) -> None:
+    shop = next(market for market in demo.markets if market.channel == "shopify")
+    orders = {order.name: order for order in demo.of(shop.code)}
+    since = demo.ends_at.date() - timedelta(weeks=13)
+    read = rows(f"{shop.name}/leads.csv", "crm.leads", demo, since)
+    leads = [row for row in read if isinstance(row, LeadRow)]
+    assert len(leads) == len(read) > 500
+    won = [row for row in leads if row.order]
+    assert len({row.order for row in won}) == len(won) > 40
+    for row in won:
+        order = orders[row.order]
+        assert row.won_at == order.placed_at
+        assert row.qualified_at is not None
+        assert row.opportunity_at is not None
+        assert row.created_at < row.qualified_at < row.opportunity_at < row.won_at
+        assert order.found_by in ("direct", "search")
+        assert row.value is not None
+        assert row.value >= sum(line.price * line.quantity - line.discount for line in order.lines)
+    assert all(since <= row.created_at.date() and row.created_at < demo.ends_at for row in leads)
+    assert not [row for row in leads if row.bot and row.qualified_at]
+    assert len({row.key for row in leads}) == len(leads)
+
+
+def test_cheap_leads_of_prospecting_seldom_buy(demo: World) -> None:
+    shop = next(market for market in demo.markets if market.channel == "shopify")
+    since = demo.ends_at.date() - timedelta(weeks=13)
+    read = rows(f"{shop.name}/leads.csv", "crm.leads", demo, since)
+    leads = [row for row in read if isinstance(row, LeadRow)]
+    rate = {}
+    for campaign in ("Prospecting", "Search - Brand"):
+        mine = [row for row in leads if row.campaign == campaign]
+        rate[campaign] = sum(bool(row.order) for row in mine) / len(mine)
+    assert rate["Prospecting"] < 0.04
+    assert rate["Search - Brand"] > 0.1
