@@ -142,7 +142,8 @@ def _tests(body: Row) -> list[Row]:
     for one in body["calibration"]:
         models = [
             {"name": MODELS[model], "credited": f"{row['credited']:,.1f}", "factor": _factor(row["factor"]),
-             "orders": _interval(row["orders"]), "worth": _interval(row["before_ads"])}
+             "told": row["factor"]["type"] == "estimate", "orders": _interval(row["orders"]),
+             "worth": _interval(row["before_ads"])}
             for model, row in one["models"].items()
         ]  # fmt: skip
         told = one["brought"]
