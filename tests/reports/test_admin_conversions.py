@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from channels.models import Store
@@ -54,6 +55,18 @@ def test_what_became_of_each_is_listed(
     one = SentConversion.objects.get(state="refused")
     assert "status 400 100/33" in admin_client.get(f"{SENT}{one.pk}/change/").content.decode()
     assert "L-sent" not in admin_client.get(f"{SENT}?state__exact=refused").content.decode()
+
+
+def test_an_account_that_is_on_says_where_nothing_is_sent_at_all(
+    admin_client: Client, account: ConversionAccount, settings: LazySettings
+) -> None:
+    account.is_on = True
+    account.save()
+    off = "PLUMBLINE_SEND_CONVERSIONS is not set"
+    for on in (False, True):
+        settings.SEND_CONVERSIONS = on
+        for url in (ACCOUNTS, f"{ACCOUNTS}{account.pk}/change/"):
+            assert (off in admin_client.get(url).content.decode()) is not on
 
 
 def test_empty_pages_say_what_to_do(admin_client: Client) -> None:
