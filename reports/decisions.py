@@ -6,24 +6,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext
 
 from channels.models import Company
 from channels.words import channel_label
+from reports.analysis.breakeven import Line, line, profit_at_risk
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.event import Event
+from reports.analysis.kpi.figure import changes
 from reports.analysis.money import Contribution, Margin
 from reports.analysis.panel import Panel, panel_of
 from reports.analysis.said import Said
 from reports.analysis.stored import restored
 from reports.analysis.verdict import CANNOT_TELL, Verdict, verdict
 from reports.cards.card import Card, Switched
+from reports.cards.longer import Trends
 from reports.models import Report
 from reports.questions import blocks_of
 
 Kind = Report.Kind
 CARDS = (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK, Kind.BOUNDS)
 MEASURED = (*CARDS, Kind.BREAK_EVEN, Kind.INCREMENTAL)  # what is asked of channels in a country
+SEVERAL = 3  # channels of a country from which on each breaks even on a line, not at a point
 _NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manage.py run, or wait for the week."))
 
 
@@ -53,7 +58,8 @@ class Adds:
 class Pair:
     """What ``affecting`` may take from ``affected``: κ* and the best that is known of κ, with its report.
 
-    ``plan`` is the record of the event that would tell, None where none was made.
+    ``at_risk`` is what the affected one lost at that share in a year, in money. ``plan`` is the record of the event
+    that would tell, None where none was made.
     """
 
     affecting: str
@@ -62,6 +68,15 @@ class Pair:
     share: Answer
     report: Report | None
     plan: Mapping[str, Any] | None = None
+    at_risk: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Break-even of a channel towards all others of a country; ``left``: what an order is worth at the known shares."""
+
+    line: Line
+    left: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class Country:
     adds: list[Adds] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     questions: list[tuple[Report, Answer]] = field(default_factory=list)  # of events, newest first
+    several: list[Several] = field(default_factory=list)  # of channels beside two others or more
 
 
 def countries(company: Company) -> list[Country]:
@@ -96,20 +112,42 @@ def _country(code: str, reports: list[Report]) -> Country:
     by_kind = {kind: [one for one in reports if one.kind == kind] for kind in Kind.values}
     events = [one for kind in (Kind.CANNIBALIZATION, Kind.HALO, Kind.SWITCHBACK) for one in by_kind[kind]]
     events.sort(key=lambda one: (one.event.starts_on if one.event else date.min, one.pk), reverse=True)
-    break_even = {channels_of(one): answers_of(one)["break_even"] for one in by_kind[Kind.BREAK_EVEN]}
     bounds = {channels_of(one): one for one in by_kind[Kind.BOUNDS]}
     shares = {channels_of(one): one for one in reversed(by_kind[Kind.CANNIBALIZATION]) if _told(one)}
+    whole = next(iter(by_kind[Kind.INCREMENTAL]), None)
     pairs = []
-    for (affecting, affected), even in break_even.items():
+    for one in by_kind[Kind.BREAK_EVEN]:
+        affecting, affected = channels_of(one)
         bound = bounds.get((affecting, affected))
         report = shares.get((affecting, affected)) or bound
         share = main_answer(report) if report else _NOT_ASKED
-        pairs.append(Pair(affecting, affected, even, share, report, bound.body.get("plan") if bound else None))
-    whole = by_kind[Kind.INCREMENTAL]
+        plan = bound.body.get("plan") if bound else None
+        even = answers_of(one)["break_even"]
+        pairs.append(Pair(affecting, affected, even, share, report, plan, _at_risk(one, whole, share)))
     return Country(
-        code, max((one.through for one in reports), default=None), _adds(whole[0]) if whole else [], pairs,
-        [(one, main_answer(one)) for one in events],
+        code, max((one.through for one in reports), default=None), _adds(whole) if whole else [], pairs,
+        [(one, main_answer(one)) for one in events], _several(by_kind[Kind.BREAK_EVEN], pairs),
     )  # fmt: skip
+
+
+def _at_risk(even: Report | None, whole: Report | None, share: Answer) -> Answer | None:
+    """At the share, of a year's orders; None where the margin or the orders are not known."""
+    margin = margin_of(even.data.get("other")) if even else None
+    if even is None or whole is None or margin is None or share is _NOT_ASKED:
+        return None
+    orders = whole.body["orders"].get(channels_of(even)[0])
+    return profit_at_risk(orders, margin, share) if orders else None
+
+
+def _several(reports: list[Report], pairs: list[Pair]) -> list[Several]:
+    """Of the channels whose margins are known, where there are three or more."""
+    margins = {channels_of(one)[0]: made for one in reports if (made := margin_of(one.data.get("own")))}
+    found = []
+    for affecting, own in margins.items() if len(margins) >= SEVERAL else ():
+        whole = line(own, [one for name, one in margins.items() if name != affecting])
+        shares = {one.affected: one.share for one in pairs if one.affecting == affecting}
+        found.append(Several(whole, whole.left(shares)))
+    return found
 
 
 def _told(report: Report) -> bool:
@@ -157,8 +195,8 @@ def card_of(report: Report) -> Card:
     affecting, affected = channels_of(report)
     answers, country = answers_of(report), country_of(report)
     beside = {one.kind: one for one in Report.objects.filter(
-        company=report.company, kind__in=(Kind.BREAK_EVEN, Kind.INCREMENTAL),
-        subject__in=(f"{country} {affecting}→{affected}", country),
+        company=report.company, kind__in=(Kind.BREAK_EVEN, Kind.INCREMENTAL, Kind.GROWTH),
+        subject__in=(f"{country} {affecting}→{affected}", country, "all"),
     )}  # fmt: skip
     even = beside.get(Kind.BREAK_EVEN)
     adds = _adds(beside[Kind.INCREMENTAL]) if Kind.INCREMENTAL in beside else []
@@ -173,7 +211,14 @@ def card_of(report: Report) -> Card:
         answers_of(even)["break_even"] if even else _NOT_ASKED, said, theta,
         tuple(one.contribution for one in adds), own.contribution.direct if own else None, _event(report),
         report.seed, str(report.data.get("version", "")), margin_of(report.data.get("margin")), _switched(report),
+        None if report.kind == Kind.HALO else _at_risk(even, beside.get(Kind.INCREMENTAL), main_answer(report)),
+        _trends(beside.get(Kind.GROWTH), country, (affected, affecting)),
     )  # fmt: skip
+
+
+def _trends(growth: Report | None, country: str, channels: tuple[str, str]) -> Trends | None:
+    orders = growth.body.get("orders", {}).get(country, {}) if growth else {}
+    return {channel_label(one): changes(np.array(orders[one], np.float64)) for one in channels if one in orders}
 
 
 def _panel(report: Report) -> Panel:

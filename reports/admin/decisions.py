@@ -17,13 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from channels.admin_site import SelectWidget
 from channels.models import Company
 from channels.words import channel_label
+from reports.admin.cells import Cell, Line, cell, text
+from reports.admin.growth import growth
 from reports.admin.pictures import picture
-from reports.analysis.estimate import Answer, Bounds, CannotTell
+from reports.analysis.estimate import Answer, CannotTell
 from reports.analysis.said import Said
-from reports.cards.card import Block, Card, Heading, Paragraph, Picture, Points, Table, contents, shown
+from reports.cards.blocks import Block, Heading, Paragraph, Picture, Points, Table
+from reports.cards.card import Card, contents
 from reports.cards.export import exported, files
 from reports.cards.pictures import contributions_drawn, pictures
-from reports.decisions import CARDS, Adds, Country, Pair, card_of, channels_of, countries, country_of, say
+from reports.decisions import CARDS, Adds, Country, Pair, Several, card_of, channels_of, countries, country_of, say
 from reports.models import Event, Report
 
 _FORMS = {"md": ("card.md", "text/markdown; charset=utf-8"), "pdf": ("card.pdf", "application/pdf")}
@@ -42,24 +45,6 @@ class CompanyForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure in words, with its interval below."""
-
-    value: str
-    interval: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    of: Any
-    name: str
-    cells: dict[str, Cell]
-    url: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """A country as the page has it; ``picture`` draws the three contributions of its channels."""
 
@@ -69,6 +54,7 @@ class Shown:
     pairs: list[Line]
     plans: list[Line]
     questions: list[Line]
+    several: list[Line]
     picture: SafeString
 
 
@@ -80,6 +66,7 @@ def adds_view(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request), "title": _("What channels add"), "company": company,
         "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
         "countries": [_shown(one) for one in countries(company)] if company else [],
+        "growth": growth(company) if company else None,
         "proposed": Event.objects.filter(company=company, state=Event.State.PROPOSED).count() if company else 0,
     }  # fmt: skip
     return TemplateResponse(request, "reports/adds.html", context)
@@ -132,33 +119,30 @@ def _blocks(blocks: Iterator[Block], drawn: Mapping[str, SafeString]) -> Iterato
     for block in blocks:
         found: dict[str, Any] = {"kind": type(block).__name__.lower(), "of": block}
         if isinstance(block, Heading | Paragraph):
-            found["text"] = _text(block.text)
+            found["text"] = text(block.text)
         elif isinstance(block, Points):
-            found["texts"] = [_text(one) for one in block.texts]
+            found["texts"] = [text(one) for one in block.texts]
         elif isinstance(block, Table):
-            found |= {"head": map(_text, block.head), "rows": [[_text(one) for one in row] for row in block.rows]}
+            found |= {"head": map(text, block.head), "rows": [[text(one) for one in row] for row in block.rows]}
         elif isinstance(block, Picture):
-            found |= {"svg": drawn[block.name], "caption": _text(block.caption)}
+            found |= {"svg": drawn[block.name], "caption": text(block.caption)}
         yield found
-
-
-def _text(text: Said | str) -> str:
-    return say(text) if isinstance(text, Said) else text
 
 
 def _shown(country: Country) -> Shown:
     return Shown(
         country.code, country.through, [_adds(one) for one in country.adds], [_pair(one) for one in country.pairs],
         [_plan(one, one.plan) for one in country.pairs if one.plan],
-        [_question(report, answer) for report, answer in country.questions], _picture(country),
+        [_question(report, answer) for report, answer in country.questions],
+        [_several(one) for one in country.several], _picture(country),
     )  # fmt: skip
 
 
 def _adds(one: Adds) -> Line:
     three = one.contribution
     cells = {
-        "direct": _cell(three.direct), "incremental": _cell(three.incremental),
-        "loaded": _cell(three.loaded) if three.loaded else Cell("–"),
+        "direct": cell(three.direct), "incremental": cell(three.incremental),
+        "loaded": cell(three.loaded) if three.loaded else Cell("–"),
         "verdict": Cell(say(one.verdict.said), why=say(one.verdict.tell) if one.verdict.tell else ""),
         "naive": Cell("–" if one.naive is None else f"{one.naive:,.0f}"),
     }  # fmt: skip
@@ -187,22 +171,24 @@ def _wide(width: float | None) -> str:
 
 def _pair(one: Pair) -> Line:
     url = reverse("admin:card", args=[one.report.pk]) if one.report else ""
-    return Line(one, _name(one), {"break_even": _cell(one.break_even), "share": _cell(one.share)}, url)
+    cells = {
+        "break_even": cell(one.break_even), "share": cell(one.share),
+        "at_risk": cell(one.at_risk) if one.at_risk and not isinstance(one.at_risk, CannotTell) else Cell("–"),
+    }  # fmt: skip
+    return Line(one, _name(one), cells, url)
+
+
+def _several(one: Several) -> Line:
+    """As "15.00 × share from Shopify + 9.00 × share from TikTok = 8.00 USD"."""
+    of = one.line
+    terms = " + ".join(f"{other.mean:,.2f} × {channel_label(other.channel)}" for other in of.others)
+    even = Cell(f"{terms} = {of.affecting.mean:,.2f} {of.affecting.currency}")
+    return Line(one, channel_label(of.affecting.channel), {"even": even, "left": cell(one.left)})
 
 
 def _question(report: Report, answer: Answer) -> Line:
     affecting, affected = map(channel_label, channels_of(report))
-    return Line(report, f"{affecting} → {affected}", {"answer": _cell(answer)}, reverse("admin:card", args=[report.pk]))
-
-
-def _cell(answer: Answer) -> Cell:
-    value, interval = (_text(one) for one in shown(answer))
-    if isinstance(answer, CannotTell):
-        why = say(answer.reason) + (f" {say(answer.tell)}" if answer.tell else "")
-        return Cell(value, why=why)
-    if isinstance(answer, Bounds):
-        return Cell(interval, value)
-    return Cell(value, interval)
+    return Line(report, f"{affecting} → {affected}", {"answer": cell(answer)}, reverse("admin:card", args=[report.pk]))
 
 
 def _picture(country: Country) -> SafeString:

@@ -3,7 +3,6 @@
 ``contents`` says it once, as blocks, for Markdown and PDF alike. Texts are Said, which the caller's ``say`` translates.
 """
 
-import math
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from reports.analysis.money import Contribution, Margin
 from reports.analysis.panel import Panel
 from reports.analysis.said import Said
 from reports.analysis.verdict import CANNOT_TELL, Verdict
-
-_WHOLE = 1_000  # of money: from here on cents are below any interval
-Text = Said | str  # a str stands as it is, in every language
+from reports.cards.blocks import Block, Command, Heading, Paragraph, Picture, Points, Table, Text, shown
+from reports.cards.longer import Trends, after, parts, trends
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,8 @@ class Card:
 
     ``naive`` is what the affecting channel's own dashboard says, in money. ``margin`` is that which θ was computed
     with. A switchback has ``switched`` in place of a panel; bounds have neither, and nobody else can compute them.
+    ``at_risk`` is what the affected channel lost in a year at the share, in money; ``trends`` by channel how its weekly
+    orders went. Both are of the books, not of the files beside the card.
     """
 
     affected: str
@@ -52,50 +52,13 @@ class Card:
     version: str = ""
     margin: Margin | None = None
     switched: Switched | None = None
+    at_risk: Answer | None = None
+    trends: Trends | None = None
 
     @property
     def halo(self) -> bool:
         return self.event is not None and self.event.kind == CAMPAIGN
 
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    text: Text
-    level: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    texts: tuple[Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    head: tuple[Text, ...]
-    rows: tuple[tuple[Text, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """``name`` is that of ``pictures.pictures``."""
-
-    name: str
-    caption: Said
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What to type."""
-
-    line: str
-
-
-Block = Heading | Paragraph | Points | Table | Picture | Command
 
 CHECKS = {
     "pre_fit": Said("Fit before the event"),
@@ -158,6 +121,9 @@ def contents(card: Card, drawn: frozenset[str], digest: str) -> Iterator[Block]:
     if not card.halo:
         yield from (Paragraph(text) for text in _meaning(card.break_even))
     yield from _pictures(drawn, "shares", "gap")
+    yield from parts(card.share.detail)
+    yield from after(card.share.detail)
+    yield from trends(card.trends)
     if card.contributions:
         yield Heading(Said("Contribution of each channel"))
         yield _money(card)
@@ -167,18 +133,6 @@ def contents(card: Card, drawn: frozenset[str], digest: str) -> Iterator[Block]:
         yield Table((Said("Check"), Said("As it should be"), Said("What was found")), tuple(map(_check, checks)))
     yield from _assumptions(card)
     yield from _again(card, digest)
-
-
-def shown(answer: Answer | None) -> tuple[Text, Text]:
-    """The figure and its interval: shares as percent, money with its unit, or words."""
-    if answer is None or isinstance(answer, CannotTell):
-        return Said("cannot tell"), "–"
-    ends = f"{_number(answer.low, answer.unit)} … {_number(answer.high, answer.unit)}"
-    if answer.unit != "share":
-        ends += f" {answer.unit}"
-    if not isinstance(answer, Estimate):
-        return Said("bounds only"), ends
-    return _number(answer.value, answer.unit) + ("" if answer.unit == "share" else f" {answer.unit}"), ends
 
 
 def _verdict(card: Card) -> Iterator[Block]:
@@ -210,6 +164,7 @@ def _figures(card: Card) -> Iterator[tuple[Text, ...]]:
     rows: list[tuple[Said, Answer | None]] = [
         (Said("Share of {affecting}'s orders taken from {affected}", names), card.share),
         (Said("Break-even: the share at which an order of {affecting} adds nothing", names), card.break_even),
+        (Said("Profit at risk: what {affected} lost in a year at that share", names), card.at_risk),
         (Said("What an order of {affecting} adds to all channels", names), card.theta),
     ]
     if card.halo:
@@ -284,11 +239,3 @@ def _pictures(drawn: frozenset[str], *names: str) -> Iterator[Block]:
 
 def _names(card: Card) -> dict[str, str | int | float]:
     return {"affected": card.affected, "affecting": card.affecting}
-
-
-def _number(value: float, unit: str) -> str:
-    if not math.isfinite(value):
-        return "∞" if value > 0 else "-∞"
-    if unit == "share":
-        return f"{100 * value:.0f} %"
-    return f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.2f}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from reports.analysis.said import Said
-from reports.cards.card import Block, Command, Heading, Paragraph, Picture, Points, Table, Text
+from reports.cards.blocks import Block, Command, Heading, Paragraph, Picture, Points, Table, Text
 
 Say = Callable[[Said], str]
 

@@ -14,7 +14,7 @@ from reportlab.platypus import Paragraph as Flowing
 from reportlab.platypus import Table as Ruled
 
 from reports.analysis.said import Said
-from reports.cards.card import Block, Command, Heading, Paragraph, Picture, Points, Table, Text
+from reports.cards.blocks import Block, Command, Heading, Paragraph, Picture, Points, Table, Text
 from reports.cards.fonts import CODE, font_of
 
 Say = Callable[[Said], str]

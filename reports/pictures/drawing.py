@@ -64,3 +64,14 @@ def write(drawing: Drawing, x: float, y: float, text: str, anchor: str, color: C
 
 def drawable(values: Sequence[float | None]) -> bool:
     return all(one is not None and math.isfinite(one) and abs(one) < _WIDEST for one in values)
+
+
+def runs(series: Sequence[float | None]) -> list[list[int]]:
+    """The places of each stretch that is known."""
+    found: list[list[int]] = [[]]
+    for place, one in enumerate(series):
+        if one is None:
+            found.append([])
+        else:
+            found[-1].append(place)
+    return [run for run in found if run]

@@ -6,7 +6,7 @@ from typing import Any
 from reportlab.graphics.shapes import Drawing, Line, Polygon, PolyLine, Rect
 from reportlab.lib.colors import Color, HexColor
 
-from reports.pictures.drawing import BOTTOM, GREY, INK, LEFT, PALE, RIGHT, WIDTH, axes, drawable, write
+from reports.pictures.drawing import BOTTOM, GREY, INK, LEFT, PALE, RIGHT, WIDTH, axes, drawable, runs, write
 
 COLOURS = tuple(map(HexColor, ("#0f766e", "#c2410c", "#1d4ed8", "#7e22ce", "#a16207")))
 _HIGH = 240
@@ -60,7 +60,7 @@ def _add(
     at: Callable[[float], float],
 ) -> None:  # fmt: skip
     """Band and line of each stretch of known weeks."""
-    for run in _runs(of["share"]):
+    for run in runs(of["share"]):
         ends = [(across(n), low, high) for n in run if (low := of["low"][n]) is not None
                 and (high := of["high"][n]) is not None]  # fmt: skip
         outline = [(x, at(high)) for x, _, high in ends] + [(x, at(low)) for x, low, _ in reversed(ends)]
@@ -69,16 +69,6 @@ def _add(
             drawing.add(Polygon([one for point in outline for one in point], fillColor=pale, strokeColor=None))
         points = [one for n in run for one in (across(n), at(of["share"][n] or 0.0))]
         drawing.add(PolyLine(points * (2 if len(run) == 1 else 1), strokeColor=colour, strokeWidth=1.4))
-
-
-def _runs(series: Series) -> list[list[int]]:
-    found: list[list[int]] = [[]]
-    for place, one in enumerate(series):
-        if one is None:
-            found.append([])
-        else:
-            found[-1].append(place)
-    return [run for run in found if run]
 
 
 def _write_legend(drawing: Drawing, names: Sequence[str], high: float) -> None:

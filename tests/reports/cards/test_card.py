@@ -6,7 +6,8 @@ from reports.analysis.estimate import CannotTell, Estimate
 from reports.analysis.money import Margin
 from reports.analysis.said import Said
 from reports.analysis.verdict import verdict
-from reports.cards.card import Heading, contents, shown
+from reports.cards.blocks import Heading, shown
+from reports.cards.card import contents
 from reports.cards.markdown import markdown
 from reports.cards.pdf import pdf
 from reports.cards.pictures import pictures
