@@ -1,51 +1,34 @@
 """The whole flow on a made-up brand: its stores pull from the sandbox over HTTP; then posting, payouts, statement."""
 
-import json
 import os
-import secrets
 import subprocess
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count, Q, Sum
 
-from channels.models import Company, SignalDecision, Store, StoreTaxRate, SyncWindow
+from channels.models import Company, Store, SyncWindow
 from reconciliation.expose import expose
-from reconciliation.exposure.lexicon import Term
 from reconciliation.ledger.balance import PayoutTotal
-from reconciliation.lexicons import current, make_version
-from reconciliation.models import Overlap, SharedCost
+from reconciliation.models import Overlap
 from reconciliation.queries import payout_totals
+from reports.demo_entries import COMPANY, SEED, USER, enter, enter_events, login
 from reports.exports import amount_text
-from reports.models import Event, Experiment
 from reports.tables import text_table
 
-COMPANY = "Harbor & Leaf"
-BRAND_WORDS = ("Harbor & Leaf", "Harbor and Leaf")
-USER = "demo"
-SEED = 7
 WEEKS = 13  # of the world's 64, so that the pull takes about a minute
 OPTIONAL = ["amazon.search", "shopee.ads"]  # of what stores pull only if set to
 READY = "Ctrl-C ends it."  # the sandbox's last word before it serves
-# Tax inside the price that the seller owes, by marketplace and country of destination: made up, as all of it.
-TAX_RATES: dict[str, dict[str, Decimal]] = {
-    "A1PA6795UKMFR9": {"": Decimal("0.19"), "AT": Decimal("0.20")},
-    "A1F83G8C2ARO7P": {"": Decimal("0.20")},
-    "A1VC38T7YXB528": {"": Decimal("0.10")},
-    "SG": {"": Decimal("0.09")},
-    "MY": {"": Decimal(0)},
-}
 
 
 class Command(BaseCommand):
@@ -67,14 +50,15 @@ class Command(BaseCommand):
             self._say_pulled(stores, time.monotonic() - started)
             # The sandbox is about to go; stores that pull by themselves would only fail from now on.
             Store.objects.filter(name__in=stores).update(pulls=False)
-        _enter(stores)
-        _enter_events(folder / "events.json")
+        enter(stores)
+        enter_events(folder / "events.json")
         self.stdout.write("\nPosting and settling")
         call_command("run", stdout=self.stdout, stderr=self.stderr)
         self._statements(stores)
         self._brand()
         self._adds()
-        self._where_next(_login())
+        self._steer()
+        self._where_next(login())
 
     @contextmanager
     def _sandbox(self, *arguments: str) -> Iterator[list[str]]:
@@ -122,10 +106,8 @@ class Command(BaseCommand):
         call_command("contribution", company=COMPANY, since=_whole_month(stores), stdout=self.stdout)
 
     def _brand(self) -> None:
-        """The words that mean the brand, and what part of orders passed through a search for them."""
+        """What part of orders passed through a search for the brand."""
         company = Company.objects.get(name=COMPANY)
-        if current(company) is None:
-            make_version(company, [Term(text, "brand", "en") for text in BRAND_WORDS])
         month = _last_whole_month(company)
         self.stdout.write(f"\nPersons who bought on two channels, {month or 'by month'}; all: manage.py overlap\n")
         call_command("overlap", company=COMPANY, month=month, stdout=self.stdout)
@@ -144,6 +126,13 @@ class Command(BaseCommand):
         )
         for kind in ("cannibalization", "switchback", "halo", "incremental"):
             call_command("estimates", company=COMPANY, kind=kind, stdout=self.stdout)
+
+    def _steer(self) -> None:
+        self.stdout.write(
+            "\nThe figures that the owner steers by, from visits, sessions, networks' reports and enquiries, too;\n"
+            "those of others: manage.py kpi --role lead, operator or services\n"
+        )
+        call_command("kpi", company=COMPANY, role="owner", stdout=self.stdout)
 
     def _where_next(self, password: str) -> None:
         self.stdout.write(
@@ -208,68 +197,3 @@ def _pull(stores: list[str]) -> None:
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "pull"]
     named = [f"--store={name}" for name in stores]  # others are not the sandbox's, and do not go by its clock
     subprocess.run(command + named, env=_environment(), check=False)
-
-
-def _enter(stores: list[str]) -> None:
-    """What a seller enters by hand: the tax inside the prices, and a cost that all channels share."""
-    for store in Store.objects.filter(name__in=stores):
-        for country, rate in TAX_RATES.get(store.marketplace, {}).items():
-            StoreTaxRate.objects.get_or_create(
-                store=store, country=country, starts_on=date(2025, 1, 1), defaults={"rate": rate}
-            )
-    _decide(stores)
-    SharedCost.objects.get_or_create(
-        company=Company.objects.get(name=COMPANY), name="Tea reviewers on video", starts_on=date(2026, 9, 1),
-        ends_on=date(2026, 10, 31),
-        defaults={"amount": Decimal(36_000), "currency": "CNY", "allocation_key": Company.AllocationKey.NET_REVENUE},
-    )  # fmt: skip
-
-
-def _enter_events(plans: Path) -> None:
-    """The events that the seller planned, confirmed by the demo's login, and the schedule of the on/off test."""
-    _login()
-    company, user = Company.objects.get(name=COMPANY), get_user_model().objects.get(username=USER)
-    for one in json.loads(plans.read_text(encoding="utf-8")):
-        blocks, drawn = one.pop("blocks"), one.pop("drawn")
-        event, _ = Event.objects.get_or_create(
-            company=company, **one,
-            defaults={
-                "state": Event.State.CONFIRMED, "nothing_else_changed": True, "random_rollout": drawn,
-                "note": "As planned (made up for the demo)", "decided_by": user, "decided_at": datetime.now(UTC),
-            },
-        )  # fmt: skip
-        if blocks and not hasattr(event, "experiment"):
-            Experiment.objects.create(
-                event=event, hypothesis="Ads of generic words take orders from the own site (made up for the demo)",
-                horizon_weeks=len(blocks), stops_on=blocks[-1]["end"], cost=0, currency=company.base_currency,
-                seed=SEED, blocks=blocks, registered_by=user,
-            )  # fmt: skip
-
-
-def _decide(stores: list[str]) -> None:
-    """The recorded decision that what buyers of Amazon wrote on warranty cards may be matched."""
-    _login()
-    for store in Store.objects.filter(name__in=stores, channel="amazon"):
-        if not store.signal_decisions.exists():
-            now = datetime.now(UTC)
-            SignalDecision.objects.create(
-                store=store, origin=SignalDecision.Origin.CUSTOMER, fields=["email", "phone", "name"],
-                basis="Consent on the warranty card (made up for the demo)", until=now.date() + timedelta(days=365),
-                decided_by=get_user_model().objects.get(username=USER), decided_at=now,
-            )  # fmt: skip
-
-
-def _login() -> str:
-    """A login of the demo with a password that is made anew on each machine, and kept there for the next demo."""
-    kept = settings.VAR / "keys" / "demo-password"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(9))
-    password = kept.read_text()
-    users = get_user_model().objects
-    user = users.filter(username=USER).first() or users.model(username=USER, is_staff=True, is_superuser=True)
-    if not user.has_usable_password() or not user.check_password(password):
-        user.set_password(password)
-        user.save()
-    return password
