@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from channels.models import Company
 from reconciliation.models import Account, BuyerSignal, Lexicon
 from reconciliation.weekly import Choice, choices, weeks
 from reports.analysis import weekly
 from reports.analysis.estimate import Answer
-from reports.analysis.kpi.brand import brand_booked_as_paid, credited, over_credit
-from reports.analysis.kpi.figure import WINDOW, changes
+from reports.analysis.kpi.brand import brand_booked_as_paid, credited, over_credit, ratio_ends
+from reports.analysis.kpi.figure import WINDOW
 from reports.analysis.kpi.flag import Flag
-from reports.analysis.kpi.ratios import ratio_band
-from reports.analysis.kpi.slopes import slope
+from reports.analysis.kpi.searches import together
 from reports.analysis.kpi.stored import kept_flag
 from reports.analysis.sides import sides
 from reports.analysis.stored import stored
@@ -26,8 +23,6 @@ from reports.decisions import Pair, countries
 from reports.reads import rows
 
 MEASURES = ("volume", "impressions", "clicks")  # how much is searched, by the first that a report tells
-_BASE = 52  # weeks that the index is shown for; the first 13 of them are 100
-Ends = dict[str, float | None]
 
 # Of each channel's orders in a country, those whose buyer can be known again: by the channel's own id, or because links
 # found him in another order.
@@ -86,30 +81,16 @@ def searched(company: Company, lexicon: int | None, since: Sequence[date]) -> li
 
 
 def _series(mondays: Sequence[date], counts: Mapping[date, int | None]) -> Floats:
-    return np.array([np.nan if (one := counts.get(week)) is None else one for week in mondays], np.float64)
+    known = {week: float(one) for week, one in counts.items() if one is not None}
+    return weekly.by_week(known, mondays, set(mondays) - set(known))
 
 
 def brand_searches(found: Iterable[Searched], length: int) -> Floats:
-    """All channels and markets whose reports tell the measure that says most; a week that one of them lacks is NaN."""
-    each = list(found)
-    measure = next((name for name in MEASURES if any(one.measure == name for one in each)), "")
-    told = [one.brand for one in each if one.measure == measure]
-    return np.sum(told, axis=0) if told else np.full(length, np.nan)
-
-
-def index_told(searches: Floats) -> dict[str, Any]:
-    """100 is the mean of the first 13 known weeks of the last 52; ``slope`` is by week, as a share of the mean."""
-    last = searches[-_BASE:]
-    known = last[np.isfinite(last)][:WINDOW]
-    base = float(known.mean()) if len(known) else 0.0
-    recent = searches[-WINDOW:]
-    mean = float(np.nanmean(recent)) if np.isfinite(recent).any() else 0.0
-    band = slope(recent / mean) if mean else None
-    return {
-        "index": weekly.shown(100 * last / base if base else np.full(len(last), np.nan)),
-        "searches": weekly.shown(last), "trend": changes(searches),
-        "slope": {"value": band.value, "low": band.low, "high": band.high} if band else None,
-    }  # fmt: skip
+    """All channels and markets whose reports tell the measure that says most."""
+    told: dict[str, list[Floats]] = {}
+    for one in found:
+        told.setdefault(one.measure, []).append(one.brand)
+    return together(told, MEASURES, length)
 
 
 def paid(of: Apart) -> list[dict[str, Any]]:
@@ -129,7 +110,7 @@ def _paid(of: Apart, network: str, told: list[Any]) -> dict[str, Any]:
         )
         classes[one] = {
             "spend": _sum(spend), "clicks": _sum(clicks), "orders": _sum(orders), "sales": _sum(sales),
-            "cpa": _ratio(spend, orders), "roas": _ratio(sales, spend),
+            "cpa": ratio_ends(spend, orders), "roas": ratio_ends(sales, spend),
         }  # fmt: skip
     even = _break_even(of, sorted({one.channel for one in told}))
     return {
@@ -139,17 +120,7 @@ def _paid(of: Apart, network: str, told: list[Any]) -> dict[str, Any]:
 
 
 def _sum(of: Floats) -> float:
-    return float(np.nansum(of))
-
-
-def _ratio(top: Floats, bottom: Floats) -> Ends | None:
-    known = np.isfinite(top) & np.isfinite(bottom)
-    above, below = top[known], bottom[known]
-    if below.sum() <= 0:
-        return None
-    band = ratio_band(above, below)
-    return {"value": float(above.sum() / below.sum()), "low": band.low if band else None,
-            "high": band.high if band else None}  # fmt: skip
+    return weekly.known_sum(of, WINDOW)
 
 
 def _break_even(of: Apart, channels: Iterable[str]) -> float | None:

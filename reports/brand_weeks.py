@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from channels.core.kinds import Kind
 from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, NET_REVENUE, TIER
@@ -129,7 +127,9 @@ def _company(found: Mapping[str, Mapping[str, Parts]], totals: Parts, weeks: Seq
     """Sums of the channels; what the total has beyond them is unknown."""
     made: dict[str, Parts] = {}
     for name in MEASURES:
-        sums = {one: sum((of[name][one] for of in found.values()), np.zeros(len(weeks))) for one in (*CLASSES, "total")}
+        sums = {
+            one: sum((of[name][one] for of in found.values()), weekly.by_week({}, weeks)) for one in (*CLASSES, "total")
+        }
         total = totals.get(name, sums["total"])
         made[name] = {**sums, "unknown": total - sums["brand"] - sums["non_brand"], "total": total}
     return made

@@ -18,8 +18,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from channels.models import Company
 from reports.ads import lexicon_in_use
 from reports.analysis import weekly
@@ -28,11 +26,12 @@ from reports.analysis.kpi import roles
 from reports.analysis.kpi.brand import MOST_UNKNOWN, credited, unclassified
 from reports.analysis.kpi.figure import WINDOW, Figure, Kpi, changes, nothing
 from reports.analysis.kpi.reach import vanity
+from reports.analysis.kpi.searches import index_told
 from reports.analysis.kpi.stored import kept, kept_flag
 from reports.analysis.said import Said
 from reports.analysis.stored import fingerprint, stored
 from reports.analysis.weekly import CLASSES, Floats
-from reports.brand_credit import Credit, Searched, brand_searches, credit_told, credits_of, index_told, paid, searched
+from reports.brand_credit import Credit, Searched, brand_searches, credit_told, credits_of, paid, searched
 from reports.brand_weeks import MEASURES, Apart, Parts, apart, series
 from reports.figures import NO_ADVERTISING, absent, advertised, none, ratio, through
 from reports.models import Report
@@ -121,8 +120,8 @@ def _non_brand(of: Books, made: Apart) -> Figure:
 
 def _known(of: Parts, weeks: int = WINDOW) -> bool:
     """Whether at least 95 % of what the last weeks had is of a class."""
-    whole = weekly.known_sum(np.abs(of["total"]), weeks)
-    return whole > 0 and weekly.known_sum(np.abs(of["unknown"]), weeks) <= MOST_UNKNOWN * whole
+    whole = weekly.known_sum(abs(of["total"]), weeks)
+    return whole > 0 and weekly.known_sum(abs(of["unknown"]), weeks) <= MOST_UNKNOWN * whole
 
 
 def _capture(of: Books, made: Apart) -> Figure:

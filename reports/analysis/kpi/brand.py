@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
 from reports.analysis.kpi.flag import Flag, Rule
+from reports.analysis.kpi.ratios import ratio_band
 from reports.analysis.proportions import wilson
 from reports.analysis.said import Said
+from reports.analysis.weekly import Floats
 
 WITHOUT_RIVALS = (0.01, 0.04)  # of clicks on an own brand's ads that the ads bring (Simonov, Nosko and Rao 2018)
 WITH_RIVALS = (0.18, 0.42)
@@ -79,6 +83,17 @@ def _fewer(figures: Mapping[str, float]) -> Said:
     )  # fmt: skip
 
 
+def ratio_ends(top: Floats, bottom: Floats) -> dict[str, float | None] | None:
+    """Σ top / Σ bottom of the weeks that are known with its interval, such as cost per order; None by nothing."""
+    known = np.isfinite(top) & np.isfinite(bottom)
+    above, below = top[known], bottom[known]
+    if below.sum() <= 0:
+        return None
+    band = ratio_band(above, below)
+    low, high = (band.low, band.high) if band else (None, None)
+    return {"value": float(above.sum() / below.sum()), "low": low, "high": high}
+
+
 def unclassified(spend: Mapping[str, float], conversions: Mapping[str, float]) -> Flag:
     """K9: whether more than 5 % of spend or conversions is neither "brand" nor "non_brand" but "unknown"."""
     figures: dict[str, float] = {}
@@ -93,7 +108,10 @@ def unclassified(spend: Mapping[str, float], conversions: Mapping[str, float]) -
     if max(unknown) <= MOST_UNKNOWN + 1e-12:
         return K9.passes(figures)
     said = {"share": round(100 * max(unknown), 1)}
-    return K9.fires(Said("{share} % is neither brand nor non-brand: figures that set one beside the other are held back.", said), figures)
+    return K9.fires(
+        Said("{share} % is neither brand nor non-brand: figures that set one beside the other are held back.", said),
+        figures,
+    )
 
 
 def credited(kappa: Answer, break_even: Answer) -> Answer:
