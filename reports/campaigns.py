@@ -50,8 +50,8 @@ class Read:
 
 def ask_campaigns(company: Company, of: Books) -> Question | None:
     """Body: ``figures`` by code; ``campaigns`` and ``visits`` (null without sessions) over 13 weeks; ``days``, the
-    daily orders that were checked; ``flags``, each with what it is ``of``; ``next``, sentences with the page they lead
-    to.
+    daily orders that were checked; ``flags``, each with the channel or campaign that it is ``of`` and the day that it
+    is ``on``; ``next``, sentences with the page they lead to.
     """
     if not of.weeks:
         return None
@@ -71,19 +71,23 @@ def _body(read: Read, of: Books) -> dict[str, Any]:
     left = [(one.channel, one.starts.isoformat(), left_after(one)) for one in read.ended]
     figures, site = [_value_per_mille(of, (clicks, order))], read.site
     if site:
-        flags = [off[one] for one in dict.fromkeys(site.channels) if one in off]
-        figures += [cvr(site, flags), stocked_cvr(site, read.outs, of), funnel(site, of)]
+        days = [off[one] for one in dict.fromkeys(site.channels) if one in off]
+        figures += [cvr(site, days), stocked_cvr(site, read.outs, of), funnel(site, of)]
     seen = Seen(
         of.currency, made, order, clicks, made["margin"], made["ledger"], made["untold"],
         int(np.isnan(of.cm3[-WINDOW:]).sum()), site is not None, off, wins, left,
     )  # fmt: skip
-    flags_of = [("", order), ("", clicks), *off.items(), *wins.items(),
-                *((f"{channel} {day}", flag) for channel, day, flag in left)]  # fmt: skip
+    flags = [
+        ("", "", order),
+        ("", "", clicks),
+        *((name, "", one) for name, one in (*off.items(), *wins.items())),
+        *left,
+    ]
     return {
         "figures": {one.kpi.code: kept(one) for one in figures}, "campaigns": made,
         "visits": visits(site, read.sources, read.outs) if site else None,
         "days": [{"channel": one.channel, "last": one.last, "orders": one.orders[-28:]} for one in read.days],
-        "flags": [{"of": name, **kept_flag(flag)} for name, flag in flags_of],
+        "flags": [{"of": name, "on": day, **kept_flag(flag)} for name, day, flag in flags],
         "next": [{"step_said": pair(one.said), "to": one.to} for one in next_steps(seen)],
     }  # fmt: skip
 

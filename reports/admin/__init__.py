@@ -4,6 +4,7 @@ from channels.admin_site import extra_page
 from reports.admin.acceptances import AcceptanceAdmin
 from reports.admin.attribution import attribution_view
 from reports.admin.brand import brand_view
+from reports.admin.campaigns import campaigns_view
 from reports.admin.contribution import contribution_view
 from reports.admin.conversions import ConversionAccountAdmin, SentConversionAdmin
 from reports.admin.costs import costs_view
@@ -21,6 +22,7 @@ extra_page("adds/", adds_view, "adds")
 extra_page("adds/<int:pk>/", card_view, "card")
 extra_page("kpis/", kpis_view, "kpis")
 extra_page("brand/", brand_view, "brand")
+extra_page("campaigns/", campaigns_view, "campaigns")
 extra_page("attribution/", attribution_view, "attribution")
 extra_page("leads/", leads_view, "leads")
 extra_page("post/", post_view, "post")
@@ -36,6 +38,7 @@ __all__ = [
     "adds_view",
     "attribution_view",
     "brand_view",
+    "campaigns_view",
     "card_view",
     "contribution_view",
     "costs_view",

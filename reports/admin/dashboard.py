@@ -114,6 +114,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("Attribution"), "alt_route", "attribution", "reports.view_report"),
             _item(_("Leads to revenue"), "filter_alt", "leads", "reports.view_report"),
             _item(_("Brand and non-brand"), "sell", "brand", "reports.view_report"),
+            _item(_("Campaigns and visits"), "ads_click", "campaigns", "reports.view_report"),
             _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
             _item(_("Brand search"), "travel_explore", "brand_search", "reconciliation.view_exposure"),
         ]},

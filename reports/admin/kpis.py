@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.models import Company
 from reports.admin.decisions import CompanyForm, company_asked
+from reports.admin.next_steps import Next, next_shown
+from reports.analysis.kpi.aims import AIMS, MONEY
 from reports.analysis.kpi.figure import Figure, Kpi
 from reports.analysis.kpi.flag import Flag
-from reports.analysis.kpi.goals import Role
+from reports.analysis.kpi.goals import Role, goals_of
 from reports.analysis.weekly import shown
 from reports.decisions import say
-from reports.kpis import RolePage, role_page
-from reports.models import Goal
+from reports.kpis import RolePage, role_page, targets_of
+from reports.models import Goal, Report, Target
 
 ROLES = {
     Role.OWNER: _("Owner"), Role.LEAD: _("Marketing lead"), Role.OPERATOR: _("Shop operator"),
@@ -69,6 +71,8 @@ class Card:
     line: SafeString
     flags: list[Warned]
     open: list[str]  # checks that had too little to tell
+    goals: list[str]  # that ask for the figure
+    aim: str  # what is entered for it
 
 
 def kpis_view(request: HttpRequest) -> HttpResponse:
@@ -79,20 +83,40 @@ def kpis_view(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("role", "")
     role = Role(asked) if asked in list(Role) else Role.OWNER
     page = role_page(company, role) if company else None
+    targets = targets_of(company) if company else {}
+    cards = [_card(one, targets.get(one.kpi.code)) for one in page.figures] if page else []
     context = {
         **admin.site.each_context(request), "title": _("Figures by role"), "company": company, "role": role,
         "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
-        "roles": list(ROLES.items()), "page": page, "cards": [_card(one) for one in page.figures] if page else [],
+        "roles": list(ROLES.items()), "page": page, "cards": cards,
         "flags": _warned(page.flags) if page else [], "goals": _goals(page) if page else [],
+        "steps": _steps(request, company) if company and role == Role.OPERATOR else None,
     }  # fmt: skip
     return TemplateResponse(request, "reports/kpis.html", context)
 
 
 def _goals(page: RolePage) -> list[str]:
-    return [str(Goal.Choice(one.value).label) for one in page.goals]
+    return [_goal(one.value) for one in page.goals]
 
 
-def _card(one: Figure) -> Card:
+def _goal(code: str) -> str:
+    return str(Goal.Choice(code).label)
+
+
+def _steps(request: HttpRequest, company: Company) -> list[Next] | None:
+    """None where nothing was computed."""
+    found = Report.objects.filter(company=company, kind=Report.Kind.CAMPAIGNS).order_by("-built_at").first()
+    return next_shown(request, company, found.body["next"]) if found else None
+
+
+def shown_aim(one: Target) -> str:
+    """As "at least 12.0 %"."""
+    aim = AIMS[one.figure]
+    value = figure(float(one.value), aim.unit.replace(MONEY, one.company.base_currency))
+    return (gettext("at least %(value)s") if aim.more else gettext("at most %(value)s")) % {"value": value}
+
+
+def _card(one: Figure, target: Target | None = None) -> Card:
     made = one.kpi
     known = made.value is not None or made.low is not None or made.high is not None
     return Card(
@@ -100,6 +124,7 @@ def _card(one: Figure) -> Card:
         f"{made.denominator:,.0f}" if known else "–", f"{made.maturity:.0%}" if known else "–", say(made.text),
         [(weeks, "–" if change is None else f"{change:+,.1%}") for weeks, change in made.trend.items()],
         sparkline(shown(one.series)), _warned(made.flags), [flag.rule for flag in made.flags if flag.fired is None],
+        [_goal(goal.value) for goal in goals_of(made.code)], shown_aim(target) if target else "",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from channels.admin_site import ModelAdmin, RelatedDropdownFilter, SelectWidget, display
-from reports.admin.kpis import NAMES, figure
+from reports.admin.kpis import NAMES, figure, shown_aim
 from reports.analysis.kpi.aims import AIMS, MONEY, SHARE
 from reports.models import Target
 
@@ -89,10 +89,3 @@ class TargetAdmin(ModelAdmin):
         if request.user.is_authenticated:
             obj.set_by = request.user
         super().save_model(request, obj, form, change)
-
-
-def shown_aim(one: Target) -> str:
-    """As "at least 12.0 %"."""
-    aim = AIMS[one.figure]
-    value = figure(float(one.value), aim.unit.replace(MONEY, one.company.base_currency))
-    return (gettext("at least %(value)s") if aim.more else gettext("at most %(value)s")) % {"value": value}
