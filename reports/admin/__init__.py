@@ -8,6 +8,7 @@ from reports.admin.campaigns import campaigns_view
 from reports.admin.contribution import contribution_view
 from reports.admin.conversions import ConversionAccountAdmin, SentConversionAdmin
 from reports.admin.costs import costs_view
+from reports.admin.customers import customers_view
 from reports.admin.decisions import adds_view, card_view
 from reports.admin.events import EventAdmin, ExperimentAdmin
 from reports.admin.goals import GoalAdmin
@@ -23,6 +24,7 @@ extra_page("adds/<int:pk>/", card_view, "card")
 extra_page("kpis/", kpis_view, "kpis")
 extra_page("brand/", brand_view, "brand")
 extra_page("campaigns/", campaigns_view, "campaigns")
+extra_page("customer-value/", customers_view, "customer_value")
 extra_page("attribution/", attribution_view, "attribution")
 extra_page("leads/", leads_view, "leads")
 extra_page("post/", post_view, "post")
@@ -42,6 +44,7 @@ __all__ = [
     "card_view",
     "contribution_view",
     "costs_view",
+    "customers_view",
     "kpis_view",
     "leads_view",
     "post_view",

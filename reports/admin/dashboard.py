@@ -112,6 +112,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(_("What channels add"), "call_merge", "adds", "reports.view_report"),
             _item(_("Figures by role"), "speed", "kpis", "reports.view_report"),
             _item(_("Attribution"), "alt_route", "attribution", "reports.view_report"),
+            _item(_("Customer value"), "loyalty", "customer_value", "reports.view_report"),
             _item(_("Leads to revenue"), "filter_alt", "leads", "reports.view_report"),
             _item(_("Brand and non-brand"), "sell", "brand", "reports.view_report"),
             _item(_("Campaigns and visits"), "ads_click", "campaigns", "reports.view_report"),
