@@ -11,13 +11,14 @@ from django.db.models import F
 from channels.core.errors import Refused
 from channels.endpoints import allowed_endpoint
 from reports.booked_leads import booked
-from reports.conversions.sending import NETWORKS, Answered, Fate, Network, Prepared, Wire
+from reports.conversions.sending import NETWORKS, UNDER_REVIEW, Answered, Fate, Network, Prepared, Wire
 from reports.models import ConversionAccount, SentConversion
 
 _WAITS = [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=16)]
 MOST_TRIES = len(_WAITS) + 1
 LOST = timedelta(minutes=30)  # after which what is being sent by nobody any more is not known to have arrived
 _PATIENCE, _LONGEST = 20.0, 300.0  # seconds for an answer, and for all that an account is told in one go
+_REVIEWED, _MOST_REVIEWS = timedelta(days=7), 50  # how long and how many requests are asked after
 _State = SentConversion.State
 
 
@@ -72,7 +73,18 @@ def send(account: ConversionAccount, now: datetime) -> Counter[str]:
                 fates[_settle(account, answered, now)] += 1
             if claimed and fates.total() - fates[_State.LATER] == before:  # nothing gets through
                 break
+        _review(account, network, wire, base, now)
     return fates
+
+
+def _review(account: ConversionAccount, network: Network, wire: Wire, base: str, now: datetime) -> None:
+    """Ask what became of requests that were taken to be looked at later."""
+    since = account.conversions.filter(state=_State.SENT, said__startswith=UNDER_REVIEW, tried_at__gt=now - _REVIEWED)
+    said = sorted(set(since.values_list("said", flat=True)))[:_MOST_REVIEWS]
+    if network.review is None or not said:
+        return
+    for one in network.review(wire, base, account.credentials or {}, said):
+        account.conversions.filter(said=one.before).update(state=_State(one.fate.value), said=one.said)
 
 
 def _usable(account: ConversionAccount) -> Network:

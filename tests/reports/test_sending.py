@@ -27,6 +27,10 @@ NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
 SECRET, CLICK = "s3cr3t-value", "Cj0KCQjw_TestClick-01"
 META: Any = {"dataset_id": "1234567890", "access_token": SECRET}
 GA4: Any = {"measurement_id": "G-ABC123", "api_secret": SECRET}
+ADS: Any = {
+    "customer_id": "123-456-7890", "client_id": "app", "client_secret": SECRET, "refresh_token": SECRET,
+    "qualified_action": "11", "won_action": "22",
+}  # fmt: skip
 ADA: dict[str, Any] = {
     "lead": "L-1", "created_at": "2026-10-20T09:00:00Z", "qualified_at": "2026-10-29T12:00:00Z",
     "won_at": "2026-10-30T12:00:00Z", "value": "420.5", "currency": "EUR", "consent": "yes",
@@ -53,7 +57,7 @@ def take_in(store: Store, *leads: dict[str, Any], hours: int = 0) -> None:
 
 def account(store: Store, to: str = "meta", base: str = "", **given: Any) -> ConversionAccount:
     return ConversionAccount.objects.create(
-        store=store, network=to, credentials=GA4 if to == "ga4" else META, endpoint=base,
+        store=store, network=to, credentials={"ga4": GA4, "meta": META, "google_ads": ADS}[to], endpoint=base,
         **{"is_on": True, "since": NOW - timedelta(days=30), **given},
     )  # fmt: skip
 
@@ -149,6 +153,29 @@ def test_what_a_dead_process_was_sending_is_sent_again_only_where_that_is_known(
         assert send(one, NOW + LOST) == {}
         assert send(one, NOW + LOST + timedelta(seconds=1)).total() == again
     assert {one for one, *_ in states()} == {state}
+
+
+def test_google_looks_at_conversions_after_it_took_them_and_is_asked_about_them(store: Store) -> None:
+    state = {"state": "PROCESSING"}
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return Reply({"access_token": "short"})
+        if asked.path == "/v1/requestStatus:retrieve":
+            return Reply({"requestStatusPerDestination": [{"requestStatus": state["state"]}]})
+        return Reply({"requestId": "r-1"})
+
+    take_in(store, ADA)
+    with network(answer) as google:
+        one = account(store, "google_ads", google.endpoint)
+        assert send(one, NOW) == {"sent": 2}
+        assert states() == [("sent", 1, "request r-1")] * 2
+        state["state"] = "FAILED"
+        assert send(one, NOW + timedelta(hours=1)) == {}
+        assert states() == [("refused", 1, "FAILED")] * 2
+        asked = len(google.asked)
+        assert send(one, NOW + timedelta(hours=2)) == {}
+    assert len(google.asked) == asked
 
 
 def test_nothing_is_sent_where_that_is_off(store: Store, settings: LazySettings) -> None:

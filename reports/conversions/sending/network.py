@@ -13,6 +13,8 @@ from reports.conversions.leads import Lead
 from reports.conversions.made import Conversion
 from reports.conversions.sending.wire import Wire
 
+UNDER_REVIEW = "request "  # before the number of a request whose records are looked at later
+
 
 class Fate(StrEnum):
     """What became of a conversion that was sent."""
@@ -48,10 +50,19 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What became of all that was answered ``before``, where the network looks at them after it took them."""
+
+    before: str
+    fate: Fate
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """``send`` answers for each of at most ``most`` conversions; ``base`` is a sandbox's address, "" its own.
 
-    One that ``knows_again`` counts a conversion once that comes twice.
+    One that ``knows_again`` counts a conversion once that comes twice. ``review`` asks after answers of UNDER_REVIEW.
     """
 
     title: str
@@ -61,6 +72,7 @@ class Network:
     knows_again: bool
     prepared: Callable[[Iterable[Lead], datetime, Counter[str], Credentials], Iterator[Prepared]]
     send: Callable[[Wire, str, Credentials, Sequence[Prepared]], Iterator[Answered]]
+    review: Callable[[Wire, str, Credentials, Sequence[str]], Iterator[Reviewed]] | None = None
 
     def wrong(self, given: Credentials) -> list[str]:
         """The credentials that are missing, unknown or look like no such thing."""

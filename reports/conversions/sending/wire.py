@@ -58,12 +58,24 @@ class Wire:
         params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
     ) -> Reply:  # fmt: skip
         """The answer, whatever its status. Raises Unsent or Unsure."""
+        return self._answered(
+            httpx.Request(
+                "POST", url, params=params, json=json, data=form, headers={**_HEADERS, **(headers or {})},
+                extensions={"timeout": self._timeout},
+            )
+        )  # fmt: skip
+
+    def get(self, url: str, *, params: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+        """The same for what is only asked."""
+        return self._answered(
+            httpx.Request(
+                "GET", url, params=params, headers={**_HEADERS, **headers}, extensions={"timeout": self._timeout}
+            )
+        )
+
+    def _answered(self, request: httpx.Request) -> Reply:
         if monotonic() > self._until:
             raise Unsent("out of time")
-        request = httpx.Request(
-            "POST", url, params=params, json=json, data=form, headers={**_HEADERS, **(headers or {})},
-            extensions={"timeout": self._timeout},
-        )  # fmt: skip
         try:
             response = self._transport.handle_request(request)
             try:

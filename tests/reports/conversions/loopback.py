@@ -15,7 +15,7 @@ class Asked:
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
-    body: Any  # JSON, or a form's fields
+    body: Any  # JSON, a form's fields, or None
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Loopback:
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 form = self.headers.get("Content-Type", "").startswith("application/x-www-form")
-                body = parse_qs(raw.decode()) if form else json.loads(raw)
+                self.serve(parse_qs(raw.decode()) if form else json.loads(raw))
+
+            def do_GET(self) -> None:
+                self.serve(None)
+
+            def serve(self, body: Any) -> None:
                 url = urlsplit(self.path)
                 asked = Asked(url.path, parse_qs(url.query), {k.lower(): v for k, v in self.headers.items()}, body)
                 outer.asked.append(asked)
