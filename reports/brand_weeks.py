@@ -19,6 +19,7 @@ from reconciliation.ledger.tiers import CM1, CM2, NET_REVENUE, TIER
 from reconciliation.models import BrandShare, OrderExposure
 from reports.ads import CampaignWeek, campaign_weeks, lexicon_in_use
 from reports.analysis import weekly
+from reports.analysis.billing import billed
 from reports.analysis.weekly import CLASSES, Floats
 from reports.reads import rows
 from reports.weeks import Books
@@ -96,7 +97,7 @@ def _of_channel(
     own = [one for one in reported if one.channel == channel]
     claimed, clicks = ({one: series(own, name, weeks, one) for one in CLASSES} for name in ("spend", "clicks"))
     return {
-        "spend": {**weekly.split(spent, claimed), "total": spent},
+        "spend": {**billed(spent, claimed), "total": spent},
         "clicks": {**clicks, "total": series(own, "clicks", weeks)},
         "orders": _parts(told.orders, channel, totals["orders"], weeks),
         "contribution": _parts(told.earned, channel, totals["contribution"], weeks),

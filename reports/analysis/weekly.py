@@ -1,4 +1,4 @@
-"""Weekly series from sums by week, and the split of a series that adds up."""
+"""Weekly series from sums by week."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -15,19 +15,6 @@ def by_week(sums: Mapping[date, float], weeks: Sequence[date], unknown: Collecti
     """One value a week: 0 where nothing is, NaN where it is not known."""
     found = [np.nan if week in unknown else sums.get(week, 0.0) for week in weeks]
     return np.array(found, dtype=np.float64)
-
-
-def split(total: Floats, told: Mapping[str, Floats]) -> dict[str, Floats]:
-    """A weekly total in three classes that add up to it, by what reports tell of it by class, nothing of it negative.
-
-    Where reports tell more than the total, theirs is cut in proportion; what they do not tell is unknown.
-    """
-    parts = {one: np.maximum(np.nan_to_num(told.get(one, np.zeros(len(total)))), 0.0) for one in CLASSES}
-    whole = np.maximum(np.maximum(total, 0.0), sum(parts.values(), np.zeros(len(total))))
-    kept = np.divide(np.maximum(total, 0.0), whole, out=np.zeros(len(total)), where=whole > 0)
-    brand, non_brand = parts["brand"] * kept, parts["non_brand"] * kept
-    brand, non_brand = (np.where(np.isnan(total), np.nan, one) for one in (brand, non_brand))
-    return {"brand": brand, "non_brand": non_brand, "unknown": total - brand - non_brand}
 
 
 def where(series: Floats, known: Floats, least: float) -> Floats:
