@@ -64,6 +64,7 @@ def send(account: ConversionAccount, now: datetime) -> Counter[str]:
     network, base = _usable(account), allowed_endpoint(account.endpoint)
     _give_up_lost(account, network, now)
     due = outlook(account, now).due
+    _let_go(account, due, now)
     fates = Counter[str]()
     with Wire(min(settings.PULL_TIMEOUT, _PATIENCE), _LONGEST) as wire:
         for start in range(0, len(due), network.most):
@@ -133,6 +134,13 @@ def _settle(account: ConversionAccount, answered: Answered, now: datetime) -> st
         one.state = _State.REFUSED
     one.save(update_fields=["tries", "state", "said", "next_try_at"])
     return one.state
+
+
+def _let_go(account: ConversionAccount, due: list[Prepared], now: datetime) -> None:
+    """What waited for its next try and may no longer be told: consent went meanwhile, or it grew too old."""
+    waiting = account.conversions.filter(state=_State.LATER, next_try_at__lte=now)
+    gone = waiting.exclude(mark__in=[one.mark for one in due])
+    gone.update(state=_State.REFUSED, next_try_at=None, said="no longer to be told")
 
 
 def _give_up_lost(account: ConversionAccount, network: Network, now: datetime) -> None:

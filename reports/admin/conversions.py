@@ -16,7 +16,12 @@ from channels.shown import EMPTY, day, moment, number
 from reports.models import ConversionAccount, SentConversion
 
 _OFF = _("Nothing is sent anywhere: PLUMBLINE_SEND_CONVERSIONS is not set.")
-_OURS = {"not tried": _("not tried"), "interrupted": _("interrupted"), "no result": _("no result")}
+_OURS = {
+    "not tried": _("not tried"),
+    "interrupted": _("interrupted"),
+    "no result": _("no result"),
+    "no longer to be told": _("no longer to be told"),
+}
 
 
 @admin.register(ConversionAccount)

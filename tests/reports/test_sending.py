@@ -112,6 +112,19 @@ def test_a_failure_is_tried_again_later_and_given_up_after_its_tries(store: Stor
         assert len(meta.asked) == MOST_TRIES
 
 
+def test_who_withdraws_consent_while_a_try_waits_is_not_told(store: Store) -> None:
+    take_in(store, ADA)
+    with network(down) as meta:
+        one = account(store, base=meta.endpoint)
+        send(one, NOW)
+        take_in(store, ADA | {"opted_out": True}, hours=1)
+        assert send(one, NOW + timedelta(minutes=10)) == {}
+        assert [state for state, *_ in states()] == ["later", "later"]
+        assert send(one, NOW + timedelta(minutes=16)) == {}
+    assert states() == [("refused", 1, "no longer to be told")] * 2
+    assert len(meta.asked) == 1
+
+
 def test_what_is_refused_is_not_sent_again_and_the_others_of_its_request_are_taken(store: Store) -> None:
     def answer(asked: Asked) -> Reply:
         bad = any(one["event_name"] == "Converted Lead" for one in asked.body["data"])

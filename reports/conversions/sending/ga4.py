@@ -71,7 +71,7 @@ NETWORK = Network(
         Credential("europe", "Kept in Europe", secret=False, required=False, help="yes: events go to region1"),
     ),
     forms={"measurement_id": "G-[A-Z0-9]{4,20}"},
-    most=100,
+    most=20,  # of which nobody knows what arrived if the process dies
     knows_again=False,
     prepared=made,
     send=send,
