@@ -28,8 +28,8 @@ CLASSES = {
     "mixed": _("Several classes"),
 }
 WAYS = {
-    "brand": _("Brand search, paid"), "direct": _("Direct"), "paid": _("Paid"), "organic": _("Organic"),
-    "other": _("Other"), "unknown": _("Not told"),
+    "brand": _("Brand search, paid"), "direct": _("Direct"), "paid": _("Paid traffic"), "organic": _("Organic traffic"),
+    "other": _("Other sources"), "unknown": _("Not told"),
 }  # fmt: skip
 STAGES = {"key_events": _("Key events by session"), "after": _("Orders by key event"), "orders": _("Orders by session")}
 # Which rate of the stages each is.
@@ -175,13 +175,14 @@ def _source(one: Line, total: Line) -> list[Cell]:
     share = one["sessions"] / total["sessions"] if total["sessions"] else None
     rate = one.get("key_event_rate")
     return [
-        Cell(_count(one["sessions"])), Cell(figure(share, "share")), Cell(_count(one["engaged"])),
-        Cell(_count(one["key_events"])), _rate(rate) if rate else Cell(""), Cell(_money(one["revenue"])),
+        Cell(_count(one["sessions"])), Cell(figure(share, "share")),
+        Cell(_count(one["engaged"]) if total["engaged"] else "–"), Cell(_count(one["key_events"])),
+        _rate(rate, dim=one["key_events"] < conversions_needed()) if rate else Cell(""), Cell(_money(one["revenue"])),
     ]  # fmt: skip
 
 
-def _rate(rate: Line) -> Cell:
-    return Cell(figure(rate["rate"], "share"), _ends(rate["low"], rate["high"], "share"))
+def _rate(rate: Line, *, dim: bool = False) -> Cell:
+    return Cell(figure(rate["rate"], "share"), _ends(rate["low"], rate["high"], "share"), dim)
 
 
 def _day(one: Line, flags: Sequence[tuple[str, Any]]) -> tuple[str, date, list[str], str]:

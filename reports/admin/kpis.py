@@ -19,6 +19,7 @@ from reports.analysis.kpi.aims import AIMS, MONEY
 from reports.analysis.kpi.figure import Figure, Kpi
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Role, goals_of
+from reports.analysis.said import Said
 from reports.analysis.weekly import shown
 from reports.decisions import say
 from reports.kpis import RolePage, role_page, targets_of
@@ -46,6 +47,10 @@ NAMES = {
     "cycle_length": _("Sales cycle"), "lead_to_customer": _("Leads won"), "bot_share": _("Bots"),
     "revenue_per_lead": _("Revenue by lead"), "closed_loop": _("Closed loop"),
 }  # fmt: skip
+PARTS = {
+    "cost": _("cost of goods"), "revenue": _("revenue"), "fee": _("fees"), "identity": _("known buyers"),
+}  # fmt: skip
+_LISTS = frozenset({"names", "name", "other", "goals", "parts"})  # values of sentences that are codes
 _WIDE, _HIGH = 160, 36
 
 
@@ -129,7 +134,18 @@ def _card(one: Figure, target: Target | None = None) -> Card:
 
 
 def _warned(flags: Sequence[Flag]) -> list[Warned]:
-    return [Warned(one.rule, say(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired]
+    return [Warned(one.rule, _named(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired]
+
+
+def _named(said: Said) -> str:
+    """The sentence with figures, goals and parts of the books by their names."""
+    words = {**NAMES, **PARTS, **dict(Goal.Choice.choices)}
+    values = {
+        name: ", ".join(str(words.get(one, one)) for one in value.split(", "))
+        if name in _LISTS and isinstance(value, str) else value
+        for name, value in said.values.items()
+    }  # fmt: skip
+    return say(Said(said.template, values))
 
 
 def figure(value: float | None, unit: str) -> str:
