@@ -38,7 +38,7 @@ RIPE = 0.2  # a mean G from which on a week counts
 
 
 def attributed_revenue(revenue: Mapping[str, Floats], currency: str, flags: Sequence[Flag] = ()) -> Kpi:
-    """Weekly revenue by model of all channels but direct; the ends are the lowest and the highest model's."""
+    """Weekly revenue of advertising by model; the ends are the lowest and the highest model's."""
     known = {model: of for model, of in revenue.items() if len(of) and np.isfinite(of[-WINDOW:]).all()}
     sums = {model: float(of[-WINDOW:].sum()) for model, of in known.items()}
     if not sums:
