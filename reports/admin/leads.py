@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from reports.pictures.ranks import ranks_drawn
 STAGES = {"qualified": _("Qualified"), "opportunity": _("Opportunity"), "won": _("Won")}
 _NAMES = {NOT_GIVEN: _("(not given)"), PAID_SEARCH: _("Paid search"), PAID_SOCIAL: _("Paid social")}
 _THOUSAND = 1_000
+_CAMPAIGNS = 3  # at least, whose order is drawn
 
 Line = Mapping[str, Any]
 Ends = Mapping[str, float | None] | None
@@ -54,22 +56,31 @@ def _shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     flags = [taken_flag(one) for one in body["flags"]]
     everything: Line = {**body["all"], "name": gettext("All leads")}
     named = [{**one, "name": name_of(one["name"])} for one in body["sources"]]
-    ranked = [{**one, "name": name_of(one["name"])} for one in body["ranks"]]
-    ranks = ranks_drawn(ranked, gettext("Cheapest lead first"), gettext("Brings most for its cost first"))
+    known = any(one["contribution_per_lead"] for one in [everything, *named])
     return {
         "since": date.fromisoformat(body["since"]), "until": date.fromisoformat(body["until"]),
         "currency": body["currency"], "whole": everything, "by_contribution": body["worth"] == "contribution",
+        "contribution": known,
         "facts": _facts(everything, body["currency"]),
         "warned": [Warned(one.rule, _say(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired],
         "open": [(one.rule, _say(one.wrong)) for one in flags if one.fired is None],
         "passed": [one.rule for one in flags if one.fired is False],
         "funnel": picture(funnel_drawn([everything, *named], stages), "funnel", gettext("Share of leads by stage")),
-        "ranks": picture(ranks, "ranks", gettext("Cost per lead beside what it brings")),
+        "ranks": [found for table in ("sources", "campaigns") if (found := _ranks(body["ranks"][table], table))],
         "stage_heads": list(stages.values()), "become": [_become(one, stages) for one in [*named, everything]],
-        "costs": [_costs(one, stages) for one in [*named, everything]],
-        "campaigns": [_campaign({**one, "name": _campaign_name(one)}, stages) for one in body["campaigns"]],
+        "costs": [_costs(one, stages, contribution=known) for one in [*named, everything]],
+        "campaigns": [_campaign({**one, "name": _campaign_name(one)}, contribution=known) for one in body["campaigns"]],
         "few": conversions_needed(), "notes": [_say(unpaired(one)) for one in body["notes_said"]],
     }  # fmt: skip
+
+
+def _ranks(rows: Sequence[Line], table: str) -> SafeString:
+    """Of a single source or two campaigns there is nothing to see."""
+    if table == "campaigns" and len(rows) < _CAMPAIGNS:
+        return mark_safe("")
+    named = [{**one, "name": name_of(one["name"]) or gettext("No campaign named")} for one in rows]
+    drawn = ranks_drawn(named, gettext("Cheapest lead first"), gettext("Brings most for its cost first"))
+    return picture(drawn, f"ranks-{table}", gettext("Cost per lead beside what it brings"))
 
 
 def name_of(name: str | None) -> str:
@@ -86,50 +97,67 @@ def _say(said: Said) -> str:
 
 
 def _facts(line: Line, currency: str) -> list[tuple[str, Cell]]:
+    def amount(name: str) -> Cell:
+        return Cell("–" if line[name] is None else f"{money(line[name])} {currency}")
+
     return [
-        (gettext("Spend"), Cell(f"{money(line['spend'])} {currency}")),
+        (gettext("Spend"), amount("spend")),
         (gettext("Leads"), Cell(f"{line['leads']:,}")), (gettext("Won"), Cell(f"{line['won'] or 0:,}")),
-        (gettext("Cost per lead"), Cell(f"{money(line['cost_per_lead'])} {currency}")),
+        (gettext("Cost per lead"), amount("cost_per_lead")),
         (gettext("Cost per won order"), _ends(line["costs"].get("won"), money)),
-        (gettext("Revenue"), Cell(f"{money(line['revenue'])} {currency}")),
-        (gettext("Revenue in the CRM"), Cell(f"{money(line['told_value'])} {currency}")),
-        (gettext("Contribution"), Cell(f"{money(line['contribution'])} {currency}")),
+        (gettext("Revenue"), amount("revenue")),
+        (gettext("Revenue in the CRM"), amount("told_value")),
+        (gettext("Contribution"), amount("contribution")),
         (gettext("Return on spend"), _return(line)),
     ]  # fmt: skip
 
 
 def _become(line: Line, stages: Mapping[str, str]) -> Row:
     bots = _ends(line["bot_share"], share)
-    rates = [_ends(line["rates"].get(stage), share, dim=line["few"]) for stage in stages]
-    reached = [Cell(f"{line[stage]:,}" if line[stage] is not None else "–") for stage in stages]
-    both = [one for pair in zip(reached, rates, strict=True) for one in pair]
-    return _row(line, [
-        Cell(f"{line['leads']:,}"), bots, *both, _ends(line["cycle"], lambda one: f"{one:,.0f}"),
-        Cell(share(line["maturity"])), Cell(share(line["closed_loop"])),
-    ])  # fmt: skip
+    reached = [_reached(line, stage) for stage in stages]
+    days = _ends(line["cycle"], lambda one: f"{one:,.0f}")
+    cells = [Cell(f"{line['leads']:,}"), bots, *reached, days]
+    return _row(line, [*cells, Cell(share(line["maturity"])), Cell(share(line["closed_loop"]))], noted=False)
 
 
-def _costs(line: Line, stages: Mapping[str, str]) -> Row:
+def _reached(line: Line, stage: str) -> Cell:
+    """How many so far, and the rate."""
+    rate = _ends(line["rates"].get(stage), share, dim=line[stage] < conversions_needed())
+    return Cell(f"{line[stage]:,} · {rate.value}" if line["people"] else "–", rate.interval, rate.dim)
+
+
+def _costs(line: Line, stages: Mapping[str, str], *, contribution: bool) -> Row:
     return _row(line, [
-        Cell(money(line["spend"])), Cell(money(line["cost_per_lead"])), Cell(money(line["cost_per_person"])),
-        *(_ends(line["costs"].get(stage), money, dim=line["few"]) for stage in stages),
-        _ends(line["revenue_per_lead"], money, bracket=True), _ends(line["contribution_per_lead"], money, bracket=True),
+        Cell(money(line["spend"])), _per_lead(line),
+        *(_ends(line["costs"].get(stage), money, dim=line[stage] < conversions_needed()) for stage in stages),
+        _ends(line["revenue_per_lead"], money, bracket=True), *_contribution(line, contribution=contribution),
         Cell(money(line["revenue"])), _return(line),
     ])  # fmt: skip
 
 
-def _campaign(line: Line, stages: Mapping[str, str]) -> Row:
+def _campaign(line: Line, *, contribution: bool) -> Row:
     return _row(line, [
         Cell(money(line["spend"])), Cell(f"{line['leads']:,}"), Cell(f"{line['won'] or 0:,}"),
-        Cell(money(line["cost_per_lead"])), _ends(line["costs"].get("won"), money, dim=line["few"]),
-        _ends(line["revenue_per_lead"], money, bracket=True), _ends(line["contribution_per_lead"], money, bracket=True),
+        _per_lead(line), _ends(line["costs"].get("won"), money, dim=line["few"]),
+        _ends(line["revenue_per_lead"], money, bracket=True), *_contribution(line, contribution=contribution),
         _return(line),
     ])  # fmt: skip
 
 
-def _row(line: Line, cells: Sequence[Cell]) -> Row:
-    notes = [_say(unpaired(one)) for one in line["notes_said"]]
+def _contribution(line: Line, *, contribution: bool) -> list[Cell]:
+    """A column only where it is known of any source."""
+    return [_ends(line["contribution_per_lead"], money, bracket=True)] if contribution else []
+
+
+def _row(line: Line, cells: Sequence[Cell], *, noted: bool = True) -> Row:
+    notes = [_say(unpaired(one)) for one in line["notes_said"] if noted]
     return Row(line["name"], name_of(line["source"]) if line.get("source") else "", notes, list(cells))
+
+
+def _per_lead(line: Line) -> Cell:
+    """Below it what is left where bots are taken out."""
+    without = money(line["cost_per_person"]) if line["bots"] and line["cost_per_lead"] else ""
+    return Cell(money(line["cost_per_lead"]), gettext("without bots %(cost)s") % {"cost": without} if without else "")
 
 
 def _return(line: Line) -> Cell:

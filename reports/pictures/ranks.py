@@ -15,7 +15,7 @@ _LONGEST = 24
 def ranks_drawn(rows: Sequence[Mapping[str, Any]], left: str, right: str) -> Drawing | None:
     """``rows`` have ``name``, ``cost_per_lead``, ``brings`` and the places ``by_cost`` and ``by_return``, 1 the best.
 
-    Sources that fall by half of all places, or cost less than the middle one and bring nothing, are marked.
+    Cheap ones that bring little are marked (``falls``).
     """
     if len(rows) < 2 or not drawable([row[name] for row in rows for name in ("cost_per_lead", "brings")]):
         return None
@@ -41,8 +41,9 @@ def ranks_drawn(rows: Sequence[Mapping[str, Any]], left: str, right: str) -> Dra
 
 
 def falls(row: Mapping[str, Any], size: int) -> bool:
+    """Whether it is among the cheaper half and among those that bring least, a third of all places below."""
     lost = row["by_return"] - row["by_cost"]
-    return bool(lost >= max(size / 2, 1) or (row["brings"] <= 0 and lost > 0 and row["by_cost"] <= (size + 1) / 2))
+    return bool(row["by_cost"] <= size / 2 and row["by_return"] > (size + 1) / 2 and lost >= size / 3)
 
 
 def _places(rows: Sequence[Mapping[str, Any]], name: str) -> list[int]:

@@ -204,7 +204,7 @@ def test_without_advertising_costs_have_a_reason() -> None:
     company = make_led(12)
     AdSpend.objects.all().delete()
     body = body_of(company)
-    assert body["ranks"] == []
+    assert body["ranks"]["sources"] == []
     assert {one["cost_per_lead"] for one in body["sources"]} == {None}
     cost = next(one.kpi for one in built_page(company, Role.SERVICES).figures if one.kpi.code == "qualified_cpl")
     assert (cost.value, str(cost.text)[:14]) == (None, "No advertising")

@@ -106,7 +106,8 @@ def told_body(given: Given) -> dict[str, Any]:
     return {
         "currency": given.currency, "since": _day(since), "until": _day(until), "as_of": _day(int(every.now)),
         "worth": worth, "stages": [one for one in ("qualified", "opportunity", "won") if one in every.told],
-        "all": total, **told, "ranks": _ranks(told["sources"], worth), "flags": [kept_flag(one) for one in flags],
+        "all": total, **told, "ranks": {name: _ranks(rows, worth) for name, rows in told.items()},
+        "flags": [kept_flag(one) for one in flags],
         "figures": {code: kept(one) for code, one in figures.items()},
         "notes_said": [[one.template, dict(one.values)] for one in given.notes],
     }  # fmt: skip
@@ -190,9 +191,9 @@ def _flags(sources: Costed, campaigns: Costed, revenue: tuple[float, float]) -> 
 
 
 def _ranks(rows: Sequence[Mapping[str, Any]], worth: str) -> list[dict[str, Any]]:
-    """Sources with spend and enough leads: their place by cost per lead, 1 is cheapest, and by what a spend brings.
+    """Lines with spend and enough leads: their place by cost per lead, 1 is cheapest, and by what a spend brings.
 
-    ``brings`` is money by spend, young leads counted as they will be; sources that are blind or too young have no rank.
+    ``brings`` is money by spend, young leads counted as they will be; lines that are blind or too young have no rank.
     """
     found = [
         (row, row[f"{worth}_per_lead"]["value"] * row["people"] / row["spend"]) for row in rows

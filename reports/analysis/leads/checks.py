@@ -14,7 +14,7 @@ from reports.analysis.leads.figures import UNSEEN
 from reports.analysis.leads.traced import Floats, Traced
 from reports.analysis.said import Said
 
-_FEWEST = 10  # leads of a line whose age is compared
+_FEWEST = 30  # leads of a line whose age is compared
 _LENGTH = Said("It is not known how long leads take.")
 _SLOPE_WEEKS = 26
 
@@ -58,7 +58,7 @@ def unlike_rates(made: Costed) -> Flag:
 
 
 def ages(made: Costed) -> Flag:
-    """K4 by source, from ten leads on."""
+    """K4 by source, from thirty leads on."""
     curve = made.of.curve("won")
     if curve is None:
         return K4.cannot_tell(_LENGTH)

@@ -23,7 +23,7 @@ KNOWN = 0.8  # of the won leads whose money must be known
 _LEAST, _LEAST_PAID = 30, 10  # leads, and how many of them brought something, for an interval of what they bring
 _DRAWS = 500
 _MOST_DRAWN = 2_000  # leads that brought something; of more the interval is the normal one
-_HUGE = 0.5  # of all value in one lead
+_HUGE, _SEVERAL = 0.5, 5  # of all value in one lead, of so many won
 
 Cell = dict[str, float | None]
 
@@ -60,7 +60,8 @@ def lines(of: Traced, names: Sequence[str], spend: Floats, seed: int = 0) -> lis
         done = int(np.isfinite(of.won[some]).sum())
         own = _Own(of.of(some), ripe[some], max(float(ripe[some].sum()), done), known[some])
         rates = {stage: one[place] for stage, one in found.items()}
-        made.append({"name": name, "leads": int(mine.sum()), "maturity": own.maturity if curve else None}
+        maturity = own.maturity if curve and len(own.ripe) else None
+        made.append({"name": name, "leads": int(mine.sum()), "maturity": maturity}
                     | _line(of.of(mine), own, rates, float(spend[place]), generator))  # fmt: skip
     return made
 
@@ -177,10 +178,10 @@ def _notes(every: Traced, own: _Own, spend: float, blind: bool) -> list[Said]:
         found.append(Said("Blind: {share} % of its leads are young or known to the end.", said))
     for name, text in _UNKNOWN.items():
         known = int(np.isfinite(getattr(own.of, name)[won]).sum())
-        if known < won.sum():
+        if known < won.sum() and (known or name == "revenue"):  # of none is said once, for all lines
             found.append(Said(text, {"n": known, "won": int(won.sum())}))
     total, most = _sum(own.of.revenue), float(np.nan_to_num(own.of.revenue).max(initial=0.0))
-    if won.sum() > 1 and most > _HUGE * total > 0:
+    if won.sum() >= _SEVERAL and most > _HUGE * total > 0:
         found.append(Said("One lead brought {share} % of all value.", {"share": round(100 * most / total)}))
     return found
 

@@ -81,7 +81,7 @@ def test_cheap_leads_that_bring_nothing_are_told(both: dict[str, Any]) -> None:
     told = flag(both, "K3")
     assert told["fired"]
     assert told["wrong_said"][1]["cheap"] == "Meta Ads"
-    assert [(one["name"], one["by_cost"], one["by_return"]) for one in both["ranks"]] == [
+    assert [(one["name"], one["by_cost"], one["by_return"]) for one in both["ranks"]["sources"]] == [
         ("Meta Ads", 1, 2), ("Google Ads", 2, 1),
     ]  # fmt: skip
     for code in ("qualified_cpl", "cost_per_opportunity"):
@@ -127,7 +127,7 @@ def test_without_outcomes_there_is_no_return() -> None:
     for one in told["sources"]:
         assert (one["blind"], one["roi"], one["return"]) == (True, None, None)
         assert any(text.startswith("Blind") for text, _ in one["notes_said"])
-    assert told["ranks"] == []
+    assert told["ranks"] == {"sources": [], "campaigns": []}
 
 
 def test_forms_that_stand_for_nothing_are_told() -> None:
@@ -215,6 +215,9 @@ def test_revenue_stands_in_where_contribution_is_not_known() -> None:
     google = line(told, "Google Ads")
     assert (told["worth"], google["contribution"], google["roi"]) == ("revenue", None, None)
     assert google["return"]["value"] > 3
+    assert google["notes_said"] == []
+    some = [one if n % 10 else replace(one, contribution=0.0) for n, one in enumerate(leads)]
+    google = line(told_body(replace(given, leads=some)), "Google Ads")
     assert any(text.startswith("Contribution is known of") for text, _ in google["notes_said"])
 
 
