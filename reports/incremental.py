@@ -13,7 +13,7 @@ from reports.analysis.verdict import Verdict, verdict
 from reports.frames import Frame
 from reports.questions import Kind, Question, Told, margins_of, plain_margin
 
-METHOD = "θ by event, else κ or its bounds; Holm over the channels"
+METHOD = "θ by event, else κ or bounds, 1 in all at most; Holm"
 # What says how it would be without the channel; a diversion by ads or prices answers another question.
 WHOLE = (kinds.LAUNCH, kinds.DELISTING, kinds.STOCK_OUT)
 

@@ -165,11 +165,15 @@ def left_over(direct: Estimate, orders: float, taken: Mapping[Margin, Answer]) -
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """``orders`` of a channel, of which it took ``share`` from another whose order brings in ``margin``."""
+    """``orders`` of a channel, of which it took ``share`` from another whose order brings in ``margin``.
+
+    ``of`` names the orders: of the same ones no more than all were taken.
+    """
 
     orders: float
     margin: Margin
     share: Estimate | Bounds
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +202,42 @@ def lost(losses: Sequence[Loss]) -> Lost:
     least = most = below = above = 0.0
     unsure: dict[Margin, float] = {}
     said: dict[str, Said] = {}
-    for one in losses:
+    highs = _highs(losses)
+    for place, one in enumerate(losses):
         if not one.orders:
             continue
         share, size = one.share, one.orders * one.margin.mean
-        ends = (share.value, share.value) if isinstance(share, Estimate) else (share.low, share.high)
+        ends = (share.value, share.value) if isinstance(share, Estimate) else (share.low, highs[place])
+        reach = (share.low, share.high) if isinstance(share, Estimate) else ends
         least, most = least + min(end * size for end in ends), most + max(end * size for end in ends)
-        down, up = (abs(size) * (ends[0] - share.low), abs(size) * (share.high - ends[1]))[:: 1 if size >= 0 else -1]
+        down, up = (abs(size) * (ends[0] - reach[0]), abs(size) * (reach[1] - ends[1]))[:: 1 if size >= 0 else -1]
         below, above = math.hypot(below, down), math.hypot(above, up)
         unsure[one.margin] = unsure.get(one.margin, 0.0) + max(map(abs, ends)) * abs(one.orders) * one.margin.half
         said |= {str(text): text for text in share.assumptions}
     below, above = (math.hypot(end, *unsure.values()) for end in (below, above))
     known = all(isinstance(one.share, Estimate) for one in losses)
     return Lost(least, most, below, above, known, tuple(said.values()))
+
+
+def _highs(losses: Sequence[Loss]) -> dict[int, float]:
+    """By place the upper ends of bounds at which most is lost while shares of the same orders add up to 1 at most.
+
+    What others took at the least is no longer there to take; the rest goes first to whose order brings in the most, and
+    of those whose orders lose money to whose loses the most.
+    """
+    sure: dict[str, float] = {}
+    for one in losses:
+        sure[one.of] = sure.get(one.of, 0.0) + max(one.share.low, 0.0)
+    rest: dict[tuple[str, bool], float] = {}
+    found = {}
+    for place in sorted(range(len(losses)), key=lambda place: -abs(losses[place].margin.mean)):
+        one, low = losses[place], max(losses[place].share.low, 0.0)
+        if isinstance(one.share, Bounds):
+            side = (one.of, one.margin.mean > 0)
+            room = rest.get(side, max(1 - sure[one.of], 0.0))
+            more = min(max(one.share.high - low, 0.0), room)
+            found[place], rest[side] = min(one.share.high, low + more), room - more
+    return found
 
 
 def _estimate(value: float, half: float, unit: str, n: int) -> Estimate:

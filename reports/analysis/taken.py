@@ -24,7 +24,7 @@ class Took:
     orders: Floats
 
     def over(self, orders: float) -> Loss:
-        return Loss(orders, self.margin, self.share)
+        return Loss(orders, self.margin, self.share, f"{self.country} {self.affecting}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,7 +56,7 @@ def test_what_is_left_of_an_order_has_the_errors_of_all_shares() -> None:
     assert (left.value, left.low, left.high) == pytest.approx((2.5, -2.0, 5.5))
     bounds = several.left({"shopify": share, "tiktok": Bounds(0, 1, "share", 9, "bounds")})
     assert isinstance(bounds, Bounds)
-    assert bounds.low == pytest.approx(8 - 4.5 - 4.5 - 10)
+    assert bounds.low == pytest.approx(8 - 4.5 - 4.5 - 0.9 * 10)  # at most nine of ten are left to take
     refused = CannotTell(Said("No event."))
     assert several.left({"shopify": share, "tiktok": refused}) is refused
     assert several.left({}) == per_order(AMAZON)

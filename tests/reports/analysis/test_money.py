@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
-from reports.analysis.money import Margin, contribution, margin, margin_of_orders, margin_of_panel, per_order
+from reports.analysis.money import (
+    Loss,
+    Margin,
+    contribution,
+    lost,
+    margin,
+    margin_of_orders,
+    margin_of_panel,
+    per_order,
+)  # fmt: skip
 from reports.analysis.panel import Panel
 from reports.analysis.said import Said
 
@@ -114,6 +123,28 @@ def test_contribution_joins_bounds_and_estimates_to_bounds() -> None:
     found = contribution(OWN, 100, taken).incremental
     assert isinstance(found, Bounds)
     assert (found.low, found.high) == pytest.approx((800 - 750 - 300, 800 - 100))
+
+
+def test_no_order_is_taken_from_two_channels() -> None:
+    every = Bounds(0.0, 1.0, "share", 0, "nothing known")
+    ebay, losing = Margin("ebay", 10, 0, 9, "USD"), Margin("x", -2.0, 0, 50, "USD")
+    found = contribution(OWN, 100, {ebay: every, OTHER: every, losing: every}).incremental
+    assert isinstance(found, Bounds)
+    assert (found.low, found.high) == pytest.approx((800 - 1500, 800 + 200))
+    sure: dict[Margin, Answer] = {OTHER: estimate(0.4, 0.3, 0.5), ebay: every}
+    found = contribution(OWN, 100, sure).incremental
+    assert isinstance(found, Bounds)
+    assert (found.low, found.high) == pytest.approx((800 - 0.4 * 1500 - 0.7 * 1000 - 150, 800 - 600 + 150))
+    both = {OTHER: Bounds(0.2, 0.5, "share", 9, "b"), ebay: Bounds(0.1, 0.9, "share", 9, "b")}
+    found = contribution(OWN, 100, both).incremental
+    assert isinstance(found, Bounds)
+    assert (found.low, found.high) == pytest.approx((800 - 0.5 * 1500 - 0.5 * 1000, 800 - 0.2 * 1500 - 0.1 * 1000))
+
+
+def test_orders_of_two_channels_can_both_be_taken_from_one() -> None:
+    every = Bounds(0.0, 1.0, "share", 0, "nothing known")
+    found = lost([Loss(100, OTHER, every, "amazon"), Loss(50, OTHER, every, "ebay")])
+    assert (found.least, found.most) == (0, 2250)
 
 
 def test_contribution_cannot_be_told_without_every_loss() -> None:
