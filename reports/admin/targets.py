@@ -21,7 +21,7 @@ _BEYOND_ALL = {"growth_share", "tacos", "acos", "predictability"}  # a share tha
 
 
 class TargetForm(forms.ModelForm):
-    figure = forms.ChoiceField(label=_("figure"), widget=SelectWidget)
+    figure = forms.ChoiceField(label=_("Figure"), widget=SelectWidget)
 
     class Meta:
         model = Target
