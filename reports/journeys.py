@@ -27,28 +27,28 @@ _INCOME = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
 _MARGINS = [kind.value for kind, tier in TIER.items() if tier in (NET_REVENUE, CM1, CM2)]
 _VISITS = Visit._meta.db_table
 _ON = "coalesce(e.ordered_on, e.posted_on)"
+_WEEK = f"({_ON} - ({_ON} - DATE '0001-01-01') %% 7)"  # its Monday, as that day was one; quicker than date_trunc
 # An order sold where its units are not all taken back; of each the row of the week in which it was sold.
 _SOLD = f"""
 CREATE TEMPORARY TABLE sold ON COMMIT DROP AS
-WITH weekly AS (
-    SELECT e.earning_store_id AS store, e.order_ref AS ref, date_trunc('week', {_ON})::date AS week,
+WITH visited AS (
+    SELECT v.store_id, v.order_ref, max(v.visits) AS counted FROM {_VISITS} v
+    WHERE v.store_id = ANY(%(stores)s) GROUP BY 1, 2
+), weekly AS (
+    SELECT e.earning_store_id AS store, e.order_ref AS ref, {_WEEK} AS week,
         min({_ON}) FILTER (WHERE e.kind = 'revenue' AND e.quantity <> 0) AS day,
         coalesce(sum(e.quantity) FILTER (WHERE e.kind = 'revenue'), 0) AS units,
         coalesce(sum(e.quantity) FILTER (WHERE e.kind = 'cogs'), 0) AS costed,
         coalesce(sum(e.base_amount) FILTER (WHERE e.kind = ANY(%(income)s)), 0) AS net,
         coalesce(sum(e.base_amount) FILTER (WHERE e.kind = ANY(%(margins)s)), 0) AS contribution
-    FROM reconciliation_ledgerentry e
-    WHERE e.company_id = %(company)s AND e.earning_store_id = ANY(%(stores)s) AND e.order_ref <> ''
-        AND {_ON} IS NOT NULL GROUP BY 1, 2, 3
+    FROM reconciliation_ledgerentry e JOIN visited v ON v.store_id = e.earning_store_id AND v.order_ref = e.order_ref
+    WHERE e.company_id = %(company)s AND e.earning_store_id = ANY(%(stores)s) AND {_ON} IS NOT NULL GROUP BY 1, 2, 3
 ), orders AS (
     SELECT w.*, sum(units) OVER o AS all_units, min(day) OVER o AS first FROM weekly w
     WINDOW o AS (PARTITION BY store, ref)
 ), placed AS (
     SELECT o.*, st.name FROM orders o JOIN channels_store st ON st.id = o.store
     WHERE all_units > 0 AND day = first AND day < %(until)s AND week = ANY(%(weeks)s)
-), visited AS (
-    SELECT v.store_id, v.order_ref, max(v.visits) AS counted FROM {_VISITS} v
-    WHERE v.store_id = ANY(%(stores)s) GROUP BY 1, 2
 )
 SELECT row_number() OVER (ORDER BY p.day, p.ref, p.name) - 1 AS n, p.store, p.ref, p.week, p.day, p.units, p.costed,
     p.net, p.contribution, v.counted
@@ -87,7 +87,7 @@ SELECT CASE WHEN s.week = e.week THEN 'attributed' WHEN s.ref IS NOT NULL THEN '
     coalesce(round(sum(e.margin) FILTER (WHERE e.week = ANY(%(margin_weeks)s)), 6), 0)::float8,
     coalesce(round(-sum(e.ads) FILTER (WHERE e.week = ANY(%(margin_weeks)s)), 6), 0)::float8
 FROM (
-    SELECT e.earning_store_id AS store, e.order_ref AS ref, date_trunc('week', {_ON})::date AS week,
+    SELECT e.earning_store_id AS store, e.order_ref AS ref, {_WEEK} AS week,
         sum(e.base_amount) FILTER (WHERE e.kind = ANY(%(income)s)) AS net,
         sum(e.base_amount) FILTER (WHERE e.kind = ANY(%(margins)s)) AS margin,
         sum(e.base_amount) FILTER (WHERE e.kind = 'advertising') AS ads
@@ -176,12 +176,13 @@ def _given(company: Company, stores: Sequence[int], weeks: Sequence[date], until
 
 @contextmanager
 def _sold(given: Mapping[str, Any], where: str = "TRUE") -> Iterator[Any]:
+    """The orders to read as a table; of whole tables, which neither loops nor sorting them for a join would suit."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
         cursor.execute(_SOLD + where, given)
         cursor.execute("ANALYZE sold")
         yield cursor
-        cursor.execute("DROP TABLE sold; SET LOCAL enable_nestloop = on")
+        cursor.execute("DROP TABLE sold; SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
 
 
 def _booked(cursor: Any, given: Mapping[str, Any], currency: str) -> Booked | None:

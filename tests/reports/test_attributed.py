@@ -16,7 +16,7 @@ from reports.weeks import books
 from tests.making import make_company
 from tests.reports.selling import at, week
 from tests.reports.steering import make_steered
-from tests.reports.visiting import DIRECT, GOOGLE, make_visited
+from tests.reports.visiting import BRAND, DIRECT, GOOGLE, make_visited
 
 pytestmark = pytest.mark.django_db
 WEEKS = 26
@@ -143,6 +143,14 @@ def test_a_channel_that_all_models_see_rise_is_called() -> None:
     assert body["conclusions_said"][0] == [
         "{channel} falls: {agree} of {models} models agree.", {"channel": "direct", "agree": 7, "models": 7},
     ]  # fmt: skip
+
+
+def test_orders_of_brand_ads_are_booked_as_paid() -> None:
+    body = _body(make_visited(14, [(BRAND,), (DIRECT, BRAND), (BRAND, GOOGLE)]))
+    flags = {one["rule"]: one for one in body["warnings"]}
+    assert flags["K8"]["figures"]["brand_share"] == pytest.approx(2 / 3)
+    assert flags["K8"]["figures"]["roas"] == pytest.approx(3 * 20 / 14)
+    assert flags["K14"]["fired"] is not None
 
 
 def test_the_same_books_ask_the_same_question(company: Company) -> None:
