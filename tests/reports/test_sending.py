@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -92,6 +93,29 @@ def test_each_conversion_is_sent_once_and_a_later_stage_when_it_comes(store: Sto
     assert sent_events(meta) == 2
     assert states() == [("sent", 1, ""), ("sent", 1, "")]
     assert SentConversion.objects.values_list("lead", flat=True).distinct().get() == "L-1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_at_once_send_each_conversion_once(store: Store) -> None:
+    take_in(store, *(ADA | {"lead": f"L-{number}"} for number in range(20)))
+    told: list[int] = []
+
+    def run(one: ConversionAccount) -> None:
+        try:
+            told.append(send(one, NOW).total())
+        finally:
+            connection.close()
+
+    with network(all_taken) as meta:
+        one = account(store, base=meta.endpoint)
+        threads = [Thread(target=run, args=(one,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sum(told) == 40
+    marks = [event["event_id"] for asked in meta.asked for event in asked.body["data"]]
+    assert (len(marks), len(set(marks))) == (40, 40)
 
 
 def test_a_failure_is_tried_again_later_and_given_up_after_its_tries(store: Store) -> None:

@@ -4,11 +4,13 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.storage import storages
+from django.db import connection
 from rest_framework.test import APIClient
 
 from channels.followed import followed
@@ -83,6 +85,28 @@ def test_one_lead_needs_no_list_and_the_same_body_again_changes_nothing(sender: 
     again = send(sender, MARA)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == {"page": first.json()["page"], "leads": 1, "known": True}
+    assert (RawPage.objects.count(), Lead.objects.count(), VaultEntry.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_body_at_the_same_time_is_one_page(store: Store) -> None:
+    user = User.objects.create_superuser("ada")
+    found: list[int] = []
+
+    def run() -> None:
+        client = APIClient()
+        client.force_authenticate(user)
+        try:
+            found.append(send(client, [MARA]).status_code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [200, 200, 200, 201]
     assert (RawPage.objects.count(), Lead.objects.count(), VaultEntry.objects.count()) == (1, 1, 1)
 
 
