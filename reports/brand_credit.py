@@ -13,7 +13,7 @@ from reports.analysis.estimate import Answer
 from reports.analysis.kpi.brand import brand_booked_as_paid, credited, over_credit, ratio_ends
 from reports.analysis.kpi.figure import WINDOW
 from reports.analysis.kpi.flag import Flag
-from reports.analysis.kpi.searches import together
+from reports.analysis.kpi.searches import index_told, together
 from reports.analysis.kpi.stored import kept_flag
 from reports.analysis.sides import sides
 from reports.analysis.stored import stored
@@ -49,7 +49,7 @@ class Searched:
     """What reports of searches tell of a channel and market by week, of ``measure``: everybody's or the own shop's.
 
     Weeks run from the Sunday before the Monday that they stand under; NaN where no whole week is told. ``purchases``
-    are by class.
+    and ``clicks`` are the own ones by class; clicks of a marketplace's report are those of its advertising, too.
     """
 
     channel: str
@@ -57,6 +57,7 @@ class Searched:
     measure: str
     brand: Floats
     purchases: Mapping[str, Floats]
+    clicks: Mapping[str, Floats]
 
 
 def searched(company: Company, lexicon: int | None, since: Sequence[date]) -> list[Searched]:
@@ -71,18 +72,27 @@ def searched(company: Company, lexicon: int | None, since: Sequence[date]) -> li
         measure = next((name for name in MEASURES if any(one.brand[name] for one in told.values())), "")
         if not measure:
             continue
-        purchases = {
-            name: _series(since, {week: getattr(one, name)["purchases"] for week, one in told.items()})
-            for name in CLASSES
-        }
+        purchases, clicks = (
+            {one: _series(since, {week: getattr(of, one)[name] for week, of in told.items()}) for one in CLASSES}
+            for name in ("purchases", "clicks")
+        )
         brand = _series(since, {week: one.brand[measure] for week, one in told.items()})
-        found.append(Searched(channel, market, measure, brand, purchases))
+        found.append(Searched(channel, market, measure, brand, purchases, clicks))
     return found
 
 
 def _series(mondays: Sequence[date], counts: Mapping[date, int | None]) -> Floats:
     known = {week: float(one) for week, one in counts.items() if one is not None}
     return weekly.by_week(known, mondays, set(mondays) - set(known))
+
+
+def search_told(one: Searched) -> dict[str, Any]:
+    """With the ``clicks`` of the last 13 weeks by class; ``with_ads`` where those on advertising are among them."""
+    clicks = {name: weekly.known_sum(of, WINDOW) for name, of in one.clicks.items()}
+    return {
+        "channel": one.channel, "market": one.market, "measure": one.measure, **index_told(one.brand),
+        "clicks": {**clicks, "total": sum(clicks.values())}, "with_ads": one.measure == "volume",
+    }  # fmt: skip
 
 
 def brand_searches(found: Iterable[Searched], length: int) -> Floats:

@@ -10,7 +10,8 @@ The body of the report, money in base currency, shares of 1, null what is not kn
 - ``paid``: of each network, and of all under "", the ``classes`` of what it claims, return on ad spend as reported
   (``roas``) and at both priors of what brand advertising brings, and the return that pays (``break_even``).
 - ``credits``: of each marketplace beside an own shop, what part of its contribution it did not bring.
-- ``searches``: of each channel and market, and of all, how often the brand was searched.
+- ``searches``: of each channel and market, and of all, how often the brand was searched, and ``clicks`` in the search
+  results by class; where these hold those on advertising (``with_ads``), they are no others than above.
 - ``flags``: K9 and K7; ``figures`` by code.
 """
 
@@ -31,7 +32,7 @@ from reports.analysis.kpi.stored import kept, kept_flag
 from reports.analysis.said import Said
 from reports.analysis.stored import fingerprint, stored
 from reports.analysis.weekly import CLASSES, Floats
-from reports.brand_credit import Credit, Searched, brand_searches, credit_told, credits_of, paid, searched
+from reports.brand_credit import Credit, Searched, brand_searches, credit_told, credits_of, paid, search_told, searched
 from reports.brand_weeks import MEASURES, Apart, Parts, apart, series
 from reports.figures import NO_ADVERTISING, absent, advertised, none, ratio, through
 from reports.models import Report
@@ -76,10 +77,7 @@ def _told(of: Books, made: Apart, found: list[Searched], beside: list[Credit]) -
             for name, parts in made.channels.items()
         ],
         "paid": paid(made), "credits": [credit_told(one, found) for one in beside],
-        "searches": {"all": index_told(searches), "each": [
-            {"channel": one.channel, "market": one.market, "measure": one.measure, **index_told(one.brand)}
-            for one in found
-        ]},
+        "searches": {"all": index_told(searches), "each": [search_told(one) for one in found]},
         "flags": [kept_flag(one) for one in flags],
         "figures": {one.kpi.code: kept(one) for one in (_non_brand(of, made), _capture(of, made))},
     })  # fmt: skip

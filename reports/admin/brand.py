@@ -71,7 +71,8 @@ def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
         "measured": [_measured(code, body) for code in MEASURES], "classes": [_class(one, body) for one in NAMES],
         "paid": [_paid(one) for one in body["paid"]], "credits": [_credit(one) for one in body["credits"]],
         "weeks": _weeks(body),
-        "by_week": [MEASURES[one] for one in _BY_WEEK], "searches": _searches(body["searches"]), "spans": SPANS,
+        "by_week": [MEASURES[one] for one in _BY_WEEK], "searches": _searches(body["searches"]),
+        "clicked": _clicked(body["searches"]), "spans": SPANS,
     }  # fmt: skip
 
 
@@ -213,6 +214,15 @@ def _searches(found: Mapping[str, Any]) -> list[Row]:
         for one in found["each"]
     ]
     return [*rows, _searched(gettext("Together"), found["all"], "")] if len(rows) > 1 else rows
+
+
+def _clicked(found: Mapping[str, Any]) -> list[Row]:
+    """Clicks in search results by class; what they hold of advertising's cannot be told apart."""
+    return [
+        Row(f"{channel_label(one['channel'])} {one['market']}".strip(), _added_up(one["clicks"], ""),
+            gettext("with those on advertising") if one["with_ads"] else gettext("without advertising"))
+        for one in found["each"] if one["clicks"]["total"]
+    ]  # fmt: skip
 
 
 def _searched(name: str, one: Mapping[str, Any], note: str) -> Row:

@@ -285,6 +285,8 @@ def test_the_index_of_brand_searches_is_of_its_first_quarter(company: Company) -
     assert (one["channel"], one["market"], one["measure"]) == ("amazon", "US", "volume")
     assert one["searches"] == found["all"]["searches"] == [300] * WEEKS
     assert set(one["index"]) == {100}
+    assert one["clicks"] == {"brand": 9 * 13, "non_brand": 9 * 13, "unknown": 0, "total": 18 * 13}
+    assert one["with_ads"]
     assert found["all"]["slope"] == {"value": pytest.approx(0), "low": pytest.approx(0), "high": pytest.approx(0)}
 
 
