@@ -26,6 +26,7 @@ _NETWORKS = {
 }  # fmt: skip
 _ALONE = {"x": "x", "x.com": "x", "t.co": "x"}
 _WORDS = re.compile(r"[a-z0-9]+")
+_ADDRESS = re.compile(r"@|%40")
 
 
 def channel_of(medium: str, arrival: Arrival) -> str:
@@ -45,7 +46,7 @@ def ads_of(network: str) -> str:
 
 def source_of(word: str) -> str:
     """Who is meant: a network by its name, however it is written; anybody else as written."""
-    said = plain_text(word, _LONGEST).lower().removeprefix("www.")
+    said = _nobodys(plain_text(word, _LONGEST).lower().removeprefix("www."))
     if said in _ALONE:
         return _ALONE[said]
     return next((_NETWORKS[one] for one in _WORDS.findall(said) if one in _NETWORKS), said.replace("/", " ").strip())
@@ -53,7 +54,12 @@ def source_of(word: str) -> str:
 
 def campaign_of(name: str) -> str:
     """As compared: networks and links write capitals and spaces differently."""
-    return plain_text(name, _LONGEST_CAMPAIGN).casefold()
+    return _nobodys(plain_text(name, _LONGEST_CAMPAIGN).casefold())
+
+
+def _nobodys(text: str) -> str:
+    """Nothing where it may be somebody's address."""
+    return "" if _ADDRESS.search(text) else text
 
 
 def plain_text(text: str, longest: int) -> str:
