@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reportlab.graphics.shapes import Drawing, Line, Rect
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 
 from reports.pictures.drawing import GREY, INK, write
 
 ROWS, COLUMNS = 18, 13  # the latest cohorts, the first months
+_YOUNG = 0.4  # of the colour, where a month is not over
 _LABEL, _WIDE, _HIGH, _HEAD = 92, 34, 18, 18
 _LIGHT, _DARK, _NONE, _WHITE = (HexColor(one) for one in ("#e6f4f1", "#0f766e", "#f2f4f7", "#ffffff"))
-_FULL = 0.5  # of the colour, where a third of the largest share is
 
 Cohorts = Sequence[Mapping[str, Any]]
 
@@ -24,7 +24,7 @@ def triangle_drawn(cohorts: Cohorts) -> Drawing | None:
         return None
     later = [cell["active"] for one in shown for cell in one["cells"][1:width] if cell["active"] is not None]
     most = max(later, default=0.0) or 1.0
-    drawing = Drawing(_LABEL + width * _WIDE, _HEAD + len(shown) * _HIGH)
+    drawing = Drawing(_LABEL + COLUMNS * _WIDE, _HEAD + len(shown) * _HIGH)  # as wide with few: one scale of text
     for month in range(width):
         write(drawing, _LABEL + (month + 0.5) * _WIDE, len(shown) * _HIGH + 6, str(month), "middle", GREY)
     for number, one in enumerate(shown):
@@ -39,7 +39,7 @@ def triangle_drawn(cohorts: Cohorts) -> Drawing | None:
 def _add(drawing: Drawing, cell: Mapping[str, Any], x: float, y: float, most: float) -> None:
     share = cell["active"]
     part = 0.0 if share is None else min(share / most, 1.0)
-    colour = _NONE if share is None else _between(part)
+    colour = _NONE if share is None else _between(part if cell["mature"] else part * _YOUNG)
     drawing.add(Rect(x + 0.5, y + 0.5, _WIDE - 1, _HIGH - 1, fillColor=colour, strokeColor=None))
     if not cell["mature"]:
         for left in range(0, _WIDE - 6, 6):
@@ -49,7 +49,6 @@ def _add(drawing: Drawing, cell: Mapping[str, Any], x: float, y: float, most: fl
     write(drawing, x + _WIDE / 2, y + 5, text if cell["mature"] else f"({text})", "middle", ink)
 
 
-def _between(part: float) -> Any:
+def _between(part: float) -> Color:
     ends = zip((_LIGHT.red, _LIGHT.green, _LIGHT.blue), (_DARK.red, _DARK.green, _DARK.blue), strict=True)
-    red, green, blue = (light + (dark - light) * part for light, dark in ends)
-    return type(_LIGHT)("0x{:02x}{:02x}{:02x}".format(*(round(255 * one) for one in (red, green, blue))))
+    return Color(*(light + (dark - light) * part for light, dark in ends))

@@ -27,7 +27,7 @@ def repeat_drawn(told: Mapping[str, Any], say: Say = str) -> Drawing | None:
     _band(drawing, [(across(day), up(one), up(other)) for day, one, other in zip(days, low, high, strict=True)])
     drawing.add(PolyLine([one for day, value in zip(days, share, strict=True) for one in (across(day), up(value))],
                          strokeColor=_LINE, strokeWidth=1.5))  # fmt: skip
-    _months(drawing, across, int(days[-1] / _MONTH), say, _MONTH)
+    _months(drawing, across, round(days[-1] / _MONTH), say, _MONTH)
     return drawing
 
 

@@ -124,7 +124,8 @@ def _answer(
     errors = np.array([one.error for one in misses if np.isfinite(one.error)])
     if len(errors) < 2:
         return CannotTell(
-            Said("Nobody is seen to leave, today or as of past days: who is still a customer cannot be told."),
+            Said("Who has left cannot be told from who comes seldom, today or as of past days: who is still a customer "
+                 "is not known."),
             Said("Look at the cohorts' value so far."), unit=unit, method=method,
         )  # fmt: skip
     half = interval(errors, beside)

@@ -12,7 +12,7 @@ from scipy.special import digamma, gammaln, hyp2f1
 
 from reports.analysis.lifetime.purchases import Floats, Integers, Purchases
 
-_BOUND = 100.0  # a or b beyond: nobody is seen to leave, and who is alive is not identified
+_BOUND = 100.0  # a or b beyond: who has left cannot be told from who comes seldom
 _START = np.log([0.5, 5.0, 0.8, 2.0])
 
 
