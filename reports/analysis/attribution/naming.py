@@ -26,7 +26,7 @@ _NETWORKS = {
 }  # fmt: skip
 _ALONE = {"x": "x", "x.com": "x", "t.co": "x"}
 _WORDS = re.compile(r"[a-z0-9]+")
-_ADDRESS = re.compile(r"@|%40")
+_ADDRESS = re.compile(r"\S@\S+\.\w|%40")
 
 
 def channel_of(medium: str, arrival: Arrival) -> str:

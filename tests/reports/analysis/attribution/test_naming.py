@@ -39,6 +39,7 @@ def test_campaigns_meet_whatever_the_case_and_spaces() -> None:
 def test_words_that_may_be_an_address_are_nobodys() -> None:
     assert campaign_of("jane@example.com") == source_of("jane%40example.com") == ""
     assert channel_of("ad", Arrival(utm_source="jane@example.com")) == "other / ads"
+    assert campaign_of("Tea @ 20 %") == "tea @ 20 %"
 
 
 def test_text_is_one_line_of_printable_signs() -> None:
