@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from channels.sandbox.world import enquiries, site
+from channels.sandbox.world import ad_terms, enquiries, site
 from channels.sandbox.world.model import AdDay, World
 from channels.sandbox.world.warranty import HEAD, warranties
 
 
 def sheets(world: World, since: date) -> dict[str, str]:
-    """CSV texts by path, in formats of ``sheets``, ``google``, ``meta``, ``analytics`` and ``crm``.
+    """CSV texts by path, in formats of ``sheets``, ``amazon``, ``google``, ``meta``, ``analytics``, ``crm``.
 
     Ads, sessions, leads and forms are from this day on.
     """
@@ -32,6 +32,8 @@ def sheets(world: World, since: date) -> dict[str, str]:
             if days:
                 head, rows = table(days, market.currency)
                 found[f"{market.name}/{network}_ads.csv"] = _csv(head, rows)
+        if terms := list(ad_terms.searched(world, market, since)):
+            found[f"{market.name}/amazon_ads.csv"] = _csv(ad_terms.HEAD, terms)
         if market.channel == "amazon" and (forms := list(warranties(world, market, since))):
             found[f"{market.name}/warranty.csv"] = _csv(HEAD, forms)
         if market.channel == "shopify":

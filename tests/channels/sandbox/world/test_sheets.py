@@ -24,6 +24,7 @@ from channels.core.rows import (
 )
 from channels.sandbox.world import make_world
 from channels.sandbox.world.model import Market, World
+from channels.sandbox.world.search import BRAND_QUERIES
 from channels.sandbox.world.sheets import sheets
 from channels.sandbox.world.site import came
 
@@ -32,11 +33,11 @@ SINCE = WORLD.ends_at.date() - timedelta(weeks=2)
 SHOP = next(market for market in WORLD.markets if market.channel == "shopify")
 
 
-def rows(name: str, resource: str, world: World = WORLD, since: date = SINCE) -> list[Row]:
+def rows(name: str, resource: str, world: World = WORLD, since: date = SINCE, market: Market = SHOP) -> list[Row]:
     form = next(one for adapter in adapters() for one in adapter.formats if one.resource == resource)
     body = sheets(world, since)[name].encode()
     page = Page(resource, lambda: io.BytesIO(body), "text/csv", datetime(2026, 11, 22, tzinfo=UTC))
-    shop = Shop(channel="shopify", marketplace=SHOP.marketplace, currency=SHOP.currency, timezone=SHOP.timezone)
+    shop = Shop(market.channel, market.marketplace, market.currency, market.timezone)
     return list(form.rows(page, shop))
 
 
@@ -106,6 +107,19 @@ def test_other_networks_spend_is_the_worlds_from_the_asked_day_on() -> None:
         spent = sum((row.spend for row in read if isinstance(row, AdSpendRow)), Decimal(0))
         days = [one for one in WORLD.ads if (one.market, one.network) == (SHOP.code, network) and one.on >= SINCE]
         assert spent == sum((one.spend for one in days), Decimal(0)) > 0
+
+
+def test_search_terms_of_amazon_ads_add_up_to_its_campaigns() -> None:
+    market = next(one for one in WORLD.markets if one.channel == "amazon")
+    read = rows(f"{market.name}/amazon_ads.csv", "amazon.ads", market=market)
+    told = [row for row in read if isinstance(row, AdSpendRow)]
+    assert len(told) == len(read)
+    days = [one for one in WORLD.ads if one.market == market.code and one.on >= SINCE and one.clicks]
+    for name in ("spend", "sales", "clicks", "orders", "units", "impressions"):
+        assert sum(getattr(row, name) for row in told) == sum(getattr(one, name) for one in days)
+    assert sum(row.clicks for row in told) > 0
+    brand = {one.campaign for one in days if one.brand}
+    assert {row.campaign for row in told if row.search_term in BRAND_QUERIES} == brand
 
 
 def test_sessions_of_the_site_hold_the_visits_before_its_orders() -> None:
