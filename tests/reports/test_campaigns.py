@@ -231,8 +231,8 @@ def test_a_promotion_that_left_nothing_is_found() -> None:
     Event.objects.create(**given, affected="shopee", starts_on=week(15), ends_on=week(19))
     Event.objects.create(**given, affected="shopify", starts_on=week(5), ends_on=week(12))
     flags = [one for one in body(company)["flags"] if one["rule"] == "K12"]
-    assert [(one["of"], one["fired"]) for one in flags] == [
-        (f"amazon {week(15)}", True), (f"amazon {week(5)}", None),
+    assert [(one["of"], one["on"], one["fired"]) for one in flags] == [
+        ("amazon", week(15).isoformat(), True), ("amazon", week(5).isoformat(), None),
     ]  # fmt: skip
     assert flags[0]["figures"]["persistence"] == pytest.approx(0)
 
@@ -245,3 +245,23 @@ def test_the_same_books_give_the_same_answer_and_what_came_in_another() -> None:
     visited(company, {Way.PAID: 99})
     assert build_steering(company).built == 1
     assert books(company).weeks
+
+
+def test_a_campaign_that_gets_cheaper_while_the_whole_earns_less_is_told_by_name() -> None:
+    falling = [40 - 3 * n for n in range(8)]
+    company = make_seller(amazon={"CA": [40] * 22 + falling})
+    rows = [
+        AdSpendRow(
+            f"{name}|{n}", week(n), week(n), "USD", Decimal(spend), 1, campaign=name, impressions=9000, clicks=300,
+            orders=orders, sales=Decimal(20 * orders),
+        )
+        for n in range(WEEKS)
+        for name, spend, orders in (("Easy", 100, max(n - 10, 10)), ("Steady", 100, 20), ("Small", 1, max(n - 10, 10)))
+    ]  # fmt: skip
+    load_rows(store_of(company, "amazon"), rows, "ads", at(week(200)))
+    made = body(company)
+    wins = {one["of"]: one["fired"] for one in made["flags"] if one["rule"] == "K10"}
+    assert wins == {"Easy (amazon)": True, "Steady (amazon)": False}
+    assert [one["step_said"][1]["campaign"] for one in made["next"] if "gets cheaper" in one["step_said"][0]] == [
+        "Easy (amazon)"
+    ]

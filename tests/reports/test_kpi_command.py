@@ -59,7 +59,7 @@ def test_the_table_says_why_there_is_no_value() -> None:
     table = printed("--role", "operator")
     assert company.name in table
     assert "data until 2025-08-04" in table
-    assert "so there is no number of sessions to divide by" in table
+    assert "bring Traffic acquisition, which Google Analytics 4 exports" in table
     assert "2.154" in table
 
 

@@ -23,7 +23,7 @@ def test_it_answers_what_the_command_prints() -> None:
     assert (meta["company"], meta["role"], meta["currency"], meta["until"]) == (
         company.pk, "operator", "USD", "2025-05-26",
     )  # fmt: skip
-    assert [one["rule"] for one in meta["flags"]] == ["K19", "K20"]
+    assert [one["rule"] for one in meta["flags"]] == ["K19", "K20", "K21"]
 
 
 def test_without_a_role_it_is_the_owners() -> None:
