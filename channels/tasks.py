@@ -12,7 +12,8 @@ from channels.clocks import clock
 from channels.core.errors import Changed, Refused, Throttled, Unavailable
 from channels.load import load
 from channels.models import Company, Heartbeat, RawPage, Store
-from channels.receive import receive, unpack
+from channels.receive import receive
+from channels.unpacking import unpack
 
 PULL_SECONDS = 240.0  # a task ends well before django-q2 would kill it: a killed one may stall the whole cluster
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from channels.adapters import adapters
 from channels.clocks import clock
-from channels.core.transport import Resource, Route, Source, least_seconds
+from channels.core.transport import Resource, Route, Source, best_route
 from channels.models import Order, Store, SyncWindow
 
 USUAL_ORDERS = 50.0  # a day, where a store has none yet to go by
@@ -128,20 +128,6 @@ def _cut(start: datetime, end: datetime, resource: Resource, store: Store, pace:
                 return
         yield Cut(at, until, route, math.ceil(pace * ((until - at) / timedelta(days=1))))
         at = until
-
-
-def best_route(resource: Resource, source: Source, length: timedelta, pace: float) -> Route:
-    """Of a resource's routes the one with the least time by the vendor's quotas; the first of equals."""
-    return min(resource.routes, key=lambda route: least_seconds(calls_of(route, resource, length, pace), source.rates))
-
-
-def calls_of(route: Route, resource: Resource, length: timedelta, pace: float) -> dict[str, float]:
-    """The calls for a period by a route, over all of its windows."""
-    longest = max(route.longest - resource.overlap, route.longest / 2)
-    windows = max(1, math.ceil(length / longest))
-    each = length / windows
-    calls = route.calls(each, math.ceil(pace * (each / timedelta(days=1))))
-    return {operation: count * windows for operation, count in calls.items()}
 
 
 def open_windows(store: Store, resource: Resource, *, since: datetime | None = None) -> int:

@@ -22,8 +22,9 @@ from channels.admin_site import SelectWidget
 from channels.core.errors import Refused
 from channels.load import accept, discard, load, preview
 from channels.models import Company, RawPage, Store
-from channels.receive import Received, receive, unpack
+from channels.receive import Received, receive
 from channels.refusals import in_words
+from channels.unpacking import unpack
 from channels.words import channel_label
 
 FILES_SHOWN = 100  # previews on one screen

@@ -1,5 +1,6 @@
 """How pages come over the wire: what can be pulled, in which windows, by which route, at which pace."""
 
+import math
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -160,3 +161,17 @@ def least_seconds(calls: Calls, rates: Mapping[str, Rate]) -> float:
         if operation in rates
     ]
     return max(waits, default=0.0)
+
+
+def best_route(resource: Resource, source: Source, length: timedelta, pace: float) -> Route:
+    """Of a resource's routes the one with the least time by the vendor's quotas; the first of equals."""
+    return min(resource.routes, key=lambda route: least_seconds(calls_of(route, resource, length, pace), source.rates))
+
+
+def calls_of(route: Route, resource: Resource, length: timedelta, pace: float) -> dict[str, float]:
+    """The calls for a period by a route, over all of its windows."""
+    longest = max(route.longest - resource.overlap, route.longest / 2)
+    windows = max(1, math.ceil(length / longest))
+    each = length / windows
+    calls = route.calls(each, math.ceil(pace * (each / timedelta(days=1))))
+    return {operation: count * windows for operation, count in calls.items()}

@@ -17,7 +17,8 @@ from django.db import connection
 from channels.adapters import adapters
 from channels.core.errors import Refused
 from channels.models import RawPage, VaultEntry
-from channels.receive import know, opened, receive, unpack
+from channels.receive import know, opened, receive
+from channels.unpacking import unpack
 from channels.vault import unseal
 from tests.making import NOON, arrive, as_json, line, make_company, make_store, orders, settlement, wallet
 

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from channels import windows
 from channels.core.clock import SharedClock
+from channels.core.transport import best_route
 from channels.models import Store, SyncWindow
 from tests.channels.depot import installed, make_depot
 
@@ -111,8 +112,8 @@ def test_a_week_with_an_hour_more_is_one_window(store: Store) -> None:
 
 def test_the_route_with_the_least_time_is_taken(store: Store, depot: Any) -> None:
     found = resource(store)
-    few = windows.best_route(found, depot.ADAPTER.source, DAY, pace=4)
-    many = windows.best_route(found, depot.ADAPTER.source, 20 * DAY, pace=1_000)
+    few = best_route(found, depot.ADAPTER.source, DAY, pace=4)
+    many = best_route(found, depot.ADAPTER.source, 20 * DAY, pace=1_000)
     assert (few.name, many.name) == ("pages", "report")
 
 

@@ -17,8 +17,9 @@ from channels.copying import clean
 from channels.core.errors import Refused
 from channels.load import load
 from channels.models import RawPage, Store
-from channels.receive import receive, spooled, unpack
+from channels.receive import receive
 from channels.tally import Tally
+from channels.unpacking import spooled, unpack
 
 
 class Command(BaseCommand):

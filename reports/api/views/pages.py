@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from channels.core.errors import Refused
 from channels.load import load
 from channels.models import RawPage, Store
-from channels.receive import Received, receive, spooled, unpack
+from channels.receive import Received, receive
 from channels.refusals import in_words
+from channels.unpacking import spooled, unpack
 from reports.api.access import Answer, MayAdd
 from reports.api.parameters import check_parameters
 from reports.api.serializers.pages import ErrorSerializer, PageSerializer

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from channels.adapters.amazon.pulls import SOURCE
-from channels.core.transport import Rate, least_seconds
-from channels.windows import best_route, calls_of
+from channels.core.transport import Rate, best_route, calls_of, least_seconds
 
 YEARS, WEEKS = timedelta(days=730), timedelta(days=14)
 ORDERS = 100_000
