@@ -145,6 +145,14 @@ def test_a_channel_that_all_models_see_rise_is_called() -> None:
     ]  # fmt: skip
 
 
+def test_few_weeks_are_told_instead_of_a_trend() -> None:
+    body = _body(make_visited(8))
+    assert body["conclusions_said"][0] == [
+        "{weeks} whole weeks are known; a trend takes {least}.", {"weeks": 8, "least": 13},
+    ]  # fmt: skip
+    assert len(body["weekly"]["weeks"]) == 8
+
+
 def test_orders_of_brand_ads_are_booked_as_paid() -> None:
     body = _body(make_visited(14, [(BRAND,), (DIRECT, BRAND), (BRAND, GOOGLE)]))
     flags = {one["rule"]: one for one in body["warnings"]}

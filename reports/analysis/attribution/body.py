@@ -119,7 +119,9 @@ def conclusions(
                 Said("{channel} rises: {agree} of {models} models agree.", values) if one.call == "up"
                 else Said("{channel} falls: {agree} of {models} models agree.", values)
             )  # fmt: skip
-    if not found:
+    if not found and called and not any(one.models for one in called.values()):
+        found.append(next(iter(called.values())).why)
+    elif not found:
         found.append(Said("No channel’s share rises or falls by what the models say together."))
     if apart:
         found.append(_agreement(apart, models))
