@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.utils.translation import gettext
 
 from channels.models import Company
@@ -15,6 +14,7 @@ from reports.analysis.breakeven import Line, line, profit_at_risk
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.event import Event
 from reports.analysis.kpi.figure import changes
+from reports.analysis.kpi.stored import taken_weeks
 from reports.analysis.money import Contribution, Margin
 from reports.analysis.panel import Panel, panel_of
 from reports.analysis.said import Said
@@ -218,7 +218,7 @@ def card_of(report: Report) -> Card:
 
 def _trends(growth: Report | None, country: str, channels: tuple[str, str]) -> Trends | None:
     orders = growth.body.get("orders", {}).get(country, {}) if growth else {}
-    return {channel_label(one): changes(np.array(orders[one], np.float64)) for one in channels if one in orders}
+    return {channel_label(one): changes(taken_weeks(orders[one])) for one in channels if one in orders}
 
 
 def _panel(report: Report) -> Panel:

@@ -1,12 +1,11 @@
 """Growth that is the company's own: contribution less what channels took from each other, and how it was foreseen."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-
-import numpy as np
 
 from channels.models import Company
 from reports.analysis import weekly
@@ -184,7 +183,7 @@ def _figures(
     of: Books, found: Known, went: Weekly, taken: Estimate | Bounds | None, foreseen: Floats
 ) -> Iterator[Figure]:  # fmt: skip
     own = of.cm3 if went.value is None else of.cm3 - went.value  # with bounds alone, before what was taken
-    if taken is not None and np.isfinite(of.cm3[-WINDOW:]).all():
+    if taken is not None and math.isfinite(of.cm3[-WINDOW:].sum()):
         yield Figure(_contribution(of, found, own, taken), own)
     if of.weeks:
         yield _growth_share(of, found, own)
@@ -212,5 +211,4 @@ def _predictability(of: Books, foreseen: Floats) -> Figure:
     made = growth.predictability(foreseen, of.net)
     if made.value is None:
         made = replace(made, text=Said(FEW_WEEKS.template, {"weeks": len(of.weeks), "least": 2 * AHEAD}))
-    off = np.divide(np.abs(foreseen - of.net), of.net, out=np.full(len(of.net), np.nan), where=of.net > 0)
-    return Figure(made, off)
+    return Figure(made, weekly.ratio(abs(foreseen - of.net), of.net))

@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reports.analysis.estimate import Estimate
 from reports.analysis.kpi.figure import SPANS
 from reports.analysis.kpi.spans import LATE, spike_without_base
 from reports.analysis.said import Said
+from reports.analysis.uplift import uplift
 from reports.cards.blocks import Block, Heading, Paragraph, Table, Text, shown
 
-Floats = NDArray[np.float64]
 Trends = Mapping[str, Mapping[int, float | None]]  # channel → weeks → change from as many before, as a share
 
 _SPANS = tuple(Said("{weeks} weeks", {"weeks": weeks}) for weeks in SPANS)
@@ -47,25 +44,6 @@ def after(detail: Mapping[str, Any]) -> Iterator[Block]:
     elif flag.fired is False:
         said = {"share": round(100 * flag.figures["persistence"]), "weeks": LATE}
         yield Paragraph(Said("Of the uplift of the first four weeks {share} % is left in weeks 5–{weeks}.", said))
-
-
-def uplift(detail: Mapping[str, Any]) -> tuple[Floats, Floats] | None:
-    """Weekly orders of both channels less what they would have been, before and since.
-
-    None where the affecting channel sold before, and nothing says what it would have sold.
-    """
-    gap, other = detail.get("gap"), detail.get("affecting")
-    if "affected_gap" in detail:
-        gap, other = detail["affected_gap"], detail["affecting_gap"]
-    if not gap or not other or len(gap) != len(other):
-        return None
-    both = np.array([gap, other], np.float64)
-    start, skipped = detail.get("before", 0), detail.get("skipped", 0)
-    launched = "affected_gap" in detail or not both[1, :start].any()
-    if not launched or not np.isfinite(both).all():
-        return None
-    whole = both.sum(axis=0)
-    return whole[:start], whole[start + skipped :]
 
 
 def trends(of: Trends | None) -> Iterator[Block]:

@@ -1,11 +1,11 @@
 """Figures and flags as JSON and back, their sentences as templates with values, so that pages can translate them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from reports.analysis.kpi.figure import Figure, Kpi
+from reports.analysis.kpi.figure import Figure, Floats, Kpi
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.stored import pair, plain, unpaired
 
@@ -26,7 +26,12 @@ def taken(kept: Mapping[str, Any]) -> Figure:
         {int(weeks): change for weeks, change in kept["trend"].items()}, tuple(map(taken_flag, kept["flags"])),
         unpaired(kept["text_said"]),
     )  # fmt: skip
-    return Figure(made, np.array([np.nan if one is None else one for one in kept["series"]], np.float64))
+    return Figure(made, taken_weeks(kept["series"]))
+
+
+def taken_weeks(kept: Sequence[float | None]) -> Floats:
+    """A weekly series, NaN where it is not known."""
+    return np.array([np.nan if one is None else one for one in kept], np.float64)
 
 
 def kept_flag(flag: Flag) -> dict[str, Any]:

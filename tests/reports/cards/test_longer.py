@@ -2,8 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 from reports.analysis.estimate import Bounds, Estimate
+from reports.analysis.uplift import uplift
 from reports.cards.card import contents
-from reports.cards.longer import after, parts, trends, uplift
+from reports.cards.longer import after, parts, trends
 from reports.cards.markdown import markdown
 from tests.reports.cards.making import made
 
