@@ -71,6 +71,8 @@ def window(given: Given) -> tuple[int, int]:
     if paid and max(min(paid), began) < min(max(paid) + 7, until):
         until = min(max(paid) + 7, until)
         began = max(min(paid), began)
+    else:
+        until = min(until, _monday(max(one.created for one in given.leads)) + 7)
     return max(began, until - 7 * YEAR), until
 
 

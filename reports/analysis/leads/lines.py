@@ -15,15 +15,14 @@ from reports.analysis.kpi.roles import RIPE
 from reports.analysis.kpi.samples import conversions_needed
 from reports.analysis.leads.rates import LEAST_WON, Rate, waiting
 from reports.analysis.leads.traced import STAGES, Flags, Floats, Traced
-from reports.analysis.proportions import Z90, wilson
+from reports.analysis.leads.worth import HUGE, interval
+from reports.analysis.proportions import wilson
 from reports.analysis.said import Said
 from reports.analysis.stored import pair
 
 KNOWN = 0.8  # of the won leads whose money must be known
 _LEAST, _LEAST_PAID = 30, 10  # leads, and how many of them brought something, for an interval of what they bring
-_DRAWS = 500
-_MOST_DRAWN = 2_000  # leads that brought something; of more the interval is the normal one
-_HUGE, _SEVERAL = 0.5, 5  # of all value in one lead, of so many won
+_SEVERAL = 5  # won leads, of which one may be called huge
 
 Cell = dict[str, float | None]
 
@@ -137,15 +136,8 @@ def _per_lead(own: _Own, name: str, generator: np.random.Generator) -> Cell | No
     value, some = float(money.sum() / own.mature), money != 0
     if len(money) < _LEAST or some.sum() < _LEAST_PAID:
         return {"value": value, "low": None, "high": None}
-    if some.sum() > _MOST_DRAWN:
-        half = float(Z90 * np.sqrt(((money - value * own.ripe) ** 2).sum()) / own.mature)
-        return {"value": value, "low": value - half, "high": value + half}
-    rest = own.ripe[~some]
-    times = generator.poisson(1.0, (_DRAWS, int(some.sum())))
-    without = rest.sum() + generator.standard_normal(_DRAWS) * np.sqrt((rest**2).sum())
-    mature = np.maximum(times @ own.ripe[some] + without, own.mature / 100)
-    low, high = np.quantile(times @ money[some] / mature, (0.05, 0.95))
-    return {"value": value, "low": float(low), "high": float(high)}
+    low, high = interval(money, own.ripe, own.mature, generator)
+    return {"value": value, "low": low, "high": high}
 
 
 def _return(money: Cell | None, people: int, spend: float, less: float) -> Cell | None:
@@ -181,7 +173,7 @@ def _notes(every: Traced, own: _Own, spend: float, blind: bool) -> list[Said]:
         if known < won.sum() and (known or name == "revenue"):  # of none is said once, for all lines
             found.append(Said(text, {"n": known, "won": int(won.sum())}))
     total, most = _sum(own.of.revenue), float(np.nan_to_num(own.of.revenue).max(initial=0.0))
-    if won.sum() >= _SEVERAL and most > _HUGE * total > 0:
+    if won.sum() >= _SEVERAL and most > HUGE * total > 0:
         found.append(Said("One lead brought {share} % of all value.", {"share": round(100 * most / total)}))
     return found
 

@@ -1,8 +1,10 @@
 """Leads traced from spend to what they brought, on years whose truth is known."""
 
+import gzip
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,13 @@ import pytest
 from reports.analysis.kpi.figure import Figure
 from reports.analysis.kpi.stored import taken
 from reports.analysis.leads.body import Given, Spent, told_body, window
+from reports.analysis.leads.files import read_leads
 from reports.analysis.leads.matching import Words
 from reports.analysis.leads.traced import One
 from tests.reports.analysis.leads.worlds import CHEAP, DEAR, MONDAY, WEEKS, Channel, world
 
 NAN = math.nan
+DATA = Path(__file__).parents[4].parent / "shared" / "data" / "leads"
 CODES = {
     "qualified_cpl", "qualification_rate", "cost_per_opportunity", "cycle_length", "lead_to_customer", "bot_share",
     "revenue_per_lead", "closed_loop",
@@ -243,6 +247,34 @@ def test_odd_leads_give_a_cell_or_a_reason(name: str, paid: float) -> None:
     for one in (told["all"], *told["sources"], *told["campaigns"]):
         assert one["cost_per_lead"] is None or one["cost_per_lead"] > 0
     assert all(str(figure(told, code).kpi.text) for code in CODES)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="../shared/data/leads is not here")
+def test_olists_leads_are_told_readably_and_truly(tmp_path: Path) -> None:
+    files = {}
+    for name in ("olist_marketing_qualified_leads_dataset", "olist_closed_deals_dataset"):
+        files[name] = tmp_path / f"{name}.csv"
+        files[name].write_bytes(gzip.decompress((DATA / f"{name}.csv.gz").read_bytes()))
+    held = read_leads(*files.values())
+    names = list(held.sources)
+    leads = [
+        One(one.created or NAN, won=NAN if one.won is None else one.won, value=one.value, revenue=one.value,
+            contribution=0.0 if one.won is None else NAN) for one in held.leads
+    ]  # fmt: skip
+    told = told_body(Given(leads, [Words(names[one.source], "", "") for one in held.leads], [], {}, "BRL"))
+    assert finite(json.loads(json.dumps(told)))
+    whole = told["all"]
+    assert (told["until"], whole["leads"], whole["won"], whole["closed_loop"] is not None) == (
+        "2018-06-04",
+        7917,
+        842,
+        True,
+    )
+    assert whole["rates"]["won"]["value"] > 842 / 8000
+    assert line(told, "unknown")["rates"]["won"]["value"] > line(told, "email")["rates"]["won"]["value"] * 3
+    assert figure(told, "cycle_length").kpi.value > 14.65
+    assert flag(told, "K1")["fired"] is not None
+    assert (flag(told, "K3")["fired"], flag(told, "K5")["fired"]) == (None, None)
 
 
 def test_many_leads_and_hostile_names_are_told_in_time() -> None:
