@@ -75,7 +75,7 @@ def _body(read: Read, of: Books) -> dict[str, Any]:
         figures += [cvr(site, days), stocked_cvr(site, read.outs, of), funnel(site, of)]
     seen = Seen(
         of.currency, made, order, clicks, made["margin"], made["ledger"], made["untold"],
-        int(np.isnan(of.cm3[-WINDOW:]).sum()), site is not None, off, wins, left,
+        int(np.isnan(of.cm3[-WINDOW:]).sum()), made["unrated"], site is not None, off, wins, left,
     )  # fmt: skip
     flags = [
         ("", "", order),
@@ -95,7 +95,8 @@ def _body(read: Read, of: Books) -> dict[str, Any]:
 def _table(told: Sequence[CampaignWeek], of: Books) -> tuple[list[Campaign], dict[str, Any]]:
     """Over those of the last 13 weeks in which the ledger's advertising and that of reports are known.
 
-    ``ledger`` is its advertising, of which ``untold`` is in no report (below 0: reports tell more).
+    ``ledger`` is its advertising, of which ``untold`` is in no report (below 0: reports tell more); ``unrated`` counts
+    the weeks with reports that are left out.
     """
     whole = np.isfinite(of.advertising) & np.isfinite(of.reported["spend"])
     weeks = [week for week, known in zip(of.weeks[-WINDOW:], whole[-WINDOW:], strict=True) if known]
@@ -105,6 +106,7 @@ def _table(told: Sequence[CampaignWeek], of: Books) -> tuple[list[Campaign], dic
     ledger = float(of.advertising[-WINDOW:][whole[-WINDOW:]].sum())
     return known, {
         "currency": of.currency, "weeks": len(weeks), "since": weeks[0] if weeks else None, "margin": margin,
+        "unrated": len({one.week for one in told} & set(of.weeks[-WINDOW:]) - set(weeks)),
         "ledger": ledger, "untold": ledger - made["total"]["spend"], **made,
     }  # fmt: skip
 

@@ -72,7 +72,7 @@ def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     flags = [(_of(one), taken_flag(one)) for one in body["flags"]]
     return {
         "steps": next_shown(request, report.company, body["next"]), "few": conversions_needed(),
-        "currency": made["currency"], "weeks": made["weeks"],
+        "currency": made["currency"], "weeks": made["weeks"], "unrated": made["unrated"],
         "found": [Found(of, Warned(one.rule, say(one.wrong), say(one.why), say(one.instead)))
                   for of, one in flags if one.fired],
         "open": [(of, one.rule, say(one.wrong)) for of, one in flags if one.fired is None],

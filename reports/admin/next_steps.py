@@ -18,6 +18,7 @@ _PAGES = {
     "campaigns": ("campaigns", _ROWS, "#campaigns", "reports.view_report"),
     "days": ("campaigns", _ROWS, "#days", "reports.view_report"),
     "costs": ("channels_unitcost_changelist", _("Unit costs"), "", "channels.view_unitcost"),
+    "rates": ("channels_exchangerate_changelist", _("Exchange rates"), "", "channels.view_exchangerate"),
     "pages": ("channels_rawpage_upload_files", _("Upload files"), "", "channels.add_rawpage"),
     "words": (
         "reconciliation_queryclass_changelist", _("Queries by class"), "?verdict__exact=unknown",

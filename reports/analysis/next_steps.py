@@ -25,6 +25,7 @@ LUCK = Said("Do not follow {shown}: the highest share of orders rests on {n} cli
 LOCAL = Said("{campaign} gets cheaper by order while the whole earns less: judge it by total contribution.")
 GONE = Said("What changed on {channel} on {day} left nothing behind: look at half a year before you repeat it.")
 WEEKS = Said("In {weeks} of 13 weeks goods lack a cost, or money an exchange rate: enter them.")
+RATES = Said("In {weeks} of 13 weeks advertising has no exchange rate: these weeks are left out until it is entered.")
 UNCLASSED = Said(
     "{share} % of the spend is neither brand nor non-brand: bring reports of search terms, and class the words."
 )
@@ -46,7 +47,8 @@ class Step:
 class Seen:
     """What the steps follow from. ``table`` is of ``campaigns.table``; flags by channel, campaign or (channel, day).
 
-    ``untold`` is the ledger's advertising less that of reports; ``uncosted`` of 13 weeks have no contribution.
+    ``untold`` is the ledger's advertising less that of reports; of 13 weeks ``uncosted`` have no contribution, and
+    ``unrated`` have advertising that is not known in money.
     """
 
     currency: str
@@ -57,6 +59,7 @@ class Seen:
     ledger: float = 0.0
     untold: float = 0.0
     uncosted: int = 0
+    unrated: int = 0
     visited: bool = False
     spikes: Mapping[str, Flag] = field(default_factory=dict)
     local_wins: Mapping[str, Flag] = field(default_factory=dict)
@@ -138,7 +141,9 @@ def _data(seen: Seen) -> Iterator[Step]:
     if seen.uncosted and (math.isfinite(seen.margin) or not seen.table["rows"]):
         yield Step(replace(WEEKS, values={"weeks": seen.uncosted}), "costs")
     spend, unknown = seen.table["total"]["spend"], seen.table["total"]["spend_by_class"]["unknown"]
-    if not seen.table["rows"]:
+    if seen.unrated:
+        yield Step(replace(RATES, values={"weeks": seen.unrated}), "rates")
+    if not seen.table["rows"] and not seen.unrated:
         yield Step(NO_REPORTS, "pages")
     elif unknown > WORTH_SAYING * spend:
         yield Step(replace(UNCLASSED, values={"share": round(100 * unknown / spend)}), "words")

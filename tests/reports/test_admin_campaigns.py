@@ -131,7 +131,7 @@ def test_every_link_of_a_step_opens(staff: Client) -> None:
     company = make_busy()
     report = Report.objects.get(company=company, kind="campaigns")
     said = report.body["next"][0]["step_said"]
-    for to in ("campaigns", "days", "costs", "pages", "words", "events", "ledger"):
+    for to in ("campaigns", "days", "costs", "rates", "pages", "words", "events", "ledger"):
         report.body["next"] = [{"step_said": said, "to": to}]
         report.save()
         (step,) = staff.get(PAGE).context["steps"]

@@ -265,3 +265,20 @@ def test_a_campaign_that_gets_cheaper_while_the_whole_earns_less_is_told_by_name
     assert [one["step_said"][1]["campaign"] for one in made["next"] if "gets cheaper" in one["step_said"][0]] == [
         "Easy (amazon)"
     ]
+
+
+def test_advertising_without_a_rate_is_told_and_not_taken_for_none() -> None:
+    company = make_steered(WEEKS)
+    euros = [
+        AdSpendRow(f"euro {n}", week(n), week(n), "EUR", Decimal(7), 1, campaign="Euro", clicks=3)
+        for n in range(28, 30)
+    ]
+    load_rows(store_of(company, "shopify"), euros, "euros", at(week(200)))
+    made = body(company)
+    assert (made["campaigns"]["weeks"], made["campaigns"]["unrated"]) == (WINDOW - 2, 2)
+    assert made["campaigns"]["total"]["spend"] == 28 * (WINDOW - 2) == made["campaigns"]["ledger"]
+    AdSpend.objects.filter(store__channel="amazon").update(currency="EUR")
+    made = body(company)
+    assert made["campaigns"]["rows"] == []
+    assert ("rates", 13) in [(one["to"], one["step_said"][1].get("weeks")) for one in made["next"]]
+    assert not any("No report of advertising" in one["step_said"][0] for one in made["next"])

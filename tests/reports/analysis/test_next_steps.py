@@ -92,8 +92,9 @@ def test_local_wins_and_what_left_nothing_are_told_with_names() -> None:
         ({"untold": -300.0, "ledger": 700.0}, "Reports tell of 300.00 USD more advertising than the ledger"),
         ({"untold": 30.0, "ledger": 1030.0}, ""),
         ({"visited": False}, "No sessions are in the books"),
+        ({"unrated": 2}, "In 2 of 13 weeks advertising has no exchange rate"),
     ],
-    ids=["costs", "untold", "overtold", "almost-all", "sessions"],
+    ids=["costs", "untold", "overtold", "almost-all", "sessions", "rates"],
 )
 def test_what_is_missing_is_asked_for(fields: dict[str, Any], told: str) -> None:
     found = [one for one in said(seen(*USUAL, **fields)) if "not distinguishable" not in one]
