@@ -111,7 +111,10 @@ def _costed(one: Mapping[str, Any]) -> str:
 def _parts(of: Mapping[str, Mapping[str, Any]], money: str) -> list[str]:
     """Brand, non-brand, unknown and total as they add up on the page too; shares of the first two, and their change."""
     sums = {name: of[name]["sum"] for name in NAMES}
-    shares = [_share(sums[name], sums["unknown"], sums["total"]) for name in ("brand", "non_brand")]
+    earns = min(sums.values()) >= -1e-6
+    shares = [
+        _share(sums[name], sums["unknown"], sums["total"]) if earns else _EMPTY for name in ("brand", "non_brand")
+    ]
     changed = [of[name]["trend"]["13"] for name in ("brand", "non_brand")]
     return [*_added_up(sums, money), *shares, *(_EMPTY if one is None else f"{one:+,.1%}" for one in changed)]
 
@@ -125,10 +128,10 @@ def _added_up(sums: Mapping[str, float], money: str) -> list[str]:
 
 
 def _share(part: float, unknown: float, total: float) -> str:
-    """A range where more than 5 % is unknown, which may be of this class."""
+    """Of parts none of which is below nothing; a range where more than 5 % is unknown, which may be of this class."""
     if total <= 0:
         return _EMPTY
-    least, most = part / total, min((part + max(unknown, 0.0)) / total, 1.0)
+    least, most = part / total, min((part + unknown) / total, 1.0)
     return _range({"low": least, "high": most if unknown > MOST_UNKNOWN * total else least}, "share")
 
 

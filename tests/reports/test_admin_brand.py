@@ -64,6 +64,17 @@ def test_shares_are_ranges_and_trends_are_left_out_where_much_is_unknown(staff: 
     assert (" – " in amazon[0], amazon[2]) == (False, "-1.5%")
 
 
+def test_parts_below_nothing_have_no_share(staff: Client) -> None:
+    build_steering(exposed(make_steered(WEEKS), *range(WEEKS + 1)))
+    report = Report.objects.get(kind=Report.Kind.BRAND)
+    report.body["company"]["contribution"]["brand"]["sum"] -= 9999
+    report.body["company"]["contribution"]["unknown"]["sum"] += 9999
+    report.save()
+    row = staff.get(PAGE).context["measured"][-1].rows[-1]
+    assert row.cells[0].startswith("-")
+    assert row.cells[4:6] == ["–", "–"]
+
+
 def test_all_there_is_stands_on_the_page(staff: Client) -> None:
     company = exposed(make_steered(WEEKS), *range(WEEKS + 1))
     credited(company, estimate(0.3, 0.2, 0.4))
