@@ -3,7 +3,8 @@
 The forecast is BG/NBD, for value with Gamma-Gamma. Its own errors (a bootstrap of customers) miss the truth: the world
 moves away from the model by more than chance. So the forecast is repeated as of past days, at least 13 weeks after the
 first, and the logarithms of what came over what was forecast are measured. The interval is the wider of two: their
-conformal quantile, and Student's t around no error with as many degrees of freedom as such windows lie side by side.
+conformal quantile, and Student's t around no error with as many degrees of freedom as such windows lie side by side, up
+to three.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,8 @@ LEAST_REPEATERS = 500
 SPANS = (52, 26, 13, 8, 4)  # weeks ahead, the longest that was seen twice
 LEVEL = 0.9
 _CUTS = 6
+_MOST_APART = 3.0
+_FADING = 0.6  # of an error's weight, from one window to the one before
 _LEAST_PAID = 0.95  # of repeat buyers who brought more than nothing, for Gamma-Gamma
 
 
@@ -86,11 +89,17 @@ def value_ahead(bought: Bought, until: int, weeks: int, currency: str) -> Answer
 
 
 def interval(errors: Floats, beside: float) -> float:
-    """Half the width, in logarithms, that holds the next error in 90 %; ``beside`` is how many windows lie apart."""
+    """Half the width, in logarithms, that holds the next error in 90 %; ``beside`` is how many windows lie apart.
+
+    ``errors`` by time. A forecast that is wrong as to how people buy errs the same way again, and ever more as a shop
+    ages: so no more than three windows count as apart, and the latest errors count most. (With buyers by the clock the
+    plain error of all windows held what came in 78 %, `make simulate`.)
+    """
     sizes = np.sort(np.abs(errors))
     rank = min(int(np.ceil(LEVEL * (len(sizes) + 1))), len(sizes))
-    rms = float(np.sqrt(np.mean(sizes**2)))
-    spread = float(student.ppf((1 + LEVEL) / 2, beside)) * rms * np.sqrt(1 + 1 / beside)
+    apart, fading = min(beside, _MOST_APART), _FADING ** np.arange(len(errors))[::-1]
+    rms = max(float(np.sqrt(np.average(errors**2, weights=of))) for of in (fading, np.ones(len(errors))))
+    spread = float(student.ppf((1 + LEVEL) / 2, apart)) * rms * np.sqrt(1 + 1 / apart)
     return max(float(sizes[rank - 1]), float(spread))
 
 

@@ -48,7 +48,7 @@ _LEADS = (
     _rates("leads alike", Claim.RATES, "Four sources of one rate, of 400, 200, 90 and 45 days.", leads.alike),
     _rates("leads in waves, long waits", Claim.RATES, "Unequal rates and sizes, log-normal times.", leads.long_waits),
     _rates("deals on Fridays", Claim.RATES, "24,000 leads, 1 to 4 % won, Weibull times, signed once a week.",
-           partial(leads.signing_days, every=7), 0.5),
+           partial(leads.signing_days, every=7)),
     _rates("deals at ends of months", Claim.APART, "The same, all signed on twelve days a year: age does not tell who had "
            "his time.", partial(leads.signing_days, every=30), 0.5),
     _rates("150 leads a source", Claim.RATES, "A small seller: some 25 won leads of the oldest source.", leads.few,

@@ -61,7 +61,7 @@ def test_too_few_weeks_and_too_few_repeats_are_refused() -> None:
 def test_where_nobody_leaves_the_model_is_refused() -> None:
     answer, _ = held(shop(2, leave=False), 60, 13, "purchases")
     assert isinstance(answer, CannotTell)
-    assert "who is still a customer cannot be told" in str(answer.reason)
+    assert "who is still a customer is not known" in str(answer.reason)
 
 
 def test_a_span_that_the_past_cannot_test_is_refused() -> None:
@@ -83,7 +83,11 @@ def test_how_often_and_how_much_that_go_together_refuse_gamma_gamma() -> None:
 
 def test_the_interval_is_wider_with_fewer_windows_apart() -> None:
     errors = np.array([0.1, -0.05, 0.08])
-    assert interval(errors, 2) > interval(errors, 4) >= 0.1
+    assert interval(errors, 2) > interval(errors, 3) == interval(errors, 12) >= 0.1
+
+
+def test_the_interval_is_wider_where_the_latest_errors_are_the_large_ones() -> None:
+    assert interval(np.array([0.01, 0.05, 0.12]), 3) > interval(np.array([0.12, 0.05, 0.01]), 3)
 
 
 @pytest.mark.parametrize(("weeks", "ahead"), [(20, None), (21, 4), (29, 8), (39, 13), (65, 26), (117, 52), (500, 52)])
