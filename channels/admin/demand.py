@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from channels.admin.columns import day_column, moment_column, money_column, number_column
 from channels.admin.facts import FactAdmin
 from channels.admin_site import RangeDateFilter, RangeDateTimeFilter, RelatedDropdownFilter, display
 from channels.models import Disbursement, RepeatPurchase, Visit
-from channels.shown import EMPTY, day, moment, money, number, share
+from channels.shown import EMPTY, day, share
 
 SHOWN = 60  # characters of an address in a list
 
@@ -26,9 +27,7 @@ class VisitAdmin(FactAdmin):
     search_fields = ["order_ref__startswith"]
     search_help_text = _("Order number, from its beginning")
 
-    @display(description=_("time"), ordering="occurred_at")
-    def at(self, visit: Visit) -> SafeString:
-        return moment(visit.occurred_at, visit.store.timezone)
+    at = moment_column(_("time"), "occurred_at")
 
     @display(description=_("position"), ordering="position")
     def place_in_path(self, visit: Visit) -> SafeString:
@@ -55,21 +54,14 @@ class RepeatPurchaseAdmin(FactAdmin):
     list_filter: list[Any] = [("store", RelatedDropdownFilter), ("starts_on", RangeDateFilter)]
     search_fields = ["asin__startswith"]
 
-    @display(description=_("customers"), ordering="customers")
-    def buyers(self, row: RepeatPurchase) -> SafeString:
-        return number(row.customers)
-
-    @display(description=_("repeat customers"), ordering="repeat_customers")
-    def back(self, row: RepeatPurchase) -> SafeString:
-        return number(row.repeat_customers)
+    buyers = number_column(_("customers"), "customers")
+    back = number_column(_("repeat customers"), "repeat_customers")
 
     @display(description=_("share"))
     def back_share(self, row: RepeatPurchase) -> str:
         return share(row.repeat_sales / row.sales if row.sales else None)
 
-    @display(description=_("sales"), ordering="sales")
-    def shown_sales(self, row: RepeatPurchase) -> SafeString:
-        return money(row.sales, row.currency)
+    shown_sales = money_column(_("sales"), "sales")
 
 
 @admin.register(Disbursement)
@@ -80,17 +72,13 @@ class DisbursementAdmin(FactAdmin):
     list_filter: list[Any] = [("store", RelatedDropdownFilter), ("ends_at", RangeDateTimeFilter)]
     search_fields = ["ref__startswith", "trace__startswith"]
 
-    @display(description=_("amount"), ordering="amount")
-    def shown_amount(self, row: Disbursement) -> SafeString:
-        return money(row.amount, row.currency)
+    shown_amount = money_column(_("amount"), "amount")
 
     @display(description=_("period"), ordering="ends_at")
     def period(self, row: Disbursement) -> SafeString:
         return format_html("{} … {}", *(day(at, row.store.timezone) for at in (row.starts_at, row.ends_at)))
 
-    @display(description=_("sent"), ordering="sent_at")
-    def sent(self, row: Disbursement) -> SafeString:
-        return day(row.sent_at, row.store.timezone)
+    sent = day_column(_("sent"), "sent_at")
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels.admin.columns import day_column, moment_column, money_column, number_column
 from channels.admin.links import source_link
 from channels.admin_site import (
     RangeDateFilter,
@@ -21,7 +22,7 @@ from channels.admin_site import (
 )
 from channels.models import AdSpend, Order, OrderItem, Payout, SearchStat, UnreadableLine
 from channels.refusals import in_words
-from channels.shown import EMPTY, day, moment, money, number
+from channels.shown import EMPTY, day, money
 from channels.words import format_title, status_words
 
 
@@ -68,13 +69,8 @@ class OrderAdmin(FactAdmin):
     readonly_fields = ["origin", "ordered", "shipped", "shown_status", "traits"]
     change_form_after_template = "channels/money_lines.html"
 
-    @display(description=_("ordered"), ordering="ordered_at")
-    def ordered(self, order: Order) -> SafeString:
-        return moment(order.ordered_at, order.store.timezone)
-
-    @display(description=_("shipped"), ordering="shipped_at")
-    def shipped(self, order: Order) -> SafeString:
-        return moment(order.shipped_at, order.store.timezone)
+    ordered = moment_column(_("ordered"), "ordered_at")
+    shipped = moment_column(_("shipped"), "shipped_at")
 
     @display(description=_("status"), ordering="status")
     def shown_status(self, order: Order) -> SafeString:
@@ -101,30 +97,17 @@ class PayoutAdmin(FactAdmin):
     ]  # fmt: skip
     change_form_after_template = "channels/money_lines.html"
 
-    @display(description=_("stated total"), ordering="stated")
-    def total(self, payout: Payout) -> SafeString:
-        return money(payout.stated, payout.currency)
+    total = money_column(_("stated total"), "stated")
 
     @display(description=_("period"), ordering="ends_at")
     def period(self, payout: Payout) -> SafeString:
         days = [day(at, payout.store.timezone) for at in (payout.starts_at, payout.ends_at)]
         return format_html("{} … {}", *days) if any((payout.starts_at, payout.ends_at)) else days[0]
 
-    @display(description=_("deposited"), ordering="deposited_at")
-    def paid_on(self, payout: Payout) -> SafeString:
-        return day(payout.deposited_at, payout.store.timezone)
-
-    @display(description=_("from"), ordering="starts_at")
-    def starts(self, payout: Payout) -> SafeString:
-        return moment(payout.starts_at, payout.store.timezone)
-
-    @display(description=_("until"), ordering="ends_at")
-    def ends(self, payout: Payout) -> SafeString:
-        return moment(payout.ends_at, payout.store.timezone)
-
-    @display(description=_("deposited"), ordering="deposited_at")
-    def deposited(self, payout: Payout) -> SafeString:
-        return moment(payout.deposited_at, payout.store.timezone)
+    paid_on = day_column(_("deposited"), "deposited_at")
+    starts = moment_column(_("from"), "starts_at")
+    ends = moment_column(_("until"), "ends_at")
+    deposited = moment_column(_("deposited"), "deposited_at")
 
     @display(description=_("status"), ordering="status")
     def shown_status(self, payout: Payout) -> SafeString:
@@ -152,21 +135,10 @@ class AdSpendAdmin(FactAdmin):
     list_filter = [("store", RelatedDropdownFilter), ("starts_on", RangeDateFilter)]
     search_fields = ["campaign", "search_term", "targeting"]
 
-    @display(description=_("spend"), ordering="spend")
-    def spent(self, row: AdSpend) -> SafeString:
-        return money(row.spend, row.currency)
-
-    @display(description=_("clicks"), ordering="clicks")
-    def shown_clicks(self, row: AdSpend) -> SafeString:
-        return number(row.clicks)
-
-    @display(description=_("orders"), ordering="orders")
-    def shown_orders(self, row: AdSpend) -> SafeString:
-        return number(row.orders)
-
-    @display(description=_("attributed sales"), ordering="sales")
-    def attributed(self, row: AdSpend) -> SafeString:
-        return money(row.sales, row.currency)
+    spent = money_column(_("spend"), "spend")
+    shown_clicks = number_column(_("clicks"), "clicks")
+    shown_orders = number_column(_("orders"), "orders")
+    attributed = money_column(_("attributed sales"), "sales")
 
 
 @admin.register(SearchStat)
@@ -178,21 +150,10 @@ class SearchStatAdmin(FactAdmin):
     list_filter = [("store", RelatedDropdownFilter), ("starts_on", RangeDateFilter)]
     search_fields = ["query", "asin__startswith"]
 
-    @display(description=_("volume"), ordering="volume")
-    def shown_volume(self, row: SearchStat) -> SafeString:
-        return number(row.volume)
-
-    @display(description=_("impressions"), ordering="impressions")
-    def shown_impressions(self, row: SearchStat) -> SafeString:
-        return number(row.impressions)
-
-    @display(description=_("clicks"), ordering="clicks")
-    def shown_clicks(self, row: SearchStat) -> SafeString:
-        return number(row.clicks)
-
-    @display(description=_("purchases"), ordering="purchases")
-    def shown_purchases(self, row: SearchStat) -> SafeString:
-        return number(row.purchases)
+    shown_volume = number_column(_("volume"), "volume")
+    shown_impressions = number_column(_("impressions"), "impressions")
+    shown_clicks = number_column(_("clicks"), "clicks")
+    shown_purchases = number_column(_("purchases"), "purchases")
 
 
 @admin.register(UnreadableLine)

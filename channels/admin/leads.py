@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from channels.admin.columns import day_column, known_money_column, word_column
 from channels.admin.facts import FactAdmin
-from channels.admin_site import RangeDateTimeFilter, RelatedDropdownFilter, display
+from channels.admin_site import RangeDateTimeFilter, RelatedDropdownFilter
 from channels.models import Lead
-from channels.shown import EMPTY, day, money
 
 PHASES = {
     "lead": _("lead"),
@@ -36,26 +35,9 @@ class LeadAdmin(FactAdmin):
     search_fields = ["key__startswith", "order_ref__startswith"]
     search_help_text = _("Number of a lead or an order, from its beginning")
 
-    @display(description=_("created"), ordering="created_at")
-    def created(self, lead: Lead) -> SafeString:
-        return day(lead.created_at, lead.store.timezone)
-
-    @display(description=_("qualified"), ordering="qualified_at")
-    def qualified(self, lead: Lead) -> SafeString:
-        return day(lead.qualified_at, lead.store.timezone)
-
-    @display(description=_("won"), ordering="won_at")
-    def won(self, lead: Lead) -> SafeString:
-        return day(lead.won_at, lead.store.timezone)
-
-    @display(description=_("stage"), ordering="stage")
-    def shown_stage(self, lead: Lead) -> str:
-        return str(PHASES.get(lead.stage, lead.stage))
-
-    @display(description=_("consent"), ordering="consent")
-    def shown_consent(self, lead: Lead) -> str:
-        return str(CONSENTS.get(lead.consent, lead.consent))
-
-    @display(description=_("value"), ordering="value")
-    def shown_value(self, lead: Lead) -> SafeString | str:
-        return EMPTY if lead.value is None else money(lead.value, lead.currency)
+    created = day_column(_("created"), "created_at")
+    qualified = day_column(_("qualified"), "qualified_at")
+    won = day_column(_("won"), "won_at")
+    shown_stage = word_column(_("stage"), "stage", PHASES)
+    shown_consent = word_column(_("consent"), "consent", CONSENTS)
+    shown_value = known_money_column(_("value"), "value")

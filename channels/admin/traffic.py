@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from channels.admin.columns import known_money_column, number_column, word_column
 from channels.admin.facts import FactAdmin
-from channels.admin_site import RangeDateFilter, RelatedDropdownFilter, display
+from channels.admin_site import RangeDateFilter, RelatedDropdownFilter
 from channels.models import Traffic
-from channels.shown import EMPTY, money, number
 
 WAYS = {
     "brand": _("brand search"),
@@ -33,14 +32,6 @@ class TrafficAdmin(FactAdmin):
     list_filter: list[Any] = [("store", RelatedDropdownFilter), ("starts_on", RangeDateFilter), "way", "level"]
     search_fields = ["source__startswith", "campaign__startswith"]
 
-    @display(description=_("kind of source"), ordering="way")
-    def shown_way(self, row: Traffic) -> str:
-        return str(WAYS.get(row.way, row.way))
-
-    @display(description=_("sessions"), ordering="sessions")
-    def shown_sessions(self, row: Traffic) -> SafeString:
-        return number(row.sessions)
-
-    @display(description=_("revenue"), ordering="revenue")
-    def shown_revenue(self, row: Traffic) -> SafeString | str:
-        return EMPTY if row.revenue is None else money(row.revenue, row.currency)
+    shown_way = word_column(_("kind of source"), "way", WAYS)
+    shown_sessions = number_column(_("sessions"), "sessions")
+    shown_revenue = known_money_column(_("revenue"), "revenue")
