@@ -39,6 +39,7 @@ class Found:
     kept: Keeping
     answers: Mapping[str, Answer]
     payback: Mapping[str, Any] | None = None
+    year: tuple[float, float] | None = None  # the ends of a customer's value in 12 months
 
 
 def figures(of: Books, told: Found) -> list[Figure]:
@@ -109,7 +110,11 @@ def _brought(of: Books, kept: Keeping, days: int) -> Floats:
 
 def _ltv12(of: Books, told: Found) -> Figure:
     made = _of_cohorts("ltv12", of, told, YEAR, f"{of.currency}/customer", new_customers)
-    if made.kpi.value is None or told.kept.entered:
+    if made.kpi.value is None:
+        return made
+    if told.year is not None and told.year[0] <= made.kpi.value <= told.year[1]:
+        made = replace(made, kpi=replace(made.kpi, low=told.year[0], high=told.year[1]))
+    if told.kept.entered:
         return made
     said = Said("Contribution of a customer in 12 months; no retention marketing is entered, it is taken as none.")
     return replace(made, kpi=replace(made.kpi, text=said))

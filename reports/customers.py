@@ -22,7 +22,7 @@ from reports.analysis.lifetime.body import (
 )
 from reports.analysis.lifetime.history import history
 from reports.analysis.lifetime.keeping import Keeping, keeping
-from reports.analysis.lifetime.payback import TOO_FEW, Matured, by_cost, matured, payback
+from reports.analysis.lifetime.payback import TOO_FEW, Matured, by_cost, matured, of_a_year, payback
 from reports.analysis.stored import fingerprint, pair
 from reports.customer_figures import NO_PERSONS, Found, figures
 from reports.figures import advertised, through
@@ -74,12 +74,14 @@ def told(
             **common, "figures": {one.kpi.code: figure_kept(one) for one in made}, "reason_said": pair(NO_PERSONS),
         })  # fmt: skip
     lives = _lives(of, kept)
-    old = matured(lives.of, of.buyers.begins, of.buyers.weeks) if advertised(of) else None
+    old = matured(lives.of, of.buyers.begins, of.buyers.weeks)
     answers = _answers(of, recall, lives, old, tests)
     ahead, expected = ahead_answers(lives)
     answers |= expected
-    paid = payback(old, last(won(of, recall), old.weeks), kept, f"{of.currency}/customer") if old else None
-    made = figures(of, Found(recall, kept, answers, paid))
+    paid = None
+    if old and advertised(of):
+        paid = payback(old, last(won(of, recall), old.weeks), kept, f"{of.currency}/customer")
+    made = figures(of, Found(recall, kept, answers, paid, of_a_year(old, kept)))
     return Told(answers, {
         **common, "customers": len(lives.of), "cohorts": cohort_rows(lives), "repeat": repeat_told(lives.of),
         "by_channel": values_by_channel(lives), "keeping_said": pair(keeping_said(kept, of.currency)),

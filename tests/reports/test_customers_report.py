@@ -243,3 +243,13 @@ def test_money_without_a_rate_makes_no_infinite_or_silent_figure() -> None:
     report = built(company)
     assert report.body["cost"]["advertising"]["unknown_weeks"] in (0, WINDOW)
     assert figure(report, "cac")["value"] is None
+
+
+def test_the_interval_of_twelve_months_is_of_its_customers() -> None:
+    company = make_steered(70)
+    LedgerEntry.objects.filter(company=company, kind="revenue", order_ref__endswith="3").update(base_amount=Decimal(30))
+    made = figure(built(company), "ltv12")
+    low, value, high = made["low"], made["value"], made["high"]
+    assert 26 < low < value < high < 32
+    assert value - low == pytest.approx(high - value)
+    assert value - low == pytest.approx(1.645 * 2**0.5 * 3 / (WINDOW * NEW) ** 0.5, rel=0.35)

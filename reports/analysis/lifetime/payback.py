@@ -51,6 +51,14 @@ def matured(of: History, begins: int, weeks: int) -> Matured | None:
     return None
 
 
+def of_a_year(of: Matured | None, kept: Keeping) -> tuple[float, float] | None:
+    """The ends of what one of them brought in twelve months; None where they are younger."""
+    if of is None or of.months != AGES[0]:
+        return None
+    last = curve_of(of.of, kept, of.months)[-1]
+    return last["low"], last["high"]
+
+
 def by_cost(of: Matured, won: Won, kept: Keeping, seed: int) -> Answer:
     """What they brought in ``months`` by what they cost; ``won`` is of their weeks."""
     if len(of.of) < LEAST:
