@@ -31,6 +31,7 @@ WITH t AS (
     SELECT t.*, t.ends_on - t.starts_on AS more,
         CASE level WHEN 'campaign' THEN 0 WHEN 'source' THEN 1 ELSE 2 END AS rough
     FROM channels_traffic t JOIN channels_store st ON st.id = t.store_id AND st.company_id = %(company)s
+    WHERE t.ends_on >= %(since)s AND t.starts_on < %(until)s
 ), periods AS (
     SELECT DISTINCT store_id, resource, starts_on, ends_on, more, rough FROM t
 ), best AS (
@@ -116,11 +117,11 @@ class OwnSite:
 
 
 def own_site(company: Company, of: Books) -> OwnSite | None:
-    """None where no session is in the books."""
+    """None where no session of these weeks is in the books."""
     if not of.weeks or of.through is None:
         return None
     rates = mean_rates(company.pk) | {company.base_currency: 1.0}
-    told = rows(_DAYS, {"company": company.pk})
+    told = rows(_DAYS, {"company": company.pk, "since": of.weeks[0], "until": of.through})
     names = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
     stores = sorted({row[0] for row in told}, key=lambda store: (names[store], store))
     if not stores:
