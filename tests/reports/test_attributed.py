@@ -10,10 +10,11 @@ from channels.models import AdSpend, Company, Visit
 from reconciliation.models import LedgerEntry
 from reports.analysis.kpi.stored import taken
 from reports.attributed import ask_attribution
-from reports.build import digest
+from reports.build import build_steering, digest
 from reports.queries import Question, contribution
 from reports.weeks import books
 from tests.making import make_company
+from tests.reports.api.making import make_client
 from tests.reports.selling import at, week
 from tests.reports.steering import make_steered
 from tests.reports.visiting import BRAND, DIRECT, GOOGLE, make_visited
@@ -170,6 +171,17 @@ def test_the_same_books_ask_the_same_question(company: Company) -> None:
     changed = ask_attribution(company, books(company))
     assert changed is not None
     assert digest(changed) != digest(first)
+
+
+def test_the_report_is_read_over_rest_in_both_languages() -> None:
+    company = make_visited(14)
+    assert build_steering(company).failed == []
+    (made,) = make_client("reports.report").get("/api/v1/analyses/", {"kind": "attribution"}).json()
+    body = made["body"]
+    assert len(body["conclusions_en"]) == len(body["conclusions_zh"]) > 0
+    assert body["refused"]["markov"]["reason_zh"].startswith("只知道")
+    assert body["by_model"]["last"][0]["channel"] == "direct"
+    assert "conclusions_said" not in body
 
 
 def test_nothing_is_asked_without_visits() -> None:
