@@ -21,7 +21,7 @@ def test_reports_are_answered_with_sentences_in_both_languages() -> None:
     assert (made["company"], made["kind"], made["through"]) == (company.pk, "brand", "2025-05-26")
     figure = made["body"]["figures"]["non_brand_share"]
     assert figure["text_en"].endswith("are held back.")
-    assert figure["text_zh"].endswith("本页暂不显示。")
+    assert figure["text_zh"].endswith("两者对比的指标暂不显示。")
     assert figure["flags"][0]["rule"] == "K9"
     assert figure["flags"][0]["instead_zh"]
 
