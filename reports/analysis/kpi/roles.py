@@ -257,7 +257,7 @@ def bot_share(flagged: Floats, leads: Floats, flags: Sequence[Flag] = ()) -> Kpi
 def revenue_per_lead(
     revenue: Floats, people: Floats, currency: str, maturity: float, flags: Sequence[Flag] = ()
 ) -> Kpi:
-    """By the week of the lead: revenue so far and leads that are no bots."""
+    """By the week of the lead: revenue so far, and leads that are no bots, each by the share of its time it has had."""
     return ratio_kpi("revenue_per_lead", revenue, people, f"{currency}/lead", maturity, flags)
 
 

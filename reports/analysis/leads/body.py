@@ -227,7 +227,8 @@ def _figures(
 
 
 def _flagged(kpi: Kpi, flags: Sequence[Flag]) -> Kpi:
-    mine = tuple(flag for flag in flags if flag.rule in _HELD_BY.get(kpi.code, ()))
+    """A figure that is not there has nothing wrong with it."""
+    mine = tuple(flag for flag in flags if flag.rule in _HELD_BY.get(kpi.code, ()) and kpi.value is not None)
     return replace(kpi, flags=(*kpi.flags, *mine))
 
 

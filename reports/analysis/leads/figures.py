@@ -51,10 +51,10 @@ def lead_figures(rows: Sequence[Sequence[Any]], currency: str) -> dict[str, tupl
     found["cycle_length"] = _cycle(
         curve, days[done], ((won[done] - _MONDAY) // 7).astype(np.int64) - begun + weeks, weeks
     )
-    leads, recent = _sums(place, np.ones(len(place)), weeks), (place >= weeks - WINDOW) & (place < weeks)
+    ripe = curve.by(now - created) if done.sum() >= LEAST_WON else np.ones(len(place))
     revenue = _sums(place, np.where(done, value, 0.0), weeks)
-    maturity = float(curve.by(now - created)[recent].mean()) if recent.any() else 0.0
-    found["revenue_per_lead"] = roles.revenue_per_lead(revenue, leads, currency, maturity), _by(revenue, leads)
+    found["revenue_per_lead"] = _revenue(revenue, place, ripe, done, currency)
+    leads = _sums(place, np.ones(len(place)), weeks)
     known = done | np.isfinite(lost) | (now - created < curve.quantile(0.9)[0])
     closed = _sums(place, known.astype(float), weeks)
     return found | {"closed_loop": (roles.closed_loop(closed, leads), _by(closed, leads))}
@@ -67,12 +67,30 @@ def _rate(code: str, created: Floats, at: Floats, place: Any, now: float, weeks:
     age = np.maximum(now - created, 0.0)
     made = rates(np.zeros(len(days), np.int64), days, done, age)[0]
     ripe = waiting(days, done).by(age) if done.sum() >= LEAST_WON else np.ones(len(age))
-    top, had, leads = (_sums(place, of, weeks) for of in (done.astype(float), ripe, np.ones(len(days))))
-    old = (leads == 0) | (had >= roles.RIPE * leads)
-    last = int(np.flatnonzero(old)[-1]) + 1 if old.any() else 0  # the youngest weeks say nothing yet
-    return roles.rate(code, made, changes(top[:last], np.maximum(had, top)[:last])), _by(
-        top, np.where(old, np.maximum(had, top), 0.0)
-    )
+    top, had = _sums(place, done.astype(float), weeks), _mature(place, ripe, done, weeks)
+    last = _told(had)
+    return roles.rate(code, made, changes(top[:last], had[:last])), _by(top, had)
+
+
+def _revenue(revenue: Floats, place: Any, ripe: Floats, done: Any, currency: str) -> tuple[Kpi, Floats]:
+    had = _mature(place, ripe, done, len(revenue))
+    recent = (place >= len(revenue) - WINDOW) & (place < len(revenue))
+    made = roles.revenue_per_lead(revenue, had, currency, float(ripe[recent].mean()) if recent.any() else 0.0)
+    last = _told(had)
+    return replace(made, trend=changes(revenue[:last], had[:last])), _by(revenue, had)
+
+
+def _mature(place: Any, ripe: Floats, done: Any, weeks: int) -> Floats:
+    """The leads of each week that have had their time; NaN where they are too young to say anything."""
+    had, leads = _sums(place, ripe, weeks), _sums(place, np.ones(len(place)), weeks)
+    had = np.maximum(had, _sums(place, done.astype(float), weeks))
+    return np.where((leads == 0) | (had >= roles.RIPE * leads), had, np.nan)
+
+
+def _told(mature: Floats) -> int:
+    """How many weeks there are up to the last one that says something."""
+    known = np.flatnonzero(np.isfinite(mature))
+    return int(known[-1]) + 1 if len(known) else 0
 
 
 def _cycle(curve: Curve, days: Floats, place: Any, weeks: int) -> tuple[Kpi, Floats]:
