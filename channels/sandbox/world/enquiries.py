@@ -36,7 +36,7 @@ class _Kind:
 
 
 _KINDS = {
-    "Prospecting": _Kind(0.08, 0.10, 0.012, 0.09), "Search - Generic": _Kind(0.10, 0.55, 0.28),
+    "Prospecting": _Kind(0.18, 0.10, 0.008, 0.06), "Search - Generic": _Kind(0.10, 0.55, 0.28),
     "Search - Brand": _Kind(0.05, 0.60, 0.30), "Regional - Harbor & Leaf": _Kind(0.03, 0.30, 0.10, 0.02),
 }  # fmt: skip
 _UNPAID = {DIRECT: _Kind(0.10, 0.45, 0.22), ORGANIC: _Kind(0.16, 0.40, 0.16)}
