@@ -60,8 +60,8 @@ def comforting(figure: Figure, value: float, contribution: Floats) -> Flag:
 
 
 def aimed(figure: Figure, value: float, contribution: Floats) -> Figure:
-    """The figure with K18 among its checks, where it has weeks."""
-    if figure.kpi.code not in AIMS or not len(figure.series):
+    """The figure with K18 among its checks, where something is known of its weeks."""
+    if figure.kpi.code not in AIMS or not np.isfinite(figure.series).any():
         return figure
     flag = comforting(figure, value, contribution)
     return replace(figure, kpi=replace(figure.kpi, flags=(*figure.kpi.flags, flag)))

@@ -51,4 +51,5 @@ def test_weeks_that_are_not_known_cannot_be_told() -> None:
 def test_the_check_is_added_to_a_figure_with_weeks() -> None:
     assert [one.rule for one in aimed(made("cpa", np.full(60, 5.0)), 6.0, FALLING).kpi.flags] == ["K18"]
     assert aimed(made("cpa", np.zeros(0)), 6.0, FALLING).kpi.flags == ()
+    assert aimed(made("cpa", np.full(60, np.nan)), 6.0, FALLING).kpi.flags == ()
     assert aimed(made("halo_share", np.full(60, 5.0)), 6.0, FALLING).kpi.flags == ()
