@@ -9,14 +9,14 @@ from channels.models import Company
 from reconciliation.models import Account, BuyerSignal, Lexicon
 from reconciliation.weekly import Choice, choices, weeks
 from reports.analysis import weekly
-from reports.analysis.estimate import Answer
+from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.kpi.brand import brand_booked_as_paid, credited, over_credit, ratio_ends
 from reports.analysis.kpi.figure import WINDOW
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.searches import index_told, together
 from reports.analysis.kpi.stored import kept_flag
 from reports.analysis.sides import sides
-from reports.analysis.stored import stored
+from reports.analysis.stored import pair
 from reports.analysis.weekly import CLASSES, Floats
 from reports.brand_weeks import Apart, series
 from reports.decisions import Pair, countries
@@ -205,8 +205,16 @@ def credit_told(one: Credit, found: Iterable[Searched]) -> dict[str, Any]:
     flag = over_credit(one.taken, one.break_even, brand, bought, one.orders - one.known, one.orders)
     return {
         "country": one.country, "marketplace": one.marketplace, "shop": one.shop, "measured": one.measured,
-        "over_credit": stored(credited(one.taken, one.break_even)),
+        "over_credit": _ends_of(credited(one.taken, one.break_even)),
         "query_share": queries,
         "relationship_loss": {"value": 1 - one.known / one.orders, "orders": one.orders} if one.orders else None,
         "flag": kept_flag(flag),
     }  # fmt: skip
+
+
+def _ends_of(answer: Answer) -> dict[str, Any]:
+    """The value is of an estimate alone; the reason stands where there are no ends either."""
+    if isinstance(answer, CannotTell):
+        return {"value": None, "low": None, "high": None, "level": answer.level, "reason_said": pair(answer.reason)}
+    value = answer.value if isinstance(answer, Estimate) else None
+    return {"value": value, "low": answer.low, "high": answer.high, "level": answer.level, "reason_said": None}

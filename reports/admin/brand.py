@@ -15,12 +15,11 @@ from channels.words import channel_label
 from reports.admin.kpis import Warned, figure, sparkline
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
-from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.kpi.brand import MOST_UNKNOWN
 from reports.analysis.kpi.figure import SPANS
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.stored import taken_flag
-from reports.analysis.stored import restored
+from reports.analysis.stored import unpaired
 from reports.analysis.weekly import CLASSES
 from reports.decisions import say
 from reports.models import Report
@@ -189,23 +188,22 @@ def _paid(one: Mapping[str, Any]) -> Row:
 
 
 def _credit(one: Mapping[str, Any]) -> Row:
-    answer, flag = restored(one["over_credit"]), taken_flag(one["flag"])
+    found, flag = one["over_credit"], taken_flag(one["flag"])
     queries, loss = one["query_share"], one["relationship_loss"]
-    cells = [_answered(answer), _range(queries, "share"), figure(loss["value"], "share") if loss else _EMPTY]
+    cells = [_credited(found), _range(queries, "share"), figure(loss["value"], "share") if loss else _EMPTY]
     name = f"{one['country']}: {channel_label(one['marketplace'])} → {channel_label(one['shop'])}"
-    note = say(answer.reason) if isinstance(answer, CannotTell) else _how(one, answer)
+    note = say(unpaired(found["reason_said"])) if found["reason_said"] else _how(one)
     return Row(name, cells, note, _warned(flag) if flag.fired else None)
 
 
-def _answered(answer: Answer) -> str:
-    if isinstance(answer, CannotTell):
+def _credited(found: Mapping[str, Any]) -> str:
+    if found["low"] is None:
         return gettext("cannot tell")
-    ends = _range({"low": answer.low, "high": answer.high}, "share")
-    return f"{figure(answer.value, 'share')} ({ends})" if isinstance(answer, Estimate) else ends
+    return _range(found, "share") if found["value"] is None else _ends(found, "share")
 
 
-def _how(one: Mapping[str, Any], answer: Answer) -> str:
-    if isinstance(answer, Estimate):
+def _how(one: Mapping[str, Any]) -> str:
+    if one["over_credit"]["value"] is not None:
         return gettext("measured by an event")
     return gettext("measured by an event, bounds") if one["measured"] else gettext("bounds without an event")
 

@@ -17,8 +17,9 @@ from reconciliation.post import post
 from reports.analysis.estimate import Bounds, CannotTell, Estimate
 from reports.analysis.kpi.stored import taken, taken_flag
 from reports.analysis.said import Said
-from reports.analysis.stored import plain, restored
+from reports.analysis.stored import plain
 from reports.analysis.weekly import CLASSES
+from reports.api.views.analyses import spoken
 from reports.brand_weeks import MEASURES, apart
 from reports.branded import ask_brand
 from reports.build import build_steering
@@ -244,9 +245,8 @@ def test_over_credit_stands_beside_brand_queries_and_unknown_buyers(company: Com
     """κ in .1 to .3 by κ* in .4 to .6. Of 5 purchases 2 are of the brand; nobody knows the marketplace's buyers."""
     one = credited(company, Bounds(0.1, 0.3, "share", 9, "identities"))
     assert (one["country"], one["marketplace"], one["shop"]) == ("US", "amazon", "shopify")
-    found = restored(one["over_credit"])
-    assert isinstance(found, Bounds)
-    assert (found.low, found.high) == pytest.approx((0.1 / 0.6, 0.3 / 0.4))
+    ends = {"value": None, "low": 0.1 / 0.6, "high": 0.3 / 0.4, "level": 0.9, "reason_said": None}
+    assert one["over_credit"] == pytest.approx(ends)
     assert one["query_share"] == {"low": 0.4, "high": 0.4, "purchases": 65}
     assert one["relationship_loss"] == {"value": 1, "orders": 65}
     flag = taken_flag(one["flag"])
@@ -271,7 +271,9 @@ def test_buyers_whom_the_channel_names_are_not_lost(company: Company) -> None:
 
 def test_what_cannot_be_told_of_over_credit_says_why(company: Company) -> None:
     one = credited(company, CannotTell(Said("Nothing is known of these orders.")))
-    assert isinstance(restored(one["over_credit"]), CannotTell)
+    assert one["over_credit"]["low"] is None
+    assert spoken(one)["over_credit"]["reason_en"] == "Nothing is known of these orders."
+    assert spoken(one)["over_credit"]["reason_zh"] != "Nothing is known of these orders."
     flag = taken_flag(one["flag"])
     assert (flag.fired, str(flag.wrong)) == (None, "Nothing is known of these orders.")
 
