@@ -80,7 +80,7 @@ def cheap_leads(names: Sequence[str], spend: Floats, contribution: Sequence[Floa
     said: dict[str, str | int] = {
         "cheap": names[kept[cheap]],
         "dear": names[kept[dear]],
-        "p": round(100 * figures["p_inversion"]),
+        "p": min(round(100 * figures["p_inversion"]), 99),  # draws never make it certain
     }
     return K3.fires(Said("Leads of {cheap} are cheaper than those of {dear} but earn less ({p} % sure).", said),
                     figures)  # fmt: skip

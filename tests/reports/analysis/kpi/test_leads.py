@@ -21,7 +21,7 @@ SPEND = np.array([4000.0, 4000.0])
 def test_k3_fires_where_cheap_leads_bring_no_revenue() -> None:
     flag = cheap_leads(["social", "search"], SPEND, CHEAP)
     assert (flag.rule, flag.fired) == ("K3", True)
-    assert str(flag.wrong) == "Leads of social are cheaper than those of search but earn less (100 % sure)."
+    assert str(flag.wrong) == "Leads of social are cheaper than those of search but earn less (99 % sure)."
     assert flag.figures["p_inversion"] == 1.0
     assert flag.figures["tau"] == -1.0
 
