@@ -31,7 +31,7 @@ ROLES = {
 }  # fmt: skip
 NAMES = {
     "attributed_revenue": _("Attributed revenue"), "contribution": _("Contribution"),
-    "growth_share": _("Marketing’s share of growth"), "cac": _("Acquisition cost"),
+    "growth_share": _("Share of growth that is new"), "cac": _("Acquisition cost"),
     "ltv12": _("Customer value, 12 months"),
     "ltv_cac": _("Customer value by acquisition cost"), "retention": _("Retention"),
     "repeat_share": _("Revenue from regulars"), "mer": _("Revenue by marketing spend"),

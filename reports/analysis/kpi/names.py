@@ -43,7 +43,7 @@ NAMES: dict[str, Said] = {
 TITLES: dict[str, Said] = {
     "attributed_revenue": Said("Attributed revenue"),
     "contribution": Said("Contribution"),
-    "growth_share": Said("Growth from marketing"),
+    "growth_share": Said("Growth that is new"),
     "cac": Said("CAC"),
     "ltv12": Said("LTV, 12 months"),
     "ltv_cac": Said("LTV / CAC"),
