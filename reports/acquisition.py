@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
-
-import numpy as np
 
 from channels.models import Company
 from reconciliation.labels import known_recall
 from reports.analysis import customers, weekly
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
 from reports.analysis.kpi.figure import WINDOW
-from reports.analysis.lifetime.acquired import CERTAIN, Recall, Won, cac, plain_cac
+from reports.analysis.lifetime.acquired import CERTAIN, Recall, Won, added, cac, plain_cac
 from reports.analysis.said import Said
 from reports.analysis.weekly import Floats
 from reports.models import Report
@@ -38,7 +37,7 @@ def recall_of(company: Company, of: Books) -> Recall | None:
 
 def won(of: Books, recall: Recall | None) -> Won:
     """To the company, on channels whose buyers are known."""
-    matched = sum(of.matched.values(), np.zeros(len(of.weeks)))
+    matched = added(of.matched.values(), len(of.weeks))
     return Won(of.advertising - of.hidden_advertising, new_customers(of), matched, recall)
 
 
@@ -49,7 +48,7 @@ def new_customers(of: Books) -> Floats:
 
 def won_by_channel(of: Books, recall: Recall | None) -> dict[str, Won]:
     """By the channel of the first order, with the advertising of its stores."""
-    none = np.zeros(len(of.weeks))
+    none = added((), len(of.weeks))
     new = customers.new_by_channel(of.buyers)
     return {
         name: Won(of.spent.get(name, none), weekly.where(new.get(name, none), of.told, KNOWN),
@@ -81,22 +80,22 @@ def cost_told(of: Books, recall: Recall | None) -> dict[str, Any]:
 
 def _of_no_channel(of: Books, whole: Won) -> float:
     """Advertising of the weeks counted that is no known channel's: ``counted`` is this and the channels'."""
-    counted = np.isfinite(whole.spend) & np.isfinite(whole.new)
-    return float(sum(series[-WINDOW:][counted].sum() for name, series in of.spent.items() if name not in of.known))
+    others = added((series for name, series in of.spent.items() if name not in of.known), len(of.weeks))
+    return float(others[-WINDOW:][whole.whole].sum())
 
 
 def _spending(of: Books, whole: Won) -> dict[str, Any]:
     """``counted`` + ``left_out`` (weeks of which too few buyers are known) + ``hidden`` = ``ledger``."""
-    known = np.isfinite(of.advertising[-WINDOW:])
+    unknown = sum(math.isnan(one) for one in of.advertising[-WINDOW:])
     counted = float(whole.known.spend.sum())
     return {
         "ledger": _sum(of.advertising), "counted": counted, "hidden": _sum(of.hidden_advertising),
-        "left_out": _sum(whole.spend) - counted, "unknown_weeks": int((~known).sum()),
+        "left_out": _sum(whole.spend) - counted, "unknown_weeks": unknown,
     }  # fmt: skip
 
 
 def _sum(of: Floats) -> float:
-    return float(np.nansum(of[-WINDOW:]))
+    return weekly.known_sum(of, WINDOW)
 
 
 def _row(of: Won, currency: str) -> dict[str, Any]:
@@ -120,10 +119,10 @@ def _ends(answer: Answer) -> tuple[float | None, float | None]:
 def _shared(of: Books, whole: Won) -> dict[str, Any] | None:
     """Brand marketing of the same weeks, and what a customer costs with it; None where none is entered."""
     shared = of.shared[-WINDOW:]
-    if not np.nansum(shared):
+    if not _sum(shared):
         return None
     loaded = Won(whole.spend + shared, whole.new, whole.matched, whole.recall)
-    return {"spend": float(np.nansum(shared)), "value": plain_cac(loaded)}
+    return {"spend": _sum(shared), "value": plain_cac(loaded)}
 
 
 # What an experiment says
@@ -162,8 +161,8 @@ def incremental(told: Sequence[Mapping[str, Any]] | None, of: Books) -> dict[str
 
 
 def _incremental(row: Mapping[str, Any], share: float, unit: str) -> Answer:
-    ends = np.array([row["orders"][name] for name in row["orders"]], np.float64)
-    value, low, high = float(np.median(ends[:, 0])), float(ends[:, 1].min()), float(ends[:, 2].max())
+    values, lows, highs = zip(*row["orders"].values(), strict=True)
+    value, low, high = median(values), min(lows), max(highs)
     supposed = Said(
         "Of the orders that it brought as many are of new customers as of all orders of known buyers: {share} %.",
         {"share": round(100 * share, 1)},

@@ -1,10 +1,9 @@
 """The figures of the role pages on customers, from the books' weeks."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from channels.words import channel_label
 from reports.acquisition import last, new_customers, won
@@ -13,7 +12,7 @@ from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
 from reports.analysis.kpi import roles
 from reports.analysis.kpi.figure import Figure, Kpi, ratio_kpi
 from reports.analysis.lifetime.acquired import NO_RECALL, Recall, cac
-from reports.analysis.lifetime.keeping import Keeping
+from reports.analysis.lifetime.keeping import Keeping, brought_by_week
 from reports.analysis.said import Said
 from reports.analysis.weekly import Floats
 from reports.figures import NO_ADVERTISING, absent, advertised, none, ratio
@@ -81,7 +80,7 @@ def _cac_said(of: Books, told: Found, made: Kpi) -> Said:
 def _ends(answer: Answer) -> tuple[float | None, float | None]:
     if isinstance(answer, CannotTell):
         return None, None
-    return answer.low, answer.high if np.isfinite(answer.high) else None
+    return answer.low, answer.high if math.isfinite(answer.high) else None
 
 
 def _of_cohorts(
@@ -91,21 +90,9 @@ def _of_cohorts(
     old = customers.closed(of.buyers, days)
     if not old:
         return Figure(absent(code, unit, replace(YOUNG, values={"days": days})), none(of))
-    top, under = _brought(of, told.kept, days)[:old], bottom(of)[:old]
+    known = of.cm2 + of.keeping - of.hidden_keeping
+    top, under = brought_by_week(of.buyers, told.kept, days, known)[:old], bottom(of)[:old]
     return ratio(ratio_kpi(code, top, under, unit), top, under)
-
-
-def _brought(of: Books, kept: Keeping, days: int) -> Floats:
-    """Contribution in so many days less retention marketing, by week of the first order; NaN where not known."""
-    known = np.isfinite(of.cm2) & np.isfinite(of.keeping - of.hidden_keeping)
-    reach = -(-days // 7) + 1  # weeks that the days of a cohort fall in
-    gaps = np.convolve(~known, np.ones(reach))[reach - 1 :]
-    money = customers.first_money(of.buyers, days)
-    first = of.buyers.begun[of.buyers.acquired >= 0]
-    week = (first - of.buyers.begins) // 7
-    here = (week >= 0) & (week < of.buyers.weeks)
-    cost = np.bincount(week[here], kept.cost(first[here], first[here] + days), of.buyers.weeks)
-    return np.where(gaps[: len(money)] > 0, np.nan, money - cost)
 
 
 def _ltv12(of: Books, told: Found) -> Figure:

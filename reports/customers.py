@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from channels.models import Company
 from reports.acquisition import calibration, cost_told, incremental, last, recall_of, won, won_by_channel
+from reports.analysis import weekly
 from reports.analysis.estimate import Answer, CannotTell
 from reports.analysis.kpi.stored import kept as figure_kept
 from reports.analysis.lifetime.acquired import Recall, cac
@@ -16,12 +15,12 @@ from reports.analysis.lifetime.body import (
     ahead_answers,
     cohort_rows,
     keeping_said,
+    lives_of,
     repeat_told,
     value_answers,
     values_by_channel,
 )
-from reports.analysis.lifetime.history import history
-from reports.analysis.lifetime.keeping import Keeping, keeping
+from reports.analysis.lifetime.keeping import keeping
 from reports.analysis.lifetime.payback import TOO_FEW, Matured, by_cost, matured, of_a_year, payback
 from reports.analysis.stored import fingerprint, pair
 from reports.customer_figures import NO_PERSONS, Found, figures
@@ -32,7 +31,6 @@ from reports.unidentified import unidentified
 from reports.weeks import Books
 
 METHOD = "orders of known persons"
-_DAYS = 7
 
 
 def ask_customers(company: Company, of: Books) -> Question | None:
@@ -63,7 +61,7 @@ def told(
     Answers: ltv_3, ltv_6, ltv_12, ltv_24, cac, ltv_cac, "ltv_cac CHANNEL", "incremental CHANNEL", purchases_ahead and
     value_ahead.
     """
-    kept = keeping(np.asarray(of.keeping - of.hidden_keeping), of.buyers.begins, of.buyers.begun)
+    kept = keeping(of.keeping - of.hidden_keeping, of.buyers.begins, of.buyers.begun)
     common: dict[str, Any] = {
         "currency": of.currency, "known": list(of.known), "hidden": list(of.hidden), "unidentified": list(others),
         "from": of.weeks[0].isoformat(),
@@ -73,7 +71,7 @@ def told(
         return Told({}, {
             **common, "figures": {one.kpi.code: figure_kept(one) for one in made}, "reason_said": pair(NO_PERSONS),
         })  # fmt: skip
-    lives = _lives(of, kept)
+    lives = lives_of(of.buyers, of.orders, of.cm2 + of.keeping - of.hidden_keeping, kept, of.currency)
     old = matured(lives.of, of.buyers.begins, of.buyers.weeks)
     answers = _answers(of, recall, lives, old, tests)
     ahead, expected = ahead_answers(lives)
@@ -85,17 +83,11 @@ def told(
     return Told(answers, {
         **common, "customers": len(lives.of), "cohorts": cohort_rows(lives), "repeat": repeat_told(lives.of),
         "by_channel": values_by_channel(lives), "keeping_said": pair(keeping_said(kept, of.currency)),
-        "keeping": {"spent": kept.spent, "nobody": kept.nobody, "hidden": float(np.nansum(of.hidden_keeping))},
+        "keeping": {"spent": kept.spent, "nobody": kept.nobody,
+                    "hidden": weekly.known_sum(of.hidden_keeping, len(of.weeks))},
         "payback": paid, "cost": cost_told(of, recall), "ahead": ahead,
         "figures": {one.kpi.code: figure_kept(one) for one in made},
     })  # fmt: skip
-
-
-def _lives(of: Books, kept: Keeping) -> Lives:
-    seen = np.isfinite(of.orders)
-    money = seen & np.isfinite(of.cm2) & np.isfinite(of.keeping - of.hidden_keeping)
-    gaps = of.buyers.begins + _DAYS * np.flatnonzero(~seen)
-    return Lives(history(of.buyers, seen, money), kept, gaps, of.currency)
 
 
 def _answers(

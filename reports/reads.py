@@ -1,13 +1,11 @@
 """Reads of whole tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
-_PART = 50_000  # rows of a table that stand in memory as Python's numbers
+_PART = 50_000  # rows that stand in memory at a time
 
 
 def rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -20,16 +18,14 @@ def rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-def table(sql: str, given: Mapping[str, Any], columns: int) -> NDArray[np.float64]:
-    """Rows of numbers alone, of which there may be millions."""
-    parts = [np.empty((0, columns))]
+def parts(sql: str, given: Mapping[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """The same, a part at a time, where there may be millions."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_nestloop = off")
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql, given)
             while some := cursor.fetchmany(_PART):
-                parts.append(np.array(some, dtype=np.float64))
+                yield some
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_nestloop = on")
-    return np.concatenate(parts)

@@ -16,10 +16,10 @@ from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
 from reconciliation.models import Account, BuyerSignal
 from reports.ads import campaign_weeks
-from reports.analysis.customers import Bought, bought
+from reports.analysis.customers import Bought, bought, gathered
 from reports.analysis.weekly import CLASSES, Floats, by_week, share, where
 from reports.known_weeks import holds, known_days
-from reports.reads import rows, table
+from reports.reads import parts, rows
 
 Key = TypeVar("Key", date, int)
 WEEK = timedelta(weeks=1)
@@ -227,7 +227,7 @@ def _buyers(company: Company, known: set[int], weeks: Sequence[date]) -> Bought:
     income = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
     given = {"company": company.pk, "stores": sorted(known), "income": income, "kinds": _MARGINS,
              "until": weeks[-1] + WEEK, "channels": list(channels)}  # fmt: skip
-    return bought(table(_BOUGHT, given, 6), weeks[0].toordinal(), len(weeks), channels)
+    return bought(gathered(parts(_BOUGHT, given), 6), weeks[0].toordinal(), len(weeks), channels)
 
 
 def _matched(company: Company, known: set[int], weeks: Sequence[date]) -> dict[str, Floats]:

@@ -1,6 +1,6 @@
 """Customers by week: who is new, who comes again and what they bring, from one row for each order of a known person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,11 @@ def bought(
     return Bought(
         person, day, first[person], *money, begins, weeks, channels, _acquired(person, day, first, channel), first
     )
+
+
+def gathered(parts: Iterable[Sequence[Sequence[Any]]], columns: int) -> Floats:
+    """One table of numbers, which come in parts: Python's own take ten times the memory."""
+    return np.concatenate([np.empty((0, columns)), *(np.array(some, dtype=np.float64) for some in parts)])
 
 
 def _numbered(names: Floats) -> Integers:

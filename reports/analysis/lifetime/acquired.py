@@ -4,9 +4,11 @@ A person whose second account the matcher misses counts as new. Of those it find
 ``recall``; so of the new ones (1 − recall) / recall · matched are none (facts/measurement.md §4).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
 from reports.analysis.kpi.ratios import critical, ratio_band
@@ -55,10 +57,20 @@ class Won:
         return np.maximum(self.new - (1 - recall) / recall * self.matched, 0.0)
 
     @property
-    def known(self) -> "Won":
+    def whole(self) -> NDArray[np.bool_]:
         """The weeks of which all is known."""
-        kept = np.isfinite(self.spend) & np.isfinite(self.new) & np.isfinite(self.matched)
+        return np.asarray(np.isfinite(self.spend) & np.isfinite(self.new) & np.isfinite(self.matched))
+
+    @property
+    def known(self) -> "Won":
+        """Those weeks alone."""
+        kept = self.whole
         return Won(self.spend[kept], self.new[kept], self.matched[kept], self.recall)
+
+
+def added(many: Iterable[Floats], weeks: int) -> Floats:
+    """Of series by week, none of which is one of zeros."""
+    return np.asarray(np.sum([np.zeros(weeks), *many], axis=0), np.float64)
 
 
 CERTAIN = Recall(1.0, 1.0, 1.0, 0)

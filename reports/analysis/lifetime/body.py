@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from reports.analysis.customers import Bought as BookedOrders
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.lifetime import gamma_gamma
 from reports.analysis.lifetime.ahead import Bought, purchases_ahead, value_ahead, weeks_ahead
 from reports.analysis.lifetime.cohorts import LEAST, MONTH, Cell, Cohort, Worth, cohorts, repeat, worth
-from reports.analysis.lifetime.history import History
+from reports.analysis.lifetime.history import History, history
 from reports.analysis.lifetime.keeping import Keeping
 from reports.analysis.lifetime.purchases import Floats, Integers
 from reports.analysis.said import Said
@@ -37,6 +38,12 @@ class Lives:
     kept: Keeping
     gaps: Integers
     currency: str
+
+
+def lives_of(of: BookedOrders, orders: Floats, money: Floats, kept: Keeping, currency: str) -> Lives:
+    """``orders`` and ``money`` by week are NaN where these are not known."""
+    gaps = of.begins + 7 * np.flatnonzero(np.isnan(orders))
+    return Lives(history(of, orders, money), kept, gaps, currency)
 
 
 def cohort_rows(given: Lives) -> list[dict[str, Any]]:

@@ -55,25 +55,25 @@ class History:
         )
 
 
-def history(of: Bought, orders: NDArray[np.bool_], money: NDArray[np.bool_]) -> History:
-    """``orders`` and ``money`` say of each week whether it is known; money of other weeks is NaN.
+def history(of: Bought, orders: Floats, money: Floats) -> History:
+    """``orders`` and ``money`` by week are NaN where these are not known; all money of such weeks is then NaN.
 
     A single order without its money makes that week one of those.
     """
     first = of.begun
     here = (of.acquired >= 0) & (first >= of.begins)
     week = (of.day - of.begins) // _DAYS
-    money = money.copy()
-    money[week[np.isnan(of.contribution) & (week >= 0)]] = False
+    seen, known = np.isfinite(orders), np.isfinite(orders + money)
+    known[week[np.isnan(of.contribution) & (week >= 0)]] = False
     mine = here[of.person]
-    paid = np.where(money[week[mine]], of.contribution[mine], np.nan)
+    paid = np.where(known[week[mine]], of.contribution[mine], np.nan)
     until = of.begins + _DAYS * of.weeks - 1
     begun = first[here]
     customer, day = (np.cumsum(here) - 1)[of.person[mine]], of.day[mine]
     order = np.lexsort((day, customer))
     return History(
         customer[order], day[order], paid[order], begun, of.acquired[here], of.channels,
-        _known_until(begun, orders, of.begins, until), _known_until(begun, money, of.begins, until), until,
+        _known_until(begun, seen, of.begins, until), _known_until(begun, known, of.begins, until), until,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reports.analysis.customers import Bought, first_money
 from reports.analysis.lifetime.purchases import Floats, Integers
 
 _DAYS = 7
@@ -37,3 +38,17 @@ def keeping(spent: Floats, begins: int, first: Integers) -> Keeping:
     each = np.divide(daily, there, out=np.zeros(len(daily)), where=there > 0)
     nobody = float(daily[there == 0].sum())
     return Keeping(begins, np.concatenate([[0.0], np.cumsum(each)]), float(daily.sum()), nobody)
+
+
+def brought_by_week(of: Bought, kept: Keeping, days: int, known: Floats) -> Floats:
+    """By the week of the first order: contribution in so many days less what it cost to keep them.
+
+    NaN where ``known`` is so for any week that these days fall in.
+    """
+    reach = -(-days // _DAYS) + 1
+    gaps = np.convolve(np.isnan(known), np.ones(reach))[reach - 1 :]
+    first = of.begun[of.acquired >= 0]
+    week = (first - of.begins) // _DAYS
+    here = (week >= 0) & (week < of.weeks)
+    cost = np.bincount(week[here], kept.cost(first[here], first[here] + days), of.weeks)
+    return np.where(gaps[: of.weeks] > 0, np.nan, first_money(of, days) - cost)
