@@ -1,39 +1,33 @@
 """Campaigns and visits: what impressions, clicks and sessions bring, and what to do next."""
 
-import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
-
-import numpy as np
 
 from channels.models import Company
 from reports.ads import CampaignWeek, campaign_weeks
 from reports.analysis import campaigns, weekly
-from reports.analysis.campaigns import Campaign
+from reports.analysis.campaign_weeks import Money, campaigns_told, local_wins
 from reports.analysis.kpi import roles
 from reports.analysis.kpi.figure import WINDOW, Figure
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.samples import too_few
-from reports.analysis.kpi.spans import LOCAL_WEEKS, local_win
 from reports.analysis.kpi.stored import kept, kept_flag
 from reports.analysis.next_steps import Seen, next_steps
+from reports.analysis.own_site import OwnSite, Source
 from reports.analysis.said import Said
 from reports.analysis.stored import fingerprint, pair
-from reports.analysis.weekly import CLASSES, Floats, by_week
+from reports.analysis.visits import Span, cvr, funnel, stocked_cvr, visits
+from reports.analysis.weekly import CLASSES, Floats
 from reports.figures import NO_REPORTS, ratio, through
 from reports.models import Report
 from reports.questions import Question, Told
-from reports.sessions import OwnSite, Source, own_site, sources
-from reports.stock_outs import Span, stock_outs
+from reports.sessions import own_site, sources
+from reports.stock_outs import stock_outs
 from reports.unusual import Days, Ended, daily_orders, ended_events, left_after, spikes
-from reports.visits import cvr, funnel, stocked_cvr, visits
 from reports.weeks import Books
 
 METHOD = "advertising reports and sessions"
-LARGE = 0.05  # of the spend of 8 weeks: smaller campaigns are not looked at for K10, which would find some by chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +59,18 @@ def ask_campaigns(company: Company, of: Books) -> Question | None:
 
 
 def _body(read: Read, of: Books) -> dict[str, Any]:
-    known, made = _table(read.campaigns, of)
-    off, wins = spikes(read.days), _local_wins(read.campaigns, of)
+    money = Money(of.weeks, of.currency, of.advertising, of.reported["spend"], of.net, of.cm2, of.cm3)
+    known, made = campaigns_told(read.campaigns, money)
+    off, wins = spikes(read.days), local_wins(read.campaigns, money)
     order, clicks = campaigns.checks(known, made["margin"])
     left = [(one.channel, one.starts.isoformat(), left_after(one)) for one in read.ended]
     figures, site = [_value_per_mille(of, (clicks, order))], read.site
     if site:
         days = [off[one] for one in dict.fromkeys(site.channels) if one in off]
-        figures += [cvr(site, days), stocked_cvr(site, read.outs, of), funnel(site, of)]
+        figures += [cvr(site, days), stocked_cvr(site, read.outs), funnel(site, of.currency)]
     seen = Seen(
         of.currency, made, order, clicks, made["margin"], made["ledger"], made["untold"],
-        int(np.isnan(of.cm3[-WINDOW:]).sum()), made["unrated"], site is not None, off, wins, left,
+        money.uncosted, made["unrated"], site is not None, off, wins, left,
     )  # fmt: skip
     flags = [
         ("", "", order),
@@ -92,73 +87,12 @@ def _body(read: Read, of: Books) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(told: Sequence[CampaignWeek], of: Books) -> tuple[list[Campaign], dict[str, Any]]:
-    """Over those of the last 13 weeks in which the ledger's advertising and that of reports are known.
-
-    ``ledger`` is its advertising, of which ``untold`` is in no report (below 0: reports tell more); ``unrated`` counts
-    the weeks with reports that are left out.
-    """
-    whole = np.isfinite(of.advertising) & np.isfinite(of.reported["spend"])
-    weeks = [week for week, known in zip(of.weeks[-WINDOW:], whole[-WINDOW:], strict=True) if known]
-    known = _summed(told, set(weeks))
-    margin = _margin(of, whole)
-    made = campaigns.table(known, margin)
-    ledger = float(of.advertising[-WINDOW:][whole[-WINDOW:]].sum())
-    return known, {
-        "currency": of.currency, "weeks": len(weeks), "since": weeks[0] if weeks else None, "margin": margin,
-        "unrated": len({one.week for one in told} & set(of.weeks[-WINDOW:]) - set(weeks)),
-        "ledger": ledger, "untold": ledger - made["total"]["spend"], **made,
-    }  # fmt: skip
-
-
-def _margin(of: Books, whole: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
-    """Contribution before advertising by net revenue of the weeks whose goods have a cost; NaN with none."""
-    costed = (whole & np.isfinite(of.cm2) & np.isfinite(of.net))[-WINDOW:]
-    net = of.net[-WINDOW:][costed].sum()
-    return float(of.cm2[-WINDOW:][costed].sum() / net) if net > 0 else math.nan
-
-
-def _summed(told: Sequence[CampaignWeek], weeks: set[date]) -> list[Campaign]:
-    found: dict[tuple[str, str, str], list[CampaignWeek]] = defaultdict(list)
-    for one in told:
-        if one.week in weeks:
-            found[one.channel, one.network, "" if one.campaign == "–" else one.campaign].append(one)
-    return [
-        Campaign(
-            *key, {name: math.fsum(one.spend for one in of if one.verdict == name) for name in CLASSES},
-            *(math.fsum(getattr(one, name) for one in of) for name in ("impressions", "clicks", "orders", "sales")),
-        )
-        for key, of in sorted(found.items())
-    ]  # fmt: skip
-
-
-def _local_wins(told: Sequence[CampaignWeek], of: Books) -> dict[str, Flag]:
-    """K10 of the campaigns that spent at least a twentieth in the last 8 weeks."""
-    weeks = of.weeks[-LOCAL_WEEKS:]
-    series: dict[str, tuple[dict[date, float], dict[date, float]]] = defaultdict(lambda: ({}, {}))
-    for one in told:
-        if one.week in weeks:
-            label = Campaign(one.channel, one.network, one.campaign, {}, 0, 0, 0, 0).label
-            for sums, value in zip(series[label], (one.spend, one.orders), strict=True):
-                sums[one.week] = sums.get(one.week, 0.0) + value
-    total = math.fsum(value for spend, _ in series.values() for value in spend.values() if math.isfinite(value))
-    large = {name: one for name, one in series.items() if sum(one[0].values()) >= LARGE * total > 0}
-    return {
-        name: local_win(by_week(spend, weeks), by_week(orders, weeks), of.cm3)
-        for name, (spend, orders) in sorted(large.items())
-    }
-
-
 def _value_per_mille(of: Books, flags: Sequence[Flag]) -> Figure:
     """The networks' own sales at the company's margin before advertising."""
     worth: Floats = of.reported["sales"] * weekly.share(of.cm2, of.net)
-    orders = weekly.known_sum(_all_orders(of.reported), WINDOW)
+    orders = sum(weekly.known_sum(of.reported[f"{one}_orders"], WINDOW) for one in CLASSES)
     flags = (*flags, too_few(max(orders, 0.0))) if orders else flags
     made = roles.value_per_mille(worth, of.reported["impressions"], of.currency, flags)
     said = Said("Contribution of the sales that networks credit themselves with, by 1,000 impressions.")
     made = replace(made, text=NO_REPORTS if made.value is None else said)
     return ratio(made, worth, of.reported["impressions"] / 1000)
-
-
-def _all_orders(reported: Mapping[str, Floats]) -> Floats:
-    return np.asarray(sum(reported[f"{one}_orders"] for one in CLASSES))

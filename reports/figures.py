@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
 from channels.models import Company
 from reports.analysis import customers, weekly
 from reports.analysis.kpi import roles
@@ -38,7 +36,7 @@ def ask_figures(company: Company, of: Books) -> Question:
 
     ``page_flags`` has K21 of all channels.
     """
-    values = order_values(company, of.weeks[-WINDOW:][0], through(of)) if of.weeks else np.empty(0)
+    values = order_values(company, of.weeks[-WINDOW:][0], through(of)) if of.weeks else []
     there = present(company, of)
 
     def ask() -> Told:

@@ -2,11 +2,8 @@
 
 from datetime import date
 
-import numpy as np
-
 from channels.models import Company
 from reconciliation.ledger.tiers import NET_REVENUE, TIER
-from reports.analysis.weekly import Floats
 from reports.reads import rows
 
 _NET = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
@@ -19,7 +16,7 @@ HAVING sum(e.quantity) FILTER (WHERE e.kind = 'revenue') > 0 AND count(*) = coun
 """
 
 
-def order_values(company: Company, since: date, until: date) -> Floats:
+def order_values(company: Company, since: date, until: date) -> list[float]:
     """Net revenue by order of half-open days, base currency, ascending; those without a rate are left out."""
     given = {"company": company.pk, "net": _NET, "since": since, "until": until}
-    return np.array([value for (value,) in rows(_VALUES, given)], np.float64)
+    return [value for (value,) in rows(_VALUES, given)]

@@ -6,24 +6,15 @@ beside the ledger's and replaces nothing.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
-from channels.core.kinds import Way
 from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
-from reports.analysis.weekly import Floats
+from reports.analysis.own_site import OwnSite, Read, Source, own_site_of
 from reports.queries import mean_rates
 from reports.reads import rows
-from reports.weeks import COSTED, Books
-
-Flags = NDArray[np.bool_]
-_DAY = timedelta(days=1)
+from reports.weeks import Books
 
 # Of each store and day the shortest period, of these the finest level, of these the latest to begin: one telling.
 _TOLD = """
@@ -72,77 +63,20 @@ _NET = [kind.value for kind, tier in TIER.items() if tier == NET_REVENUE]
 _MARGIN = [kind.value for kind, tier in TIER.items() if tier in (NET_REVENUE, CM1, CM2, CM3A)]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Sessions of one source. ``revenue`` is GA4's, in base currency, NaN where it tells none or no rate is known."""
-
-    way: str
-    source: str
-    medium: str
-    campaign: str
-    group: str
-    sessions: float
-    engaged: float
-    key_events: float
-    revenue: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OwnSite:
-    """Days × stores of ``weeks``, NaN where not known; ``by_day`` says where sessions are known of that day itself.
-
-    ``ways`` has sessions by the way on which they came; ``net`` and ``cm3`` are the ledger's of the same stores,
-    ``revenue`` is GA4's, all in base currency.
-    """
-
-    weeks: tuple[date, ...]
-    channels: tuple[str, ...]
-    sessions: Floats
-    key_events: Floats
-    revenue: Floats
-    ways: Mapping[str, Floats]
-    by_day: Flags
-    orders: Floats
-    net: Floats
-    cm3: Floats
-
-    def weekly(self, of: Floats, where: Flags | None = None) -> Floats:
-        """Over stores: of each week those whose seven days are known, NaN with none; or single days of ``where``."""
-        told = np.isfinite(self.sessions) & np.isfinite(self.orders)
-        told = told.reshape(len(self.weeks), 7, -1)
-        kept = np.broadcast_to(told.all(axis=1, keepdims=True), told.shape)
-        kept = kept if where is None else told & where.reshape(told.shape)
-        sums = np.where(kept, of.reshape(told.shape), 0.0).sum(axis=(1, 2))
-        return np.where(kept.any(axis=(1, 2)), sums, np.nan)
-
-
 def own_site(company: Company, of: Books) -> OwnSite | None:
     """None where no session of these weeks is in the books."""
     if not of.weeks or of.through is None:
         return None
     rates = mean_rates(company.pk) | {company.base_currency: 1.0}
-    told = rows(_DAYS, {"company": company.pk, "since": of.weeks[0], "until": of.through})
-    names = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
-    stores = sorted({row[0] for row in told}, key=lambda store: (names[store], store))
-    if not stores:
-        return None
-    span = _Span(of.weeks[0], 7 * len(of.weeks), stores)
-    given = {"company": company.pk, "stores": stores, "since": of.weeks[0], "until": of.through,
-             "net": _NET, "margin": _MARGIN}  # fmt: skip
-    orders = span.filled(rows(_ORDERS, given), 0.0)
-    orders[np.repeat(np.isnan(of.orders), 7)] = np.nan
-    net, cm3 = _money(rows(_MONEY, given), span)
-    known = np.sign(span.filled(((store, day, 1.0) for store, day, *_ in told), math.nan))
-    ways: dict[str, Floats] = {
-        way.value: span.filled(((row[0], row[1], row[4]) for row in told if row[2] == way), 0.0) * known for way in Way
-    }
-    finest = span.filled(((row[0], row[1], 1.0) for row in told if row[3] == 0), 0.0)
-    return OwnSite(
-        of.weeks, tuple(names[store] for store in stores), sum(ways.values(), np.zeros_like(known)),
-        span.filled(((row[0], row[1], row[6]) for row in told), 0.0) * known,
-        span.filled(((row[0], row[1], _based(row[7], row[8], rates)) for row in told), 0.0) * known,
-        ways, finest > 0, orders, net, cm3,
-    )  # fmt: skip
+    given = {"company": company.pk, "since": of.weeks[0], "until": of.through}
+    told = [
+        (store, day, way, more, sessions, events, _based(revenue, currency, rates))
+        for store, day, way, more, sessions, _, events, revenue, currency in rows(_DAYS, given)
+    ]
+    stores = dict(Store.objects.filter(company=company).values_list("pk", "channel"))
+    given |= {"stores": sorted({store for store, *_ in told}), "net": _NET, "margin": _MARGIN}
+    read = Read(stores, told, rows(_ORDERS, given), rows(_MONEY, given)) if told else Read(stores, [], [], [])
+    return own_site_of(of.weeks, of.orders, read)
 
 
 def sources(company: Company, since: date, until: date) -> list[Source]:
@@ -163,32 +97,3 @@ def sources(company: Company, since: date, until: date) -> list[Source]:
 
 def _based(amount: float | None, currency: str, rates: Mapping[str, float]) -> float:
     return math.nan if amount is None else amount * rates.get(currency, math.nan)
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    first: date
-    days: int
-    stores: list[int]
-
-    def filled(self, told: Iterable[tuple[Any, ...]], empty: float) -> Floats:
-        """Days × stores, summed; days out of the span are left out."""
-        found = np.full((self.days, len(self.stores)), empty)
-        for store, day, value in told:
-            row, column = (day - self.first) // _DAY, self.stores.index(store)
-            if 0 <= row < self.days:
-                found[row, column] = value if math.isnan(found[row, column]) else found[row, column] + value
-        return found
-
-
-def _money(told: list[tuple[Any, ...]], span: _Span) -> tuple[Floats, Floats]:
-    """Net revenue, and contribution after advertising; the latter NaN in a store's weeks whose goods lack a cost."""
-    net, cm3, units, costed, unrated = (
-        span.filled(((row[0], row[1], float(row[place])) for row in told), 0.0) for place in (2, 3, 4, 5, 6)
-    )
-    by_week = (span.days // 7, 7, len(span.stores))
-    units, costed, missing = (of.reshape(by_week).sum(axis=1) for of in (units, costed, np.abs(unrated)))
-    unknown = np.repeat((costed < COSTED * units) | (missing > 0), 7, axis=0)
-    net[np.repeat(missing > 0, 7, axis=0)] = math.nan
-    cm3[unknown] = math.nan
-    return net, cm3

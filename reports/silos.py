@@ -4,12 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from channels.models import Company
 from reconciliation.models import BuyerSignal
 from reports.analysis.kpi.figure import WINDOW
-from reports.analysis.kpi.pages import Flags
 from reports.reads import rows
 from reports.weeks import COSTED, KNOWN, WEEK, Books
 
@@ -33,7 +30,7 @@ WHERE NOT o.cancelled AND NOT o.is_mirror AND o.serves = '' AND o.replaces = '' 
 _RIPE = 4  # weeks in which fees may still come
 
 
-def present(company: Company, of: Books) -> dict[str, Flags]:
+def present(company: Company, of: Books) -> dict[str, list[tuple[bool, ...]]]:
     """Channel → days with orders × (cost, revenue, fee, identity), 13 weeks of which fees are known by now."""
     if of.through is None:
         return {}
@@ -43,7 +40,7 @@ def present(company: Company, of: Books) -> dict[str, Flags]:
     found: dict[str, list[tuple[bool, ...]]] = defaultdict(list)
     for channel, day, orders, persons in sorted(rows(_ORDERS, given)):
         found[channel].append((*_told(money.get((channel, day))), persons >= KNOWN * orders))
-    return {channel: np.array(days, bool) for channel, days in found.items()}
+    return dict(found)
 
 
 def _told(money: Sequence[Any] | None) -> tuple[bool, bool, bool]:

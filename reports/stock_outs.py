@@ -3,9 +3,8 @@
 from datetime import date
 
 from channels.models import Company
+from reports.analysis.visits import Span
 from reports.models import Event
-
-Span = tuple[date, date | None]  # half-open; None: it lasts
 
 
 def stock_outs(company: Company, channels: tuple[str, ...]) -> list[Span]:

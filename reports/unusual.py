@@ -1,18 +1,16 @@
 """Days on which a channel's orders lie off (K11), and what was left after promotions (K12)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import numpy as np
 
 from channels.models import Company, SyncWindow
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.spans import EARLY, K12, LATE, spike_without_base
 from reports.analysis.kpi.spikes import spike
 from reports.analysis.said import Said
-from reports.analysis.weekly import Floats
+from reports.analysis.weekly import Floats, by_week
 from reports.frames import COUNTED, region
 from reports.known_weeks import Span, known_days
 from reports.models import Event
@@ -69,8 +67,8 @@ def daily_orders(company: Company) -> list[Days]:
             first, end = max(spans[one[0]][0] for one in current), min(spans[one[0]][1] for one in current)
             days = [max(first, end - DAYS * _DAY) + n * _DAY for n in range(max(min((end - first).days, DAYS), 0))]
             if days:
-                orders = [float(sum(sold[one].get(day, 0) for one in current)) for day in days]
-                found.append(Days(channel, days[0], np.array(orders)))
+                orders = {day: float(sum(sold[one].get(day, 0) for one in current)) for day in days}
+                found.append(Days(channel, days[0], by_week(orders, days)))
     return found
 
 
@@ -119,15 +117,11 @@ def _ended(company: Company, event: Event, of: Books) -> Ended:
         if not regions or region(event.country, state) in regions:
             sums[week] += many
     monday = event.starts_on - timedelta(days=event.starts_on.weekday())
-    before = _series(sums, [week for week in of.weeks if monday - _BEFORE * WEEK <= week < monday])
-    after = _series(sums, [week for week in of.weeks if monday <= week < monday + LATE * WEEK])
+    before = by_week(sums, [week for week in of.weeks if monday - _BEFORE * WEEK <= week < monday])
+    after = by_week(sums, [week for week in of.weeks if monday <= week < monday + LATE * WEEK])
     usual = before.mean() if len(before) else 0.0
     long = event.ends_on is not None and event.ends_on > monday + EARLY * WEEK
     return Ended(event.affecting, event.kind, event.starts_on, long, before - usual, after - usual)
-
-
-def _series(sums: Mapping[date, float], weeks: list[date]) -> Floats:
-    return np.array([sums.get(week, 0.0) for week in weeks], np.float64)
 
 
 def left_after(one: Ended) -> Flag:

@@ -1,5 +1,7 @@
 """The middle of skewed values, such as of orders, with the interval of the bootstrap."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.stats import binom
 
@@ -8,7 +10,7 @@ from reports.analysis.weekly import Floats
 FEWEST = 10
 
 
-def median(values: Floats, level: float = 0.9) -> tuple[float, float, float] | None:
+def median(values: Sequence[float] | Floats, level: float = 0.9) -> tuple[float, float, float] | None:
     """The median and the ends of its percentile bootstrap; None with fewer than ten values.
 
     No draws are needed: of n values drawn with replacement the middle one is at most the k-th smallest with the

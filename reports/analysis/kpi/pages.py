@@ -114,8 +114,9 @@ def off_goal(goals: Collection[Goal], codes: Sequence[str]) -> Flag:
     return K20.fires(Said("None of the goals ({goals}) asks for {names}.", said), figures)
 
 
-def silos(present: Mapping[str, Flags]) -> Flag:
+def silos(told: Mapping[str, Flags | Sequence[Sequence[bool]]]) -> Flag:
     """K21: whether some channel lacks something on some day; days × (cost, revenue, fee, identity) by channel."""
+    present = {name: np.asarray(one, bool) for name, one in told.items()}
     if any(one.ndim != 2 or one.shape[1] != len(PARTS) for one in present.values()):
         raise ValueError(f"Each channel has days × {', '.join(PARTS)}")
     known = {name: one for name, one in present.items() if len(one)}

@@ -10,15 +10,14 @@ import numpy as np
 from channels.core.kinds import Way
 from reports.analysis import weekly
 from reports.analysis.kpi import roles
-from reports.analysis.kpi.figure import WINDOW, Figure
+from reports.analysis.kpi.figure import SPANS, WINDOW, Figure, nothing
 from reports.analysis.kpi.flag import Flag
+from reports.analysis.own_site import OwnSite, Source
 from reports.analysis.proportions import wilson
 from reports.analysis.said import Said
-from reports.figures import absent, none
-from reports.sessions import OwnSite, Source
-from reports.stock_outs import Span
-from reports.weeks import Books
+from reports.analysis.weekly import Floats
 
+Span = tuple[date, date | None]  # half-open days; None: it lasts
 SHOWN = 50
 _YEAR = 52
 NO_STOCK = Said("Whether goods were in stock is not known: no stock-out of the own site is confirmed among the events.")
@@ -34,16 +33,16 @@ def cvr(site: OwnSite, flags: Sequence[Flag]) -> Figure:
     return Figure(made if made.value is None else replace(made, text=OF_SITE), weekly.ratio(orders, sessions))
 
 
-def stocked_cvr(site: OwnSite, outs: Sequence[Span], of: Books) -> Figure:
+def stocked_cvr(site: OwnSite, outs: Sequence[Span]) -> Figure:
     """As ``cvr``, over single days on which no stock-out is confirmed."""
     if not outs:
-        return Figure(absent("stocked_cvr", "share", NO_STOCK), none(of))
+        return Figure(nothing("stocked_cvr", "share", NO_STOCK, dict.fromkeys(SPANS)), _nothing(site))
     stocked = in_stock(site, outs)
     kept = site.by_day & stocked[:, None]
     orders, sessions = site.weekly(site.orders, kept), site.weekly(site.sessions, kept)
     made = roles.stocked_cvr(orders, sessions)
     if made.value is None:
-        return Figure(replace(made, text=NO_DAYS if not site.by_day.any() else made.text), none(of))
+        return Figure(replace(made, text=NO_DAYS if not site.by_day.any() else made.text), _nothing(site))
     left_out = int((~stocked[-7 * WINDOW :]).sum())
     text = replace(OUT, values={"days": left_out})
     return Figure(replace(made, text=text), weekly.ratio(orders, sessions))
@@ -55,10 +54,14 @@ def in_stock(site: OwnSite, outs: Sequence[Span]) -> np.ndarray[Any, np.dtype[np
     return np.array([not any(start <= day < (end or date.max) for start, end in outs) for day in days])
 
 
-def funnel(site: OwnSite, of: Books) -> Figure:
+def funnel(site: OwnSite, currency: str) -> Figure:
     cm3, sessions = site.weekly(site.cm3), site.weekly(site.sessions)
-    made = roles.funnel(cm3, sessions, f"{of.currency}/session")
+    made = roles.funnel(cm3, sessions, f"{currency}/session")
     return Figure(made if made.value is None else replace(made, text=BY_SESSION), weekly.ratio(cm3, sessions))
+
+
+def _nothing(site: OwnSite) -> Floats:
+    return np.full(len(site.weeks), np.nan)
 
 
 def visits(site: OwnSite, found: Sequence[Source], outs: Sequence[Span]) -> dict[str, Any]:
