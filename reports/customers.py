@@ -22,6 +22,7 @@ from reports.analysis.lifetime.body import (
 )
 from reports.analysis.lifetime.keeping import keeping
 from reports.analysis.lifetime.payback import TOO_FEW, Matured, by_cost, matured, of_a_year, payback
+from reports.analysis.lifetime.told import huge
 from reports.analysis.stored import fingerprint, pair
 from reports.customer_figures import NO_PERSONS, Found, figures
 from reports.figures import advertised, through
@@ -57,7 +58,7 @@ def told(
     Body: ``known`` and ``hidden`` channels, ``cohorts`` (by month of the first order: customers, and by month since how
     many bought, contribution by customer so far, and whether the month is over), ``repeat`` (share who came again by
     days, with its band), ``by_channel`` (values at 3, 6, 12 and 24 months by the channel of the first order),
-    ``payback`` (see ``payback``), ``cost`` (see ``acquisition.cost_told``), ``ahead`` and ``unidentified``.
+    ``notes``, ``payback`` (see ``payback``), ``cost`` (see ``acquisition.cost_told``), ``ahead`` and ``unidentified``.
     Answers: ltv_3, ltv_6, ltv_12, ltv_24, cac, ltv_cac, "ltv_cac CHANNEL", "incremental CHANNEL", purchases_ahead and
     value_ahead.
     """
@@ -83,6 +84,7 @@ def told(
     return Told(answers, {
         **common, "customers": len(lives.of), "cohorts": cohort_rows(lives), "repeat": repeat_told(lives.of),
         "by_channel": values_by_channel(lives), "keeping_said": pair(keeping_said(kept, of.currency)),
+        "notes": [{"text_said": pair(one)} for one in huge(lives.of.money, of.currency)],
         "keeping": {"spent": kept.spent, "nobody": kept.nobody,
                     "hidden": weekly.known_sum(of.hidden_keeping, len(of.weeks))},
         "payback": paid, "cost": cost_told(of, recall), "ahead": ahead,

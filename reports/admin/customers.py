@@ -33,7 +33,8 @@ def _shown(request: HttpRequest, report: Report) -> Row:
     if "reason_said" in body:
         return {**common, "reason": _said(body["reason_said"])}
     return {
-        **common, "customers": f"{body['customers']:,}", "keeping": _said(body["keeping_said"]), "months": _MONTHS,
+        **common, "customers": f"{body['customers']:,}", "keeping": _said(body["keeping_said"]),
+        "notes": [_said(one["text_said"]) for one in body["notes"]], "months": _MONTHS,
         "values": _values(body, answers), "cost": _cost(body["cost"], answers), "payback": _payback(body, answers),
         "triangle": picture(triangle_drawn(body["cohorts"]), "cohorts", gettext("Retention by cohort")),
         "cohorts": _cohorts(body["cohorts"]), "ages": range(min(_oldest(body["cohorts"]), COLUMNS)),

@@ -29,7 +29,7 @@ def told(of: Transactions, until: int | None = None, weeks: int | None = None, y
         raise ValueError("nobody bought anything by then")
     first = begun(of.customer, np.minimum(of.day, until + 1), (of.day <= until) & (of.value >= 0))
     buyers = first <= until
-    notes = [_money(of), *_huge(money, of.currency)]
+    notes = [_money(of), *huge(money, of.currency)]
     mine = buyers[customer]
     customer, day, money, bought = customer[mine], day[mine], money[mine], bought[mine]
     ahead = Bought(customer[bought], day[bought], money[bought])
@@ -77,8 +77,10 @@ def _money(of: Transactions) -> Said:
     return Said("LTV is of value, not of contribution: no transaction says what it cost.")
 
 
-def _huge(money: Floats, currency: str) -> list[Said]:
-    total, most = float(money[money > 0].sum()), float(money.max())
+def huge(money: Floats, currency: str) -> list[Said]:
+    """Where one transaction is more than a tenth of all; money that is not known is left out."""
+    money = money[np.isfinite(money)]
+    total, most = float(money[money > 0].sum()), float(money.max(initial=0.0))
     if len(money) < 2 / _HUGE or most <= _HUGE * total:
         return []
     share: dict[str, str | int | float] = {"amount": round(most, 2), "currency": currency}
