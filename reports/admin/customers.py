@@ -1,6 +1,7 @@
 """Customer value: what customers cost to win, bring with age, and how many come again."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,7 +40,7 @@ def _shown(request: HttpRequest, report: Report) -> Row:
         "triangle": picture(triangle_drawn(body["cohorts"]), "cohorts", gettext("Retention by cohort")),
         "cohorts": _cohorts(body["cohorts"]), "ages": range(min(_oldest(body["cohorts"]), COLUMNS)),
         "repeat": picture(repeat_drawn(body["repeat"], say), "repeat", gettext("Who came again")),
-        "came": _came(body["repeat"]), "ahead": _ahead(body["ahead"], answers),
+        "came": _came(body["repeat"]), "ahead": _ahead(body["ahead"], answers, body["currency"]),
     }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _said(kept: Sequence[Any]) -> str:
 
 
 def _money(value: float | None) -> str:
-    return "–" if value is None else f"{value + 0.0:,.2f}"
+    return "–" if value is None else f"{value + 0.0:,.2f}" if isfinite(value) else "…"
 
 
 def _cell(answer: Answer | None, *, money: bool = True) -> Cell:
@@ -152,13 +153,20 @@ def _came(told: Row) -> list[Row]:
     return found
 
 
-def _ahead(told: Row, answers: Mapping[str, Answer]) -> Row:
+def _ahead(told: Row, answers: Mapping[str, Answer], currency: str) -> Row:
     names = {"purchases_ahead": _("Purchases"), "value_ahead": _("Contribution")}
     rows = []
     for code, name in names.items():
         answer = answers[code]
         checks = [say(one.detail) for one in answer.checks]
-        rows.append({"name": name, "cell": _cell(answer, money=code == "value_ahead"), "checks": checks})
+        rows.append(
+            {
+                "name": name,
+                "cell": _cell(answer, money=code == "value_ahead"),
+                "checks": checks,
+                "unit": currency if code == "value_ahead" else "",
+            }
+        )
     correlation = told["correlation"]
     return {"weeks": told["weeks"], "rows": rows, "correlation": None if correlation is None else f"{correlation:.2f}"}
 

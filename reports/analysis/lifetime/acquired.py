@@ -79,17 +79,18 @@ CERTAIN = Recall(1.0, 1.0, 1.0, 0)
 def cac(won: Won, unit: str) -> Answer:
     """Σ spend / Σ new. Without a recall only the lower end is known.
 
-    The ends are those of the weeks' ratio at the ends of the recall: wider than 90 %, never narrower.
+    The ends are those of the weeks' ratio at the ends of the recall: wider than 90 %, never narrower. There is no upper
+    one where perhaps nobody is new.
     """
     of = won.known
     new = float(of.corrected(of.recall.value if of.recall else 1.0).sum())
     if new <= 0:
         return CannotTell(NO_NEW, unit=unit, method=METHOD)
     bands = [ratio_band(of.spend, of.corrected(one)) for one in _recalls(of)]
-    if any(one is None for one in bands):
+    if bands[-1] is None:  # at the best recall most are new
         return CannotTell(FEW_WEEKS, unit=unit, method=METHOD, n=round(new))
     low = max(min(one.low for one in bands if one), 0.0)
-    high = max(one.high for one in bands if one)
+    high = max(one.high if one else np.inf for one in bands)
     value = float(of.spend.sum()) / new
     if of.recall is None:
         return Bounds(low, np.inf, unit, round(new), METHOD, (NO_RECALL,))

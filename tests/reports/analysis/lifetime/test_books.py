@@ -138,6 +138,15 @@ def test_new_customers_are_corrected_for_second_accounts_that_are_not_found() ->
     assert "60" in str(made.assumptions[0])
 
 
+def test_where_perhaps_nobody_is_new_the_cost_has_no_upper_end() -> None:
+    of = won(100, 10, 3, Recall(0.6, 0.05, 0.75, 200))
+    made, ratio = cac(of, "USD/customer"), ltv_by_cac(np.full(50, 9.0), of, 1)
+    assert isinstance(made, Estimate)
+    assert made.low < made.value < made.high == np.inf
+    assert isinstance(ratio, Estimate)
+    assert 0 < ratio.low < ratio.value < ratio.high < np.inf
+
+
 def test_without_a_recall_the_cost_is_a_lower_end_and_the_ratio_an_upper_one() -> None:
     random = np.random.default_rng(3)
     of = Won(random.gamma(40, 2, 13), random.poisson(20, 13).astype(np.float64), np.zeros(13), None)
