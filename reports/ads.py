@@ -1,16 +1,18 @@
 """What advertising reports tell of each campaign week by week, each day and each click once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from channels.models import Company
+from reconciliation.exposure.visits import campaign_class
 from reconciliation.models import Lexicon, QueryClass
 from reports.reads import rows
 
 # Of each network in a store the reports that tell most, of each day the shortest range: a month repeats its days.
 _CAMPAIGNS = f"""
 WITH a AS (
-    SELECT a.*, a.ends_on - a.starts_on AS more, coalesce(k.verdict, 'unknown') AS verdict, st.channel,
+    SELECT a.*, a.ends_on - a.starts_on AS more, st.channel,
+        CASE WHEN a.search_term = '' THEN '' ELSE coalesce(k.verdict, 'unknown') END AS verdict,
         split_part(resource, '.', 1) AS network
     FROM channels_adspend a
     JOIN channels_store st ON st.id = a.store_id AND st.company_id = %(company)s
@@ -32,8 +34,11 @@ SELECT date_trunc('week', day)::date, channel, network, campaign, verdict,
     round(sum(impressions::numeric / (more + 1)), 6)::float8, round(sum(clicks::numeric / (more + 1)), 6)::float8,
     round(sum(orders::numeric / (more + 1)), 6)::float8
 FROM days LEFT JOIN rates USING (currency) WHERE more = finest
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5
 """
+
+
+ELSEWHERE = ("meta", "tiktok")  # networks whose advertising answers no search
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,20 @@ class CampaignWeek:
 
 
 def campaign_weeks(company: Company) -> list[CampaignWeek]:
-    """All of them; a range over several weeks counts in each by its days. Search terms are classed by the lexicon."""
+    """All of them; a range over several weeks counts in each by its days.
+
+    Search terms are classed by the lexicon; what has none, by what its campaign's name says, as visits are. What
+    answers no search is non-brand.
+    """
     given = {"company": company.pk, "lexicon": lexicon_in_use(company)}
-    return [CampaignWeek(*row) for row in rows(_CAMPAIGNS, given)]
+    found = [_classed(CampaignWeek(*row)) for row in rows(_CAMPAIGNS, given)]
+    return sorted(found, key=lambda one: (one.week, one.channel, one.network, one.campaign, one.verdict))
+
+
+def _classed(one: CampaignWeek) -> CampaignWeek:
+    if one.verdict:
+        return one
+    return replace(one, verdict="non_brand" if one.network in ELSEWHERE else campaign_class(one.campaign))
 
 
 def lexicon_in_use(company: Company) -> int | None:

@@ -9,7 +9,7 @@ its part of these by its orders, and what is sure of neither is unknown.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,7 +25,6 @@ from reports.reads import rows
 from reports.weeks import Books
 
 MEASURES = ("spend", "clicks", "orders", "contribution")
-ELSEWHERE = ("meta", "tiktok")  # networks whose advertising answers no search
 Parts = Mapping[str, Floats]  # class → weeks; "total" is their sum
 Sums = dict[tuple[str, str], dict[date, float]]  # (channel, class) → week → amount
 
@@ -80,7 +79,7 @@ def apart(company: Company, of: Books) -> Apart:
              "kinds": [*_MARGIN, Kind.ADVERTISING.value]}  # fmt: skip
     orders = rows(_ORDERS, given)
     told = _ledger(orders, rows(_MONEY, given), names, _Shares.read(company, lexicon, orders))
-    reported = tuple(_classed(one) for one in campaign_weeks(company) if one.week in of.weeks)
+    reported = tuple(one for one in campaign_weeks(company) if one.week in of.weeks)
     channels = sorted(
         {name for sums in (told.orders, told.earned) for name, _ in sums} | {one.channel for one in reported}
     )
@@ -134,11 +133,6 @@ def _company(found: Mapping[str, Mapping[str, Parts]], totals: Parts, weeks: Seq
         total = totals.get(name, sums["total"])
         made[name] = {**sums, "unknown": total - sums["brand"] - sums["non_brand"], "total": total}
     return made
-
-
-def _classed(one: CampaignWeek) -> CampaignWeek:
-    searched = one.network not in ELSEWHERE or one.verdict != "unknown"
-    return one if searched else replace(one, verdict="non_brand")
 
 
 @dataclass(frozen=True, slots=True)

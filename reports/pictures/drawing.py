@@ -22,7 +22,7 @@ Say = Callable[[Said], str]
 
 def svg(drawing: Drawing, title: str = "") -> str:
     """As SVG that says what it shows; the renderer leaves dots for that."""
-    text = str(renderSVG.drawToString(drawing))
+    text = str(renderSVG.drawToString(drawing)).replace("<svg ", '<svg role="img" ', 1)
     return text.replace("<title>...</title>", f"<title>{escape(title)}</title>").replace("<desc>...</desc>", "")
 
 

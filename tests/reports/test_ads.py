@@ -40,6 +40,20 @@ def test_campaigns_are_told_by_network_and_class(company: Company) -> None:
     assert (first[0].campaign, first[0].impressions, first[0].clicks) == ("Tea", 6000, 60)
 
 
+def test_without_a_search_term_the_campaigns_name_says_the_class(company: Company) -> None:
+    told = [("google", "Search - Brand"), ("google", "Non-brand"), ("google", "Spring"), ("meta", "Spring")]
+    for network, name in told:
+        _load(company, f"{network} {name}", campaign=name)
+        AdSpend.objects.filter(key=f"{network} {name}").update(resource=f"{network}.campaigns")
+    AdSpend.objects.filter(search_term="green tea").update(campaign="Brand tea")
+    found = {(one.network, one.campaign, one.verdict) for one in campaign_weeks(company)}
+    assert {one for one in found if one[0] in ("google", "meta")} == {
+        ("google", "Search - Brand", "brand"), ("google", "Non-brand", "non_brand"), ("google", "Spring", "unknown"),
+        ("meta", "Spring", "non_brand"),
+    }  # fmt: skip
+    assert ("amazon", "Brand tea", "non_brand") in found  # a term says more than a name
+
+
 def test_they_sum_to_what_the_role_pages_read(company: Company) -> None:
     of, found = books(company), campaign_weeks(company)
     for name in ("spend", "sales", "impressions"):
