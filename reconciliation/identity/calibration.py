@@ -154,7 +154,9 @@ def wilson(share: float, n: float, z: float = Z90) -> tuple[float, float]:
         return 0.0, 1.0
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Rounding would leave 1e-17 where the end is 0: one divided by it is no cost.
+    low = 0.0 if share <= 0 else max(0.0, middle - half)
+    return low, 1.0 if share >= 1 else min(1.0, middle + half)
 
 
 def as_json(calibration: Calibration) -> dict[str, Any]:

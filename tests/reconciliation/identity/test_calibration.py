@@ -162,6 +162,8 @@ def test_recall_needs_two_hundred_known_pairs() -> None:
 
 def test_the_interval_of_a_share_is_wilsons() -> None:
     assert wilson(0.5, 0) == (0.0, 1.0)
+    assert {wilson(0.0, n)[0] for n in range(1, 2000)} == {0.0}
+    assert {wilson(1.0, n)[1] for n in range(1, 2000)} == {1.0}
     assert wilson(0.0, 10)[0] == 0.0
     assert list(wilson(0.3, 100, 1.959963985)) == pytest.approx([0.2189, 0.3958], abs=1e-4)
 
