@@ -8,7 +8,8 @@ from reconciliation.exposure.visits import campaign_class
 from reconciliation.models import Lexicon, QueryClass
 from reports.reads import rows
 
-# Of each network in a store the reports that tell most, of each day the shortest range: a month repeats its days.
+# Of each network in a store the reports that tell most, of each day the shortest range, as a month repeats its days; of
+# equal ones, as of the last 30 days, the latest to begin.
 _CAMPAIGNS = f"""
 WITH a AS (
     SELECT a.*, a.ends_on - a.starts_on AS more, st.channel,
@@ -21,22 +22,26 @@ WITH a AS (
 ), best AS (
     SELECT DISTINCT ON (store_id, network) store_id, resource FROM a GROUP BY store_id, network, resource
     ORDER BY store_id, network, sum(spend) DESC, resource
+), finest AS (
+    SELECT DISTINCT ON (store_id, resource, day) store_id, resource, starts_on, ends_on, d::date AS day
+    FROM (SELECT DISTINCT store_id, resource, starts_on, ends_on, more FROM a JOIN best USING (store_id, resource)) r
+    CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
+    ORDER BY store_id, resource, day, more, starts_on DESC
 ), days AS (
-    SELECT a.*, d::date AS day, min(more) OVER (PARTITION BY a.store_id, resource, d) AS finest
-    FROM a JOIN best USING (store_id, resource) CROSS JOIN generate_series(starts_on, ends_on, interval '1 day') d
+    SELECT a.*, day FROM a JOIN finest USING (store_id, resource, starts_on, ends_on)
 ), rates AS (
     SELECT currency, sum(abs(base_amount)) / nullif(sum(abs(amount)), 0) AS rate FROM reconciliation_ledgerentry
-    WHERE company_id = %(company)s AND base_amount IS NOT NULL GROUP BY 1
+    WHERE company_id = %(company)s AND base_amount IS NOT NULL AND currency <> %(base)s GROUP BY 1
+    UNION ALL SELECT %(base)s, 1
 )
 SELECT date_trunc('week', day)::date, channel, network, campaign, verdict,
     CASE WHEN bool_or(rate IS NULL) THEN 'NaN' ELSE round(sum(spend * rate / (more + 1)), 6)::float8 END,
     CASE WHEN bool_or(rate IS NULL) THEN 'NaN' ELSE round(sum(sales * rate / (more + 1)), 6)::float8 END,
     round(sum(impressions::numeric / (more + 1)), 6)::float8, round(sum(clicks::numeric / (more + 1)), 6)::float8,
     round(sum(orders::numeric / (more + 1)), 6)::float8
-FROM days LEFT JOIN rates USING (currency) WHERE more = finest
+FROM days LEFT JOIN rates USING (currency)
 GROUP BY 1, 2, 3, 4, 5
 """
-
 
 ELSEWHERE = ("meta", "tiktok")  # networks whose advertising answers no search
 
@@ -67,7 +72,7 @@ def campaign_weeks(company: Company) -> list[CampaignWeek]:
     Search terms are classed by the lexicon; what has none, by what its campaign's name says, as visits are. What
     answers no search is non-brand.
     """
-    given = {"company": company.pk, "lexicon": lexicon_in_use(company)}
+    given = {"company": company.pk, "lexicon": lexicon_in_use(company), "base": company.base_currency}
     found = [_classed(CampaignWeek(*row)) for row in rows(_CAMPAIGNS, given)]
     return sorted(found, key=lambda one: (one.week, one.channel, one.network, one.campaign, one.verdict))
 

@@ -10,6 +10,7 @@ import pytest
 from channels.core.rows import AdSpendRow
 from channels.load import load_rows
 from channels.models import AdSpend, Company
+from reconciliation.models import LedgerEntry
 from reports.ads import CampaignWeek, campaign_weeks
 from reports.weeks import books
 from tests.making import make_company
@@ -65,6 +66,19 @@ def test_a_range_counts_in_each_of_its_weeks_and_only_where_no_shorter_one_tells
     _load(company, "month", starts_on=week(2) + timedelta(days=5), ends_on=week(3) + timedelta(days=4), campaign="Long")
     spend = {one.week: one.spend for one in campaign_weeks(company) if one.campaign == "Long"}
     assert spend == {week(2): 2, week(3): 4}  # the Wednesday has a report of its day
+
+
+def test_of_ranges_as_long_as_each_other_the_later_one_tells_their_common_days(company: Company) -> None:
+    for n in (0, 1):
+        starts = week(3) + timedelta(days=3 + n)
+        _load(company, f"range {n}", starts_on=starts, ends_on=starts + timedelta(days=2), campaign="Rolling",
+              spend=Decimal(30 if n else 3))  # fmt: skip
+    assert sum(one.spend for one in campaign_weeks(company) if one.campaign == "Rolling") == 1 + 30
+
+
+def test_spend_in_the_companys_currency_needs_no_entry_in_the_ledger(company: Company) -> None:
+    LedgerEntry.objects.filter(company=company).delete()
+    assert sum(one.spend for one in campaign_weeks(company) if one.channel == "amazon") == 20 * WEEKS
 
 
 def test_spend_without_a_rate_is_no_number(company: Company) -> None:
