@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from channels.words import channel_label
 from reports.acquisition import last, new_customers, won
 from reports.analysis import customers, weekly
 from reports.analysis.estimate import Answer, Bounds, CannotTell, Estimate
@@ -72,7 +71,7 @@ def _cac_said(of: Books, told: Found, made: Kpi) -> Said:
     if of.hidden:
         return Said(
             "Advertising by customer new to the company, without {channels}: their buyers are not known, and what "
-            "was spent there is left out.", {"channels": ", ".join(map(channel_label, of.hidden))},
+            "was spent there is left out.", {"channels": ", ".join(of.hidden)},
         )  # fmt: skip
     return made.text
 

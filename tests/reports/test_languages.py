@@ -1,0 +1,28 @@
+"""Reports are the same whatever language they were built in; pages translate them."""
+
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from channels.models import Company
+from reports.build import build_steering
+from reports.models import Report
+from tests.reports.steering import make_steered
+
+pytestmark = pytest.mark.django_db
+
+
+def _built(company: Company, language: str) -> list[tuple[Any, ...]]:
+    Report.objects.filter(company=company).delete()
+    with override(language):
+        assert build_steering(company).failed == []
+    return list(Report.objects.filter(company=company).values_list("kind", "inputs", "answers", "body"))
+
+
+def test_a_build_in_another_language_is_the_same() -> None:
+    company = make_steered(20)
+    english = _built(company, "en")
+    assert len(english) > 3
+    assert "amazon" in str(english)
+    assert _built(company, "zh-hans") == english
