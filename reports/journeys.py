@@ -30,7 +30,7 @@ _ON = "coalesce(e.ordered_on, e.posted_on)"
 _WEEK = f"({_ON} - ({_ON} - DATE '0001-01-01') %% 7)"  # its Monday, as that day was one; quicker than date_trunc
 # An order sold where its units are not all taken back; of each the row of the week in which it was sold.
 _SOLD = f"""
-CREATE TEMPORARY TABLE sold ON COMMIT DROP AS
+CREATE TEMPORARY TABLE journey_order ON COMMIT DROP AS
 WITH visited AS (
     SELECT v.store_id, v.order_ref, max(v.visits) AS counted FROM {_VISITS} v
     WHERE v.store_id = ANY(%(stores)s) GROUP BY 1, 2
@@ -62,20 +62,20 @@ _ORDERS = """
 SELECT string_agg(int8send(day - DATE '0001-01-01' + 1), ''), string_agg(float8send(round(net, 6)::float8), ''),
     string_agg(float8send(round(contribution, 6)::float8), ''), string_agg(float8send(units::float8), ''),
     string_agg(float8send(costed::float8), ''), string_agg(int8send(counted::bigint), '')
-FROM (SELECT * FROM sold ORDER BY n) s
+FROM (SELECT * FROM journey_order ORDER BY n) s
 """
 _CAME = f"""
-CREATE TEMPORARY TABLE came ON COMMIT DROP AS
+CREATE TEMPORARY TABLE journey_visit ON COMMIT DROP AS
 SELECT s.n, extract(epoch FROM v.occurred_at)::float8 / 86400 AS time, v.position, {SAID}
-FROM sold s JOIN {_VISITS} v ON v.store_id = s.store AND v.order_ref = s.ref
+FROM journey_order s JOIN {_VISITS} v ON v.store_id = s.store AND v.order_ref = s.ref
 LEFT JOIN {QueryClass._meta.db_table} k ON k.lexicon_id = %(lexicon)s AND k.query = v.utm_term AND v.utm_term <> ''
 """
 _TOLD = "source, source_type, host, utm_source, utm_medium, utm_campaign, term"
 _CODE = f"hash_record_extended(row({_TOLD}), 0)"
-_ARRIVALS = f"SELECT {_CODE}, {_TOLD}, count(*) FROM came GROUP BY {_TOLD}"
+_ARRIVALS = f"SELECT {_CODE}, {_TOLD}, count(*) FROM journey_visit GROUP BY {_TOLD}"
 _TOUCHES = f"""
 SELECT string_agg(int8send(n), ''), string_agg(float8send(time), ''), string_agg(int8send(position), ''),
-    string_agg(int8send({_CODE}), '') FROM came
+    string_agg(int8send({_CODE}), '') FROM journey_visit
 """
 
 
@@ -93,7 +93,7 @@ FROM (
         sum(e.base_amount) FILTER (WHERE e.kind = 'advertising') AS ads
     FROM reconciliation_ledgerentry e WHERE e.company_id = %(company)s AND {_ON} >= %(from)s AND {_ON} < %(until)s
     GROUP BY 1, 2, 3
-) e LEFT JOIN sold s ON s.store = e.store AND s.ref = e.ref GROUP BY 1
+) e LEFT JOIN journey_order s ON s.store = e.store AND s.ref = e.ref GROUP BY 1
 """
 _ORDERS_OF_PARTS = f"""
 SELECT CASE WHEN s.ref IS NOT NULL THEN 'attributed' WHEN o.store = ANY(%(own)s) THEN 'no_visits'
@@ -103,7 +103,7 @@ FROM (
     FROM reconciliation_ledgerentry e
     WHERE e.company_id = %(company)s AND {_ON} IS NOT NULL AND e.kind = 'revenue' AND e.order_ref <> ''
         AND e.quantity <> 0 GROUP BY 1, 2 HAVING sum(e.quantity) > 0
-) o LEFT JOIN sold s ON s.store = o.store AND s.ref = o.ref
+) o LEFT JOIN journey_order s ON s.store = o.store AND s.ref = o.ref
 WHERE o.week = ANY(%(weeks)s) AND o.week >= %(from)s GROUP BY 1
 """
 PARTS = ("attributed", "no_visits", "other_channels", "no_order")
@@ -180,9 +180,9 @@ def _sold(given: Mapping[str, Any], where: str = "TRUE") -> Iterator[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
         cursor.execute(_SOLD + where, given)
-        cursor.execute("ANALYZE sold")
+        cursor.execute("ANALYZE journey_order")
         yield cursor
-        cursor.execute("DROP TABLE sold; SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
+        cursor.execute("DROP TABLE journey_order; SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
 
 
 def _booked(cursor: Any, given: Mapping[str, Any], currency: str) -> Booked | None:
@@ -194,7 +194,7 @@ def _booked(cursor: Any, given: Mapping[str, Any], currency: str) -> Booked | No
             for code, *told, many in cursor.fetchall()]  # fmt: skip
     cursor.execute(_TOUCHES)
     touches = cursor.fetchone()
-    cursor.execute("DROP TABLE came")
+    cursor.execute("DROP TABLE journey_visit")
     return booked(Columns(*(bytes(one or b"") for one in (*orders, *touches))), came, currency)
 
 
