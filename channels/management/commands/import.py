@@ -11,18 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from channels.copying import clean
 from channels.core.errors import Refused
 from channels.load import load
+from channels.management.command import ProjectCommand
 from channels.models import RawPage, Store
 from channels.receive import receive
 from channels.tally import Tally
 from channels.unpacking import spooled, unpack
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Import files, folders, .gz, .zip or standard input (-) into a store."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

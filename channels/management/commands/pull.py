@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Min, Value
 from django.db.models.functions import Coalesce
 
@@ -15,6 +15,7 @@ from channels import plan, windows
 from channels.answers import Progress
 from channels.clocks import clock
 from channels.core.transport import Resource
+from channels.management.command import ProjectCommand
 from channels.models import Store, SyncWindow
 from channels.pull import pull
 from channels.schedules import pulling_stores
@@ -25,7 +26,7 @@ RETRY_FOR = timedelta(minutes=15)  # as is one that failed and has a longer paus
 OTHERS_FOR = 300  # seconds without anything to do while another process holds what is due
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Pull orders, money and statistics of stores with credentials. Exit 1 where a window is not complete."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

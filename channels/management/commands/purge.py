@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from channels import purging
+from channels.management.command import ProjectCommand
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Delete personal fields, sealed messages and buyers' tokens that are past their day."
 
     def add_arguments(self, parser: Any) -> None:

@@ -7,10 +7,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from channels.fields import EncryptedJSONField, cipher
+from channels.management.command import ProjectCommand
 
 BATCH = 500
 # Table, column, the keys that it is under; tokens are text in one and bytes in the others.
@@ -36,7 +36,7 @@ def columns() -> Iterator[tuple[str, str, str, str]]:
                 yield table, str(field.column), "CREDENTIAL_KEYS", str(model._meta.verbose_name_plural)
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Encrypt credentials, personal fields and messages anew with the first of CREDENTIAL_KEYS and VAULT_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:

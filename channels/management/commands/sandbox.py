@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from channels.core.clock import SharedClock
 from channels.load import load_rows
+from channels.management.command import ProjectCommand
 from channels.models import Company, RawPage, Store
 from channels.sandbox.keys import credentials
 from channels.sandbox.server import Running, serve
@@ -27,7 +28,7 @@ from channels.windows import source_of
 READY = "Ctrl-C ends it."  # the last line before it serves; the demo waits for it
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Serve a made-up world on loopback through the protocols of Amazon, Shopify and Shopee."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from typing import Any, TextIO
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from channels.adapters import adapters
 from channels.credentials import enter
+from channels.management.command import ProjectCommand
 from channels.models import Company, Store
 from channels.windows import source_of
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Set up a store: a seller's presence on one channel and marketplace."
     stealth_options = ("stdin",)
 

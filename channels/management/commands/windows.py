@@ -5,13 +5,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.models import SyncWindow
 from channels.windows import explained
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "List the windows of pulls: store, resource, period, state and reason."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,15 +4,16 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation.expose import expose
 from reconciliation.models import Lexicon
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Class searches, ads and visits by the company's lexicon. Running it again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

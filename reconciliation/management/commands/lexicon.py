@@ -4,8 +4,9 @@ from argparse import ArgumentParser
 from collections.abc import Collection
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.models import Company
 from reconciliation.exposure.classify import Classifier
 from reconciliation.exposure.lexicon import KINDS, Changes, Term
@@ -13,7 +14,7 @@ from reconciliation.lexicons import change_terms, current, decide, propose_terms
 from reconciliation.models import TermProposal
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Show or change a company's brand words. Every change makes a new version; run manage.py expose after it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reconciliation.identity.linking.backends import ENGINES, Unavailable
 from reconciliation.identity.linking.blocking import Report
 from reconciliation.identity.linking.files import COLUMNS, Unreadable, read, write
@@ -17,13 +18,11 @@ from reconciliation.identity.linking.table import implied, link, named, people
 _ENDINGS = (".csv", ".parquet")
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         f"Tell which rows of a CSV or Parquet file ({', '.join(COLUMNS)}) are one person. Writes left_id, right_id, "
         "probability (0.01 and more) and tier, and beside it a file …persons with record_id and person_id."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -5,8 +5,9 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reconciliation.identity.linking.backends import ENGINES, Unavailable
 from reconciliation.match import match
@@ -24,7 +25,7 @@ _STEPS = {
 }
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Tell which buyers are one person, as far as each store's signal policy lets it. Running it again is safe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,14 +5,15 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reconciliation.models import Overlap
 from reconciliation.overlap import measure_overlap
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Persons who bought on both of two channels, by market and month: proven, expected and estimated, or why not."
     )

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation import accounts, resident
@@ -14,7 +15,7 @@ from reconciliation.locks import matching_lock
 from reconciliation.rotation import erased, lost_keys, under
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Make buyers' tokens anew with the newest of TOKEN_KEYS; it can be stopped and started again."
 
     def add_arguments(self, parser: Any) -> None:

@@ -5,21 +5,20 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.attribution.files import JOURNEY, JOURNEY_MORE, PATH, PATH_MORE, read_journeys, read_paths
 from reports.analysis.attribution.told import told
 from reports.analysis.rows import Unreadable
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Conversions, value and share of each channel by model, how far the models lie apart, what part is brand and "
         "direct and possibly not caused by ads, and where times are known weekly shares with bands and trends, as "
         "JSON. No model says what a channel caused."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         given = parser.add_mutually_exclusive_group(required=True)

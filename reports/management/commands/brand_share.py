@@ -4,8 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from channels.models import Company
 from reconciliation.lexicons import current
@@ -15,7 +14,7 @@ from reports.exports import amount_text
 from reports.tables import text_table
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Say what part of orders and contribution passed through a search for the brand. It does not say caused by."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

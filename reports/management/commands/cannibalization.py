@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.cannibalization import cannibalization, theta
 from reports.analysis.estimate import CannotTell, record
 from reports.analysis.event import LAUNCH, Event
@@ -17,14 +18,12 @@ from reports.analysis.panel import Panel
 from reports.analysis.rows import Unreadable
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "The share of its orders that a channel took from another (κ), with its 90 % interval, as JSON; where the "
         "panel has contribution, also θ: what an order of it adds to the profit of all channels. A design that cannot "
         "answer gives cannot_tell with what would tell."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         needed, more = ", ".join(NEEDED), ", ".join(COLUMNS[len(NEEDED) :])

@@ -7,8 +7,9 @@ from argparse import ArgumentParser
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.models import Company, Store
 from reconciliation.ledger.tiers import VERSION
 from reports.exports import contribution_columns, contribution_record
@@ -19,7 +20,7 @@ from reports.tables import text_table
 _NUMBERS = {"net_revenue", "cm1", "cm2", "cm3a", "cm3b", "units", "orders", "cost", "fx", "mapping", "settled"}
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "State net revenue, CM1, CM2, CM3a and CM3b, with what covers them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

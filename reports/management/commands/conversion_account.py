@@ -7,17 +7,18 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from channels.core.errors import Refused
 from channels.credentials import merged
 from channels.endpoints import allowed_endpoint
+from channels.management.command import ProjectCommand
 from channels.models import Store
 from reports.conversions.sending import NETWORKS
 from reports.models import ConversionAccount
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Enter an account that conversions of a store's leads are sent to. It sends nothing before --on, nor without "
         "PLUMBLINE_SEND_CONVERSIONS. "

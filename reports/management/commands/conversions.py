@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.rows import Unreadable
 from reports.conversions import Lead, ga4, google_ads, meta, read_leads
 from reports.conversions.leads import MORE, NEEDED
@@ -21,13 +22,11 @@ from reports.conversions.leads import MORE, NEEDED
 _TO = {"google_ads": google_ads, "ga4": ga4, "meta": meta}
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Writes conversions of leads for Google Ads (CSV), GA4 or Meta (a request's body on each line), and tells how "
         "many are in it and why others are not. Nobody without consent is in it; addresses and numbers are hashed."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         source = parser.add_mutually_exclusive_group(required=True)

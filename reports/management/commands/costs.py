@@ -3,15 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.models import Company
 from reports.costs import compare_costs
 from reports.exports import amount_text
 from reports.tables import text_table
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Compare the cost methods. The company's own posts; the others are for comparison."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

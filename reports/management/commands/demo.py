@@ -14,9 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Count, Q, Sum
 
+from channels.management.command import ProjectCommand
 from channels.models import Company, Store, SyncWindow
 from reconciliation.expose import expose
 from reconciliation.ledger.balance import PayoutTotal
@@ -31,7 +32,7 @@ OPTIONAL = ["amazon.search", "shopee.ads"]  # of what stores pull only if set to
 READY = "Ctrl-C ends it."  # the sandbox's last word before it serves
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Pull a made-up brand's stores from the sandbox, run the flow and print the statement."
 
     def add_arguments(self, parser: Any) -> None:

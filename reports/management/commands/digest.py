@@ -4,14 +4,14 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from channels.management.command import ProjectCommand
 from reports.digest import digests
 from reports.tables import text_table
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "SHA-256 of every derived table, independent of row order and ids."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

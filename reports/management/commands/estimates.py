@@ -4,8 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reports.decisions import MEASURED
 from reports.models import Report
@@ -16,7 +15,7 @@ _KEPT = (
 )  # fmt: skip
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Print break-even, diversion, halo and incremental contribution as they were last built (manage.py run)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,15 +4,14 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reports.events import find
 from reports.models import Event
 from reports.tables import text_table
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Find launches, delistings, stock-outs and pauses in the data; people confirm them in the admin."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,21 +5,20 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.estimate import record
 from reports.analysis.files import COLUMNS, fits, read_event, read_panel
 from reports.analysis.halo import halo
 from reports.analysis.rows import Unreadable
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "The share dB / (dA + dB) of the orders of a brand campaign in some regions that came on the affecting channel "
         "(B, the marketplace) rather than the affected one (A, the own site), with its 90 % set, as JSON."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--panel", required=True, type=Path, help=f"CSV by week: {', '.join(COLUMNS)}")

@@ -4,8 +4,9 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from channels.models import Company
 from reports.analysis.kpi.figure import Kpi, record
@@ -17,7 +18,7 @@ from reports.tables import text_table
 _NUMBERS = {"value", "low", "high", "denominator", "maturity", "13 weeks"}
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Print at most seven figures of a role, each with interval, denominator, maturity, trend and its checks."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.leads.files import DEALS, DEALS_MORE, LEADS, LEADS_MORE, SPEND, read_leads, read_spend
 from reports.analysis.leads.told import told
 from reports.analysis.rows import Unreadable
@@ -15,14 +16,12 @@ from reports.analysis.rows import Unreadable
 _DAY = 1 - 1e-8  # to the end of the day
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "By source: leads, won, the rate so far and the rate weighted by maturity with 90 % intervals, days to won, "
         "value per lead, closed-loop coverage and bots, with spend what each costs, as JSON. Exports of HubSpot, "
         "Salesforce and Olist are understood."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for name, needed, more in (("leads", LEADS, LEADS_MORE), ("deals", DEALS, DEALS_MORE)):

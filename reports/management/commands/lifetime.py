@@ -6,21 +6,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.lifetime.files import MORE, NEEDED, read_transactions
 from reports.analysis.lifetime.told import told
 from reports.analysis.rows import Unreadable
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Cohorts by month, the months not over marked; the repeat curve; LTV at 3, 6, 12 and "
         "24 months on contribution (else value); purchases and value to expect with an interval that was tested on the "
         "past, as JSON."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         columns = f"CSV: {', '.join(NEEDED)}[, {', '.join(MORE)}]"

@@ -4,8 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from channels.management.command import ProjectCommand
 from channels.models import Store
 from reconciliation.ledger.balance import PayoutTotal
 from reconciliation.queries import payout_months, payout_totals
@@ -13,7 +12,7 @@ from reports.exports import amount_text
 from reports.tables import text_table
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Tie payouts to their lines, to the cent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

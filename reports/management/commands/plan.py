@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.daily import DAILY, read_days
 from reports.analysis.files import NEEDED, read_panel
 from reports.analysis.panel import Panel
@@ -28,15 +29,13 @@ MOST_BLOCKS = 1_000  # the weights need time as the cube of their number
 LARGEST = 100.0  # times the orders without a switch
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "How to find out what one channel takes from another: as JSON, regions and weeks that an event needs for an "
         "interval of this width (--panel), or with --switchback the schedule of on and off by lots and how wide its "
         "answer will be. Channels of a series that are not named by options are told by their names, as by the command "
         "switchback."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--affected", help="the channel that may lose or gain orders")

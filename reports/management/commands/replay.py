@@ -3,16 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from channels.core.errors import Refused
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reconciliation.replay import replay
 from reports.build import build
 from reports.models import Report
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = "Drop every derived table and replay the archive in its order. What people entered stays."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

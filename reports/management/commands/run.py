@@ -5,10 +5,11 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from channels.core.errors import Refused
 from channels.load import load
+from channels.management.command import ProjectCommand
 from channels.models import Company, RawPage, Store
 from reconciliation.expose import expose
 from reconciliation.match import match
@@ -19,7 +20,7 @@ from reports.build import build
 from reports.events import find
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "Load pending pages, post them to the ledger, settle the statements, match buyers, class searches, "
         "find events and build reports. "

@@ -5,16 +5,17 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from channels.core.errors import Refused
+from channels.management.command import ProjectCommand
 from channels.management.companies import companies_named
 from reports.conversions.sending import NETWORKS
 from reports.models import ConversionAccount
 from reports.sending import outlook, send
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "By account: how many conversions of leads are due and why others are not. With --really they are sent, and it "
         "tells what became of them. Nobody without consent is told; each is told once."

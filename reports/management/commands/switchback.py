@@ -6,8 +6,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from channels.management.command import ProjectCommand
 from reports.analysis.estimate import record
 from reports.analysis.rows import Unreadable
 from reports.analysis.sides import chosen
@@ -15,15 +16,13 @@ from reports.analysis.switchback import switchback
 from reports.analysis.switchback_files import SCHEDULE, SERIES, fits, read_schedule, read_series
 
 
-class Command(BaseCommand):
+class Command(ProjectCommand):
     help = (
         "The share of the orders that a randomised switch adds to one channel (affecting) which it takes from another "
         "(affected), with its 90 % Anderson–Rubin set, as JSON. Channels that are not named by options are told by "
         "their names: the own site (own, site, shopify, dtc, a …) is affected, the marketplace (amazon, shopee, "
         "marketplace, b …) affecting; never by what they sold."
     )
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--series", required=True, type=Path, help=f"CSV: {', '.join(SERIES)}[, category_index]")
