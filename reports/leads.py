@@ -65,7 +65,7 @@ def _given(
         every[week] = every.get(week, 0.0) + one.spend
         if one.channel in channels:
             spend.append(Spent(week, one.network, one.campaign, one.spend))
-        else:
+        elif math.isfinite(one.spend):
             elsewhere += one.spend
     if elsewhere > 0:
         said: dict[str, str | int | float] = {"amount": round(elsewhere), "currency": company.base_currency}
@@ -106,13 +106,13 @@ def _notes(
     stray: int, again: int,
 ) -> list[Said]:  # fmt: skip
     """What did not fit together, counted."""
-    missing = sum(bool(lead.orders) and place not in orders for place, lead in enumerate(leads)) - again
-    both = [(one.value, one.revenue) for place, one in enumerate(traced) if place in orders]
+    missing = sum(bool(lead.orders) and place not in orders for place, lead in enumerate(leads))
+    both = [(one.value, one.revenue) for place, one in enumerate(traced) if place in orders and orders[place].orders]
     other = [pair for pair in both if abs(pair[0] - pair[1]) > _OTHER * max(abs(pair[1]), 1.0)]
     unread = UnreadableLine.objects.filter(page__company=company, page__resource__startswith="crm.").count()
     counts: list[tuple[str, Any]] = [
         (_UNREAD.template, unread), (_STRAY.template, stray), (_AGAIN.template, again),
-        (_NO_ORDER.template, max(missing, 0)),
+        (_NO_ORDER.template, missing),
         (_EARLY.template, sum(one.won < one.created for one in traced)),
         (_NO_VALUE.template, sum(math.isfinite(one.won) and math.isnan(one.revenue) for one in traced)),
     ]  # fmt: skip

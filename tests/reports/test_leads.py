@@ -173,6 +173,29 @@ def test_an_order_counts_once_and_says_that_its_lead_was_won(company: Company) -
     assert "1 leads name an order that is not in the books: the CRM’s value counts." in said(body)
 
 
+def test_an_order_that_two_leads_have_won_counts_once(company: Company) -> None:
+    first = Lead.objects.get(key="G3-1")
+    Lead.objects.filter(key="R7").update(
+        order_ref=first.order_ref, created_at=at(week(20)), stage="won", won_at=at(week(21)), value=TOLD, currency="USD"
+    )
+    body = body_of(company)
+    assert body["all"]["revenue"] == PRICE * (WEEKS + 3)
+    assert body["all"]["contribution"] == pytest.approx(CONTRIBUTION * (WEEKS + 3))
+    assert line(body, "Referral")["won"] == 1
+    assert not [one for one in said(body) if "not in the books" in one]
+
+
+def test_an_order_that_was_cancelled_brought_nothing_whatever_the_crm_says(company: Company) -> None:
+    refs = list(Lead.objects.filter(key__in=["G3-1", "G4-1"]).values_list("order_ref", flat=True))
+    Order.objects.filter(ref__in=refs).update(cancelled=True)
+    LedgerEntry.objects.filter(company=company, order_ref__in=refs).delete()
+    Lead.objects.filter(key="G4-1").update(stage="lead", won_at=None, value=None)
+    body = body_of(company)
+    assert body["all"]["revenue"] == PRICE * (WEEKS + 1)
+    assert line(body, "Google Ads")["won"] == WEEKS - 2
+    assert not [one for one in said(body) if "not in the books" in one]
+
+
 def test_an_order_is_known_by_its_name(company: Company) -> None:
     Lead.objects.exclude(order_ref="").update(order_ref=Concat(Value("#"), "order_ref"))
     Order.objects.update(name=Concat(Value("#"), "ref"))
