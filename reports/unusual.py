@@ -1,11 +1,15 @@
 """Days on which a channel's orders lie off (K11), and what was left after promotions (K12)."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from channels.models import Company, SyncWindow
+from reports.analysis.kpi.figure import NOT_KNOWN
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.spans import EARLY, K12, LATE, spike_without_base
 from reports.analysis.kpi.spikes import spike
@@ -83,7 +87,10 @@ def spikes(found: Sequence[Days]) -> dict[str, Flag]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:
-    """A confirmed event that is over: weekly orders of its channel there, less their mean of 13 weeks before."""
+    """A confirmed event that is over: weekly orders of its channel there, less their mean of 13 weeks before.
+
+    ``before`` has the known weeks alone; in ``after`` weeks that are not known are NaN.
+    """
 
     channel: str
     kind: str
@@ -117,8 +124,10 @@ def _ended(company: Company, event: Event, of: Books) -> Ended:
         if not regions or region(event.country, state) in regions:
             sums[week] += many
     monday = event.starts_on - timedelta(days=event.starts_on.weekday())
-    before = by_week(sums, [week for week in of.weeks if monday - _BEFORE * WEEK <= week < monday])
-    after = by_week(sums, [week for week in of.weeks if monday <= week < monday + LATE * WEEK])
+    gaps = {week for week, orders in zip(of.weeks, of.orders, strict=True) if math.isnan(orders)}
+    earlier = [week for week in of.weeks if monday - _BEFORE * WEEK <= week < monday and week not in gaps]
+    before = by_week(sums, earlier)
+    after = by_week(sums, [week for week in of.weeks if monday <= week < monday + LATE * WEEK], gaps)
     usual = before.mean() if len(before) else 0.0
     long = event.ends_on is not None and event.ends_on > monday + EARLY * WEEK
     return Ended(event.affecting, event.kind, event.starts_on, long, before - usual, after - usual)
@@ -128,4 +137,6 @@ def left_after(one: Ended) -> Flag:
     """K12 of what its own channel sold."""
     if one.long:
         return K12.cannot_tell(Said("It lasted for more than {weeks} weeks.", {"weeks": EARLY}))
+    if np.isnan(one.after).any():
+        return K12.cannot_tell(NOT_KNOWN)
     return spike_without_base(one.before, one.after)

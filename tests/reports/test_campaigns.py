@@ -1,9 +1,11 @@
 """Campaigns and visits from the books: sums that agree with the ledger, sessions once, and what to do next."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from channels.core.kinds import Way
@@ -15,6 +17,7 @@ from reports.analysis.kpi.figure import WINDOW, Kpi
 from reports.analysis.kpi.stored import taken
 from reports.build import build_steering
 from reports.models import Event, Report
+from reports.unusual import ended_events, left_after
 from reports.weeks import books
 from tests.making import make_company
 from tests.reports.selling import at, make_seller, order, store_of, week
@@ -235,6 +238,19 @@ def test_a_promotion_that_left_nothing_is_found() -> None:
         ("amazon", week(15).isoformat(), True), ("amazon", week(5).isoformat(), None),
     ]  # fmt: skip
     assert flags[0]["figures"]["persistence"] == pytest.approx(0)
+
+
+def test_weeks_that_are_not_known_are_no_weeks_without_orders() -> None:
+    company = make_seller(amazon={"CA": [14] * 15 + [40] * 4 + [7] * 11})
+    Event.objects.create(company=company, country="US", affecting="amazon", affected="shopify", state="confirmed",
+                         kind="promotion", starts_on=week(15), ends_on=week(19))  # fmt: skip
+    of = books(company)
+    gaps = [n in (5, *range(22, 30)) for n in range(30)]
+    known = replace(of, orders=np.where(gaps, np.nan, of.orders))
+    (ended,) = ended_events(company, known)
+    assert len(ended.before) == 12
+    assert left_after(ended).fired is None
+    assert left_after(ended_events(company, of)[0]).fired
 
 
 def test_the_same_books_give_the_same_answer_and_what_came_in_another() -> None:
