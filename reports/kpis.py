@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from channels.clocks import clock
 from channels.models import Company
-from reports.analysis.kpi.aims import aimed
+from reports.analysis.kpi.aims import AIMS, MONEY, SHARE, aimed
 from reports.analysis.kpi.figure import SPANS, Figure, nothing
 from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.goals import Goal, Role, page
@@ -30,16 +30,13 @@ NOT_CAUSED = Said("What marketing caused was not measured week by week.")
 NO_PAIR = Said("No two channels of one country have been compared yet.")
 NO_HALO = Said("No brand campaign was measured yet.")
 NO_WEEKS = Said("No whole week of orders is known yet.")
-# What is said of a figure that no report brings.
-MISSING: dict[str, tuple[str, Said]] = {
-    "attributed_revenue": ("", NO_JOURNEYS), "growth_share": ("share", NOT_CAUSED),
-    "attribution_spread": ("share", NO_JOURNEYS), "funnel": ("/session", NO_SESSIONS), "cvr": ("share", NO_SESSIONS),
-    "stocked_cvr": ("share", NO_SESSIONS), "predictability": ("share", NO_FORECAST), "halo_share": ("share", NO_HALO),
-    "cost_per_opportunity": ("/opportunity", NO_LEADS), "qualified_cpl": ("/qualified lead", NO_LEADS),
-    "qualification_rate": ("share", NO_LEADS), "cycle_length": ("days", NO_LEADS),
-    "lead_to_customer": ("share", NO_LEADS), "bot_share": ("share", NO_LEADS),
-    "revenue_per_lead": ("/lead", NO_LEADS), "closed_loop": ("share", NO_LEADS),
-    "cannibalisation": ("share", NO_PAIR),
+# What is said of a figure that no report brings, though the ledger's were computed.
+MISSING: dict[str, Said] = {
+    "attributed_revenue": NO_JOURNEYS, "attribution_spread": NO_JOURNEYS, "growth_share": NOT_CAUSED,
+    "funnel": NO_SESSIONS, "cvr": NO_SESSIONS, "stocked_cvr": NO_SESSIONS, "predictability": NO_FORECAST,
+    "halo_share": NO_HALO, "cannibalisation": NO_PAIR, "cost_per_opportunity": NO_LEADS, "qualified_cpl": NO_LEADS,
+    "qualification_rate": NO_LEADS, "cycle_length": NO_LEADS, "lead_to_customer": NO_LEADS, "bot_share": NO_LEADS,
+    "revenue_per_lead": NO_LEADS, "closed_loop": NO_LEADS,
 }  # fmt: skip
 
 
@@ -89,7 +86,7 @@ def role_page(company: Company, role: Role) -> RolePage:
     kinds = {report.kind for report in reports}
     known = next((one.through for one in reports if one.kind == Report.Kind.FIGURES), date.min)
     figures = tuple(
-        taken(told[code]) if code in told else _missing(code, company.base_currency, kinds, known) for code in codes
+        taken(told[code]) if code in told else _missing(code, company.base_currency, kinds) for code in codes
     )
     money = taken(told["contribution"]).series if "contribution" in told else by_week({}, ())
     aims = {code: float(one.value) for code, one in targets_of(company).items()}
@@ -102,10 +99,8 @@ def role_page(company: Company, role: Role) -> RolePage:
     )  # fmt: skip
 
 
-def _missing(code: str, currency: str, kinds: Iterable[str], known: date) -> Figure:
+def _missing(code: str, currency: str, kinds: Iterable[str]) -> Figure:
     """Of a figure that no report brings, why."""
-    unit, why = MISSING.get(code, ("", NO_WEEKS))
-    if Report.Kind.FIGURES not in kinds:
-        why = NOT_BUILT
-    unit = f"{currency}{unit}" if not unit or unit.startswith("/") else unit
+    why = MISSING.get(code, NO_WEEKS) if Report.Kind.FIGURES in kinds else NOT_BUILT
+    unit = AIMS[code].unit.replace(MONEY, currency) if code in AIMS else SHARE
     return Figure(nothing(code, unit, why, dict.fromkeys(SPANS)), by_week({}, ()))
