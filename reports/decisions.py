@@ -23,6 +23,7 @@ from reports.analysis.verdict import CANNOT_TELL, Verdict, verdict
 from reports.cards.card import Card, Switched
 from reports.cards.longer import Trends
 from reports.models import Report
+from reports.names import campaign_name, visit_channel
 from reports.questions import blocks_of
 
 Kind = Report.Kind
@@ -33,9 +34,18 @@ _NOT_ASKED = CannotTell(Said("This has not been computed yet."), Said("Run manag
 
 
 def say(said: Said) -> str:
-    """The sentence in the language of the page, channels by their names."""
-    values = {name: channel_label(one) if isinstance(one, str) else one for name, one in said.values.items()}
+    """The sentence in the language of the page, channels and campaigns by their names."""
+    values = {name: _named(name, one) if isinstance(one, str) else one for name, one in said.values.items()}
     return gettext(said.template).format(**values)
+
+
+def _named(name: str, value: str) -> str:
+    if name == "channels":
+        return ", ".join(map(channel_label, value.split(", ")))
+    known = channel_label(value)
+    if known != value:
+        return known
+    return visit_channel(value) if name == "channel" else campaign_name(value)
 
 
 def answers_of(report: Report) -> dict[str, Answer]:
