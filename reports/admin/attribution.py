@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reports.admin.checks import check_name
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.kpi.stored import taken_flag
 from reports.analysis.said import Said
 from reports.decisions import say
 from reports.models import Event, Report
+from reports.names import visit_channel
 from reports.pictures.shares import shares_drawn
 
 MODELS = {
@@ -21,11 +23,6 @@ MODELS = {
     "position": _("First and last most"), "markov": _("Markov chain"), "shapley_rate": _("Shapley value"),
 }  # fmt: skip
 SHOWN_FIRST = "linear"
-_MEDIA = {
-    "email": _("E-mail"), "search": _("Search, not paid"), "direct": _("Direct visits"), "referral": _("Other sites"),
-    "social": _("Social, not paid"), "ads": _("ads"),
-}  # fmt: skip
-_WITH_SOURCE = {"social": _("social, not paid"), "referral": _("referral"), "ads": _("ads")}
 PARTS = {
     "no_visits": _("Own site, visits not known"), "other_channels": _("Other channels"),
     "no_order": _("Money of no order"), "spend_without_visits": _("Ads that no visit names"),
@@ -35,17 +32,8 @@ _TRENDS = {"up": "↑", "down": "↓"}
 Row = dict[str, Any]
 
 
-def label(channel: str) -> str:
-    """A channel's name in the language of the page; who sent the visitor stays as written."""
-    who, slash, medium = channel.rpartition(" / ")
-    if not slash:
-        return str(_MEDIA.get(channel, channel))
-    return f"{gettext('other') if who == 'other' else who} / {_WITH_SOURCE.get(medium, medium)}"
-
-
 def said(kept: Sequence[Any]) -> str:
-    values = {name: label(one) if name == "channel" else one for name, one in dict(kept[1]).items()}
-    return say(Said(kept[0], values))
+    return say(Said(kept[0], dict(kept[1])))
 
 
 def _shown(request: HttpRequest, report: Report) -> Row:
@@ -55,7 +43,7 @@ def _shown(request: HttpRequest, report: Report) -> Row:
     model = asked if asked in models else SHOWN_FIRST
     currency = body["currency"]
     weekly = body["weekly"]
-    drawn = shares_drawn(weekly["weeks"], weekly["models"][model], label) if weekly else None
+    drawn = shares_drawn(weekly["weeks"], weekly["models"][model], visit_channel) if weekly else None
     return {
         "model": model, "models": [(one, MODELS[one]) for one in models], "since": body["since"],
         "until": body["until"], "currency": currency,
@@ -82,7 +70,7 @@ def _channels(body: Row, model: str) -> list[Row]:
         trend = body["trends"].get(row["channel"], {"call": None})
         apart = body["spread"].get(row["channel"])
         found.append({
-            "name": label(row["channel"]), **_money(row), "share": f"{row['share']:.0%}",
+            "name": visit_channel(row["channel"]), **_money(row), "share": f"{row['share']:.0%}",
             "trend": _TRENDS.get(trend["call"], ""), "why": said(trend["why_said"]) if "why_said" in trend else "",
             "apart": f"{apart['low']:.0%} – {apart['high']:.0%}" if apart else "",
             "loss": row["after_ads"] is not None and row["after_ads"] < 0,
@@ -103,7 +91,7 @@ def _campaigns(rows: Sequence[Row]) -> list[Row]:
             continue
         name = gettext("other campaigns") if row["campaign"] is None else row["campaign"] or gettext("no campaign")
         where = {"visits": gettext("no spend told"), "spend": gettext("no visits")}.get(row["seen"], "")
-        found.append({"channel": label(row["channel"]), "name": name, "where": where, **_money(row)})
+        found.append({"channel": visit_channel(row["channel"]), "name": name, "where": where, **_money(row)})
     return found
 
 
@@ -113,7 +101,7 @@ def _apart(body: Row) -> list[Row]:
     found = []
     for name, one in sorted(body["spread"].items(), key=lambda pair: (-pair[1]["spread"], pair[0])):
         cells = [f"{shares[model].get(name, 0):.0%}" for model in body["models"]]
-        found.append({"name": label(name), "shares": cells, "spread": f"{100 * one['spread']:.0f}"})
+        found.append({"name": visit_channel(name), "shares": cells, "spread": f"{100 * one['spread']:.0f}"})
     return found
 
 
@@ -130,9 +118,11 @@ def _warnings(body: Row) -> list[Row]:
     for one in body["warnings"]:
         if one["fired"]:
             flag = taken_flag(one)
-            rule = found.setdefault(flag.rule, {"rule": flag.rule, "why": say(flag.why), "instead": say(flag.instead),
-                                                "wrong": []})  # fmt: skip
-            rule["wrong"].append((label(one["channel"]) if one["channel"] else "", said(one["wrong_said"])))
+            rule = found.setdefault(flag.rule, {
+                "rule": flag.rule, "name": check_name(flag.rule), "why": say(flag.why), "instead": say(flag.instead),
+                "wrong": [],
+            })  # fmt: skip
+            rule["wrong"].append((visit_channel(one["channel"]) if one["channel"] else "", said(one["wrong_said"])))
     return list(found.values())
 
 
@@ -149,7 +139,7 @@ def _tests(body: Row) -> list[Row]:
         told = one["brought"]
         where = ", ".join(one["regions"][:6]) + (f" +{len(one['regions']) - 6}" if len(one["regions"]) > 6 else "")
         found.append({
-            "channel": label(one["channel"]), "kind": Event.Kind(one["kind"]).label,
+            "channel": visit_channel(one["channel"]), "kind": Event.Kind(one["kind"]).label,
             "where": f"{one['country']} {where}".strip(), "starts": one["starts"],
             "brought": _interval(told) if told else "", "models": models if told else [],
             "reason": said(one["reason_said"]) if one["reason_said"] else "",
@@ -174,7 +164,7 @@ def _untested(body: Row) -> list[str]:
     """Channels that cost money and that no experiment measured."""
     tested = {one["channel"] for one in body["calibration"] if one["brought"]}
     rows = body["by_model"][SHOWN_FIRST]
-    return [label(row["channel"]) for row in rows if row["spend"] and row["channel"] not in tested]
+    return [visit_channel(row["channel"]) for row in rows if row["spend"] and row["channel"] not in tested]
 
 
 def _notes(told: Row) -> list[str]:

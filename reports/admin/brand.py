@@ -12,17 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.words import channel_label
-from reports.admin.kpis import Warned, figure, sparkline
+from reports.admin.checks import Warned, check_name, warned
+from reports.admin.kpis import change, figure, sparkline
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.kpi.brand import MOST_UNKNOWN
 from reports.analysis.kpi.figure import SPANS
-from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.stored import taken_flag
 from reports.analysis.stored import unpaired
 from reports.analysis.weekly import CLASSES
 from reports.decisions import say
 from reports.models import Report
+from reports.names import network_name
 from reports.pictures.stacked import COLOURS, stacked
 
 MEASURES = {
@@ -34,7 +35,6 @@ SEARCHED = {
     "volume": _("everybody’s searches"), "impressions": _("times seen in search results"),
     "clicks": _("clicks in search results"),
 }  # fmt: skip
-NETWORKS = {"google": "Google Ads", "meta": "Meta", "tiktok": "TikTok Ads"}
 _PICTURED = ("spend", "contribution")
 _BY_WEEK = ("spend", "orders", "contribution")
 _EMPTY = "–"
@@ -66,17 +66,14 @@ def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     flags = [taken_flag(one) for one in body["flags"]]
     return {
         "window": body["window"], "currency": body["currency"], "colours": COLOURS,
-        "flags": [_warned(one) for one in flags if one.fired], "open": [one for one in flags if one.fired is None],
+        "flags": [warned(one) for one in flags if one.fired],
+        "open": [check_name(one.rule) for one in flags if one.fired is None],
         "measured": [_measured(code, body) for code in MEASURES], "classes": [_class(one, body) for one in NAMES],
         "paid": [_paid(one) for one in body["paid"]], "credits": [_credit(one) for one in body["credits"]],
         "weeks": _weeks(body),
         "by_week": [MEASURES[one] for one in _BY_WEEK], "searches": _searches(body["searches"]),
         "clicked": _clicked(body["searches"]), "spans": SPANS,
     }  # fmt: skip
-
-
-def _warned(one: Flag) -> Warned:
-    return Warned(one.rule, say(one.wrong), say(one.why), say(one.instead))
 
 
 def _measured(code: str, body: Mapping[str, Any]) -> Measured:
@@ -115,7 +112,11 @@ def _parts(of: Mapping[str, Mapping[str, Any]], money: str) -> list[str]:
         _share(sums[name], sums["unknown"], sums["total"]) if earns else _EMPTY for name in ("brand", "non_brand")
     ]
     changed = [of[name]["trend"]["13"] for name in ("brand", "non_brand")]
-    return [*_added_up(sums, money), *shares, *(_EMPTY if one is None else f"{one:+,.1%}" for one in changed)]
+    return [
+        *_added_up(sums, money),
+        *shares,
+        *map(change, changed),
+    ]
 
 
 def _added_up(sums: Mapping[str, float], money: str) -> list[str]:
@@ -182,9 +183,9 @@ def _paid(one: Mapping[str, Any]) -> Row:
         figure(one["roas"], "ratio"), told, _range(one["without_rivals"], "ratio"), _range(one["with_rivals"], "ratio"),
         figure(one["break_even"], "ratio"),
     ]  # fmt: skip
-    name = NETWORKS.get(one["network"]) or channel_label(one["network"]) or gettext("All advertising")
+    name = network_name(one["network"]) or gettext("All advertising")
     note = say(flag.wrong) if flag.fired is None else ""
-    return Row(name, cells, note, _warned(flag) if flag.fired else None)
+    return Row(name, cells, note, warned(flag) if flag.fired else None)
 
 
 def _credit(one: Mapping[str, Any]) -> Row:
@@ -193,7 +194,7 @@ def _credit(one: Mapping[str, Any]) -> Row:
     cells = [_credited(found), _range(queries, "share"), figure(loss["value"], "share") if loss else _EMPTY]
     name = f"{one['country']}: {channel_label(one['marketplace'])} → {channel_label(one['shop'])}"
     note = say(unpaired(found["reason_said"])) if found["reason_said"] else _how(one)
-    return Row(name, cells, note, _warned(flag) if flag.fired else None)
+    return Row(name, cells, note, warned(flag) if flag.fired else None)
 
 
 def _credited(found: Mapping[str, Any]) -> str:
@@ -234,7 +235,7 @@ def _searched(name: str, one: Mapping[str, Any], note: str) -> Row:
 
 
 def _changes(trend: Mapping[str, float | None]) -> Iterable[str]:
-    return [_EMPTY if (one := trend[weeks]) is None else f"{one:+,.1%}" for weeks in map(str, SPANS)]
+    return [change(trend[weeks]) for weeks in map(str, SPANS)]
 
 
 brand_view = steering_view(Report.Kind.BRAND, _("Brand and non-brand"), "reports/brand.html", shown)

@@ -6,18 +6,22 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.words import channel_label
-from reports.admin.kpis import Warned, figure
+from reports.admin.checks import Warned, check_name, warned
+from reports.admin.kpis import figure
 from reports.admin.next_steps import next_shown
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
+from reports.analysis.kpi.flag import Flag
 from reports.analysis.kpi.samples import conversions_needed
 from reports.analysis.kpi.stored import taken_flag
 from reports.decisions import say
 from reports.models import Report
+from reports.names import campaign_name, network_name
 from reports.pictures.funnel import funnel_drawn
 from reports.pictures.ranked import ranked_drawn
 
@@ -69,15 +73,15 @@ class Found:
 def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     body = report.body
     made, visits = body["campaigns"], body["visits"]
+    labelled = [{**one, "label": campaign_name(one["label"])} for one in made["rows"]]
     flags = [(_of(one), taken_flag(one)) for one in body["flags"]]
     return {
         "steps": next_shown(request, report.company, body["next"]), "few": conversions_needed(),
         "currency": made["currency"], "weeks": made["weeks"], "unrated": made["unrated"],
-        "found": [Found(of, Warned(one.rule, say(one.wrong), say(one.why), say(one.instead)))
-                  for of, one in flags if one.fired],
-        "open": [(of, one.rule, say(one.wrong)) for of, one in flags if one.fired is None],
-        "passed": sorted({one.rule for _, one in flags} - {one.rule for _, one in flags if one.fired is not False}),
-        "ranked": picture(ranked_drawn(made["rows"]), "ranked", gettext("Orders by click, with what is sure")),
+        "found": [Found(of, warned(one)) for of, one in flags if one.fired],
+        "open": [(of, check_name(one.rule), say(one.wrong)) for of, one in flags if one.fired is None],
+        "passed": _passed([one for _, one in flags]),
+        "ranked": picture(ranked_drawn(labelled), "ranked", gettext("Orders by click, with what is sure")),
         "rows": [_campaign(one) for one in made["rows"]], "sums": _sums(made) if made["rows"] else [],
         "margin": figure(made["margin"], "share"), "visits": visits,
         "days": [_day(one, flags) for one in body["days"]],
@@ -85,15 +89,22 @@ def shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _passed(flags: Sequence[Flag]) -> list[str]:
+    """Checks that found nothing anywhere."""
+    found = {one.rule for one in flags} - {one.rule for one in flags if one.fired is not False}
+    return [check_name(one) for one in sorted(found, key=lambda rule: (len(rule), rule))]
+
+
 def _of(one: Line) -> str:
     """The channel with its day, or the campaign."""
-    return f"{channel_label(one['of'])} {one['on']}".strip()
+    on = date_format(date.fromisoformat(one["on"]), "SHORT_DATE_FORMAT") if one["on"] else ""
+    return f"{campaign_name(channel_label(one['of']))} {on}".strip()
 
 
 def _campaign(one: Line) -> Row:
     dim = one["few"]
     note = " · ".join(filter(None, (
-        one["network"], channel_label(one["channel"]) if one["channel"] != one["network"] else "",
+        network_name(one["network"]), channel_label(one["channel"]) if one["channel"] != one["network"] else "",
         str(CLASSES[one["class"]]), gettext("not distinguishable") if one["distinguishable"] is False else "",
     )))  # fmt: skip
     return Row(one["campaign"] or gettext("No campaign named"), note, [

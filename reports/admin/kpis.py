@@ -1,7 +1,8 @@
 """The figures of each role: with interval, denominator, maturity and trend, and what is wrong with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Company
+from reports.admin.checks import Warned, check_name, told, warned
 from reports.admin.decisions import CompanyForm, company_asked
 from reports.admin.next_steps import Next, next_shown
 from reports.analysis.kpi.aims import AIMS, MONEY
@@ -50,18 +52,28 @@ NAMES = {
 PARTS = {
     "cost": _("cost of goods"), "revenue": _("revenue"), "fee": _("fees"), "identity": _("known buyers"),
 }  # fmt: skip
+# What a figure is divided by; "" where it is money.
+_OF = {
+    "attributed_revenue": _("models"), "attribution_spread": _("models"), "contribution": _("weeks"),
+    "predictability": _("weeks"), "cac": _("new customers"), "customer_quality": _("new customers"),
+    "ltv12": _("customers"), "ltv_cac": _("customers"), "retention": _("customers"),
+    "purchase_frequency": _("customers"), "cost_per_opportunity": _("opportunities"), "funnel": _("sessions"),
+    "cvr": _("sessions"), "stocked_cvr": _("sessions"), "cpa": _("orders"), "aov": _("orders"),
+    "value_per_mille": _("thousand impressions"), "qualified_cpl": _("qualified leads"),
+    "qualification_rate": _("leads"), "cycle_length": _("leads"), "lead_to_customer": _("leads"),
+    "bot_share": _("leads"), "revenue_per_lead": _("leads"), "closed_loop": _("leads"), "tacos": "", "acos": "",
+    "mer": "", "repeat_share": "", "refund_rate": "", "non_brand_share": "", "demand_capture": "", "growth_share": "",
+}  # fmt: skip
 _LISTS = frozenset({"names", "name", "other", "goals", "parts"})  # values of sentences that are codes
 _WIDE, _HIGH = 160, 36
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """A flag that fired, in the language of the page."""
+class Met(StrEnum):
+    """Whether a figure is at its aim, with all of its interval; values are classes of its tag."""
 
-    rule: str
-    wrong: str
-    why: str
-    instead: str
+    YES = "good"
+    NO = "bad"
+    PERHAPS = "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class Card:
     open: list[str]  # checks that had too little to tell
     goals: list[str]  # that ask for the figure
     aim: str  # what is entered for it
+    met: Met | None
 
 
 def kpis_view(request: HttpRequest) -> HttpResponse:
@@ -89,7 +102,8 @@ def kpis_view(request: HttpRequest) -> HttpResponse:
     role = Role(asked) if asked in list(Role) else Role.OWNER
     page = role_page(company, role) if company else None
     targets = targets_of(company) if company else {}
-    cards = [_card(one, targets.get(one.kpi.code)) for one in page.figures] if page else []
+    currency = company.base_currency if company else ""
+    cards = [_card(one, currency, targets.get(one.kpi.code)) for one in page.figures] if page else []
     context = {
         **admin.site.each_context(request), "title": _("Figures by role"), "company": company, "role": role,
         "form": CompanyForm(initial={"company": company}), "many_companies": Company.objects.count() > 1,
@@ -121,27 +135,50 @@ def shown_aim(one: Target) -> str:
     return (gettext("at least %(value)s") if aim.more else gettext("at most %(value)s")) % {"value": value}
 
 
-def _card(one: Figure, target: Target | None = None) -> Card:
+def met(made: Kpi, aim: float) -> Met | None:
+    """None without a figure, and of a sum that may still lack weeks."""
+    if made.value is None:
+        return None
+    of = AIMS[made.code]
+    low, high = (made.value if end is None else end for end in (made.low, made.high))
+    worst, best = (low, high) if of.more else (-high, -low)
+    least = aim if of.more else -aim
+    if worst >= least:
+        return Met.YES
+    if of.summed:
+        return None
+    return Met.NO if best < least else Met.PERHAPS
+
+
+def _card(one: Figure, currency: str, target: Target | None = None) -> Card:
     made = one.kpi
     known = made.value is not None or made.low is not None or made.high is not None
     return Card(
         str(NAMES[made.code]), figure(made.value, made.unit), _interval(made),
-        f"{made.denominator:,.0f}" if known else "–", f"{made.maturity:.0%}" if known else "–", say(made.text),
-        [(weeks, "–" if change is None else f"{change:+,.1%}") for weeks, change in made.trend.items()],
-        sparkline(shown(one.series)), _warned(made.flags), [flag.rule for flag in made.flags if flag.fired is None],
+        _denominator(made, currency) if known else "–", f"{100 * made.maturity:.0f} %" if known else "–",
+        "" if any(flag.fired and flag.wrong == made.text for flag in made.flags) else say(made.text),
+        [(weeks, change(of)) for weeks, of in made.trend.items()],
+        sparkline(shown(one.series)), _warned(made.flags),
+        [check_name(flag.rule) for flag in made.flags if flag.fired is None],
         [_goal(goal.value) for goal in goals_of(made.code)], shown_aim(target) if target else "",
+        met(made, float(target.value)) if target else None,
     )  # fmt: skip
 
 
+def _denominator(made: Kpi, currency: str) -> str:
+    unit = _OF.get(made.code)
+    return f"{made.denominator:,.0f} {currency if unit == '' else unit or ''}".strip()
+
+
 def _warned(flags: Sequence[Flag]) -> list[Warned]:
-    return [Warned(one.rule, _named(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired]
+    return [replace(warned(one), wrong=_named(told(one))) for one in flags if one.fired]
 
 
 def _named(said: Said) -> str:
     """The sentence with figures, goals and parts of the books by their names."""
     words = {**NAMES, **PARTS, **dict(Goal.Choice.choices)}
     values = {
-        name: ", ".join(str(words.get(one, one)) for one in value.split(", "))
+        name: gettext(", ").join(str(words.get(one, one)) for one in value.split(", "))
         if name in _LISTS and isinstance(value, str) else value
         for name, value in said.values.items()
     }  # fmt: skip
@@ -153,10 +190,15 @@ def figure(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     if unit == "share":
-        return f"{100 * value:,.1f} %"
+        return f"{round(100 * value, 1) + 0.0:,.1f} %"
     if unit in ("", "ratio"):
-        return f"{value:,.2f}"
-    return f"{value:,.2f} {_unit(unit)}"
+        return f"{round(value, 2) + 0.0:,.2f}"
+    return f"{round(value, 2) + 0.0:,.2f} {_unit(unit)}"
+
+
+def change(of: float | None) -> str:
+    """Of weeks from as many before."""
+    return "–" if of is None else f"{round(100 * of, 1) + 0.0:+,.1f} %"
 
 
 def _unit(unit: str) -> str:
@@ -164,7 +206,7 @@ def _unit(unit: str) -> str:
     words = {
         "customer": gettext("customer"), "order": gettext("order"), "session": gettext("session"),
         "lead": gettext("lead"), "qualified lead": gettext("qualified lead"), "opportunity": gettext("opportunity"),
-        "orders": gettext("orders"), "days": gettext("days"),
+        "orders": gettext("orders"), "days": gettext("days"), "1000": gettext("1,000 impressions"),
     }  # fmt: skip
     return f"{words.get(money, money)}{slash}{words.get(per, per)}"
 

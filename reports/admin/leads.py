@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.admin.kpis import Warned
+from reports.admin.checks import Warned, check_name
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.kpi.samples import conversions_needed
@@ -25,7 +25,11 @@ from reports.pictures.funnel import funnel_drawn
 from reports.pictures.ranks import ranks_drawn
 
 STAGES = {"qualified": _("Qualified"), "opportunity": _("Opportunity"), "won": _("Won")}
-_NAMES = {NOT_GIVEN: _("(not given)"), PAID_SEARCH: _("Paid search"), PAID_SOCIAL: _("Paid social")}
+_PER = {"qualified": _("Per qualified lead"), "opportunity": _("Per opportunity"), "won": _("Per won order")}
+_NAMES = {
+    NOT_GIVEN: _("(not given)"), PAID_SEARCH: _("Paid search"), PAID_SOCIAL: _("Paid social"),
+    "(direct) / (none)": _("Direct"),
+}  # fmt: skip
 _THOUSAND = 1_000
 _CAMPAIGNS = 3  # at least, whose order is drawn
 
@@ -63,11 +67,12 @@ def _shown(request: HttpRequest, report: Report) -> dict[str, Any]:
         "contribution": known,
         "facts": _facts(everything, body["currency"]),
         "warned": [Warned(one.rule, _say(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired],
-        "open": [(one.rule, _say(one.wrong)) for one in flags if one.fired is None],
-        "passed": [one.rule for one in flags if one.fired is False],
+        "open": [(check_name(one.rule), _say(one.wrong)) for one in flags if one.fired is None],
+        "passed": [check_name(one.rule) for one in flags if one.fired is False],
         "funnel": picture(funnel_drawn([everything, *named], stages), "funnel", gettext("Share of leads by stage")),
         "ranks": [found for table in ("sources", "campaigns") if (found := _ranks(body["ranks"][table], table))],
-        "stage_heads": list(stages.values()), "become": [_become(one, stages) for one in [*named, everything]],
+        "stage_heads": list(stages.values()), "cost_heads": [_PER[one] for one in stages],
+         "become": [_become(one, stages) for one in [*named, everything]],
         "costs": [_costs(one, stages, contribution=known) for one in [*named, everything]],
         "campaigns": [_campaign({**one, "name": _campaign_name(one)}, contribution=known) for one in body["campaigns"]],
         "few": conversions_needed(), "notes": [_say(unpaired(one)) for one in body["notes_said"]],
@@ -92,8 +97,13 @@ def _campaign_name(line: Line) -> str:
 
 
 def _say(said: Said) -> str:
-    values = {name: name_of(one) if isinstance(one, str) else one for name, one in said.values.items()}
-    return say(Said(said.template, values))
+    return say(Said(said.template, {name: _value(one) for name, one in said.values.items()}))
+
+
+def _value(one: Any) -> Any:
+    if isinstance(one, str):
+        return name_of(one)
+    return f"{one:,}" if isinstance(one, int) else one
 
 
 def _facts(line: Line, currency: str) -> list[tuple[str, Cell]]:

@@ -41,7 +41,7 @@ def test_the_page_says_first_what_is_safe(signed_in: Client, company: Company) -
     build_steering(company)
     page = _page(signed_in)
     assert page.index("What is safe to conclude") < page.index("Shares of orders by week")
-    assert "google / ads, meta / ads caused cannot be told without a test." in page
+    assert "Google Ads, Meta Ads caused cannot be told without a test." in page
     assert "<svg" in page
     assert "Only journeys that ended in an order are known" in page
     assert "Ledger" in page

@@ -61,7 +61,7 @@ def test_shares_are_ranges_and_trends_are_left_out_where_much_is_unknown(staff: 
     spend, _, orders, _ = staff.get(PAGE).context["measured"]
     assert spend.rows[0].cells[4:] == ["30.0 % – 50.0 %", "50.0 % – 70.0 %", "–", "–"]
     amazon = orders.rows[0].cells[4:]
-    assert (" – " in amazon[0], amazon[2]) == (False, "-1.5%")
+    assert (" – " in amazon[0], amazon[2]) == (False, "-1.5 %")
 
 
 def test_parts_below_nothing_have_no_share(staff: Client) -> None:

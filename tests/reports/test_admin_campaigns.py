@@ -69,7 +69,7 @@ def test_it_begins_with_what_to_do_next_and_leads_to_the_rows(staff: Client) -> 
     company = make_busy()
     page = staff.get(PAGE).content.decode()
     steps = page[page.index("What to do next") : page.index("What misleads here")]
-    assert "Look at &lt;b&gt;Pot 0&lt;/b&gt; (shopify) first: 200.00 USD spent for 0 orders." in steps
+    assert "Look at &lt;b&gt;Pot 0&lt;/b&gt; (Shopify) first: 200.00 USD spent for 0 orders." in steps
     assert 1 <= steps.count("<li>") <= 5
     assert f'href="{PAGE}?company={company.pk}#campaigns"' in steps
     assert 'id="campaigns"' in page

@@ -7,8 +7,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 
-from reports.admin.kpis import NAMES, figure, sparkline
+from reports.admin.checks import CHECKS
+from reports.admin.kpis import NAMES, Met, figure, met, sparkline
+from reports.analysis.kpi.figure import Kpi
 from reports.analysis.kpi.names import NAMES as KPIS
+from reports.analysis.kpi.rules import RULES
+from reports.analysis.said import Said
 from reports.build import build_steering
 from reports.models import Goal
 from tests.reports.api.making import make_company, make_reader
@@ -60,7 +64,7 @@ def test_figures_stand_with_all_it_takes_to_judge_them(staff: Client) -> None:
 def test_it_is_said_in_chinese(staff: Client) -> None:
     build_steering(make_steered(30))
     page = staff.get(PAGE, {"role": "lead"}, headers={"accept-language": "zh-hans"}).content.decode()
-    for text in ("各角色指标", "营销负责人", "分母", "成熟度", "非品牌占比", "既不属于品牌"):
+    for text in ("各角色指标", "营销负责人", "基数", "成熟度", "非品牌占比", "既不属于品牌"):
         assert text in page, text
     assert "neither brand" not in page
 
@@ -91,7 +95,7 @@ def test_figures_are_in_words_of_their_unit() -> None:
         (3.0, "USD/1000"),
     ]
     assert [figure(*one) for one in given] == [
-        "–", "12.3 %", "1,234.50 USD/order", "1.50", "14.60 days", "3.00 USD/1000",
+        "–", "12.3 %", "1,234.50 USD/order", "1.50", "14.60 days", "3.00 USD/1,000 impressions",
     ]  # fmt: skip
 
 
@@ -110,3 +114,28 @@ def test_what_a_page_lacks_is_named_and_no_code_stands_there(staff: Client) -> N
     assert "tacos" not in page
     page = staff.get(PAGE, {"role": "operator"}, headers={"accept-language": "zh-hans"}).content.decode()
     assert "已知买家" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "low", "high", "aim", "found"),
+    [
+        ("cvr", 0.034, 0.032, 0.035, 0.03, Met.YES), ("cvr", 0.034, 0.032, 0.035, 0.04, Met.NO),
+        ("cvr", 0.034, 0.032, 0.035, 0.033, Met.PERHAPS), ("cvr", None, None, None, 0.03, None),
+        ("tacos", 0.057, 0.044, 0.074, 0.06, Met.PERHAPS), ("tacos", 0.057, 0.044, 0.059, 0.06, Met.YES),
+        ("tacos", 0.057, 0.044, None, 0.04, Met.NO), ("contribution", 90.0, None, None, 100.0, None),
+        ("contribution", 100.0, None, None, 100.0, Met.YES),
+    ],
+)  # fmt: skip
+def test_a_target_is_met_or_missed_with_all_of_the_interval(
+    code: str, value: float | None, low: float | None, high: float | None, aim: float, found: Met | None
+) -> None:
+    made = Kpi(code, value, low, high, 9.0, 1.0, "share", {}, (), Said(""))
+    assert met(made, aim) == found
+
+
+def test_no_check_stands_there_by_its_code(staff: Client) -> None:
+    assert set(CHECKS) == set(RULES)
+    build_steering(make_steered(60))
+    page = staff.get(PAGE, {"role": "lead"}).content.decode()
+    assert "Brand and non-brand not told apart." in page
+    assert "<b>K9" not in page
