@@ -59,7 +59,7 @@ class Lead:
 
 
 def read_leads(path: Path, now: datetime, zone: tzinfo = UTC, calling_code: str = "") -> list[Lead]:
-    """Every lead of the file. Times without a zone are in ``zone``; a day is its last moment, at most ``now``.
+    """Every lead of the file. Times without a zone are in ``zone``; a day is its last moment, today is ``now``.
 
     Who has refused in one row has refused in all of the same lead, address or number. Raises Unreadable.
     """
@@ -119,8 +119,9 @@ class _Cells:
             return None
         try:
             if _DAY.fullmatch(cell):
-                last = datetime.combine(date.fromisoformat(cell), datetime.min.time(), self.zone) + timedelta(days=1)
-                return min((last - timedelta(seconds=1)).astimezone(UTC), self.now)
+                first = datetime.combine(date.fromisoformat(cell), datetime.min.time(), self.zone)
+                last = (first + timedelta(days=1, seconds=-1)).astimezone(UTC)
+                return last if first > self.now else min(last, self.now)
             found = datetime.fromisoformat(cell)
             return (found if found.tzinfo else found.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):

@@ -66,6 +66,14 @@ def test_times_are_in_their_zone_and_days_end_by_now(tmp_path: Path) -> None:
     assert lead.won_at == NOW
 
 
+def test_a_day_to_come_stays_in_the_future(tmp_path: Path) -> None:
+    path = write(tmp_path, row("1", won_at="2026-11-01"), row("2", won_at="2027-03-31"))
+    first, second = read_leads(path, NOW, ZoneInfo("Europe/Berlin"))
+    assert (first.won_at, second.won_at) == (
+        datetime(2026, 11, 1, 22, 59, 59, tzinfo=UTC), datetime(2027, 3, 31, 21, 59, 59, tzinfo=UTC),
+    )  # fmt: skip
+
+
 def test_what_is_no_identifier_is_none(tmp_path: Path) -> None:
     [lead] = leads(
         tmp_path, row(email="ada", phone="030 1", gclid="=1+1", client_id="a b", fbc="fb.x", facebook_lead="12")
