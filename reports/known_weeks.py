@@ -11,11 +11,13 @@ from channels.models import Company, Store, SyncWindow
 Span = tuple[date, date]  # half-open days by the store's clock
 Period = tuple[datetime, datetime]
 
-# Orders that no window brought came in files, without gaps as far as anyone can tell.
+# Orders that no window brought came in files, without gaps as far as anyone can tell. A day that was still to come when
+# its file came says nothing; one of another time zone may have begun.
 _FILES = """
 SELECT o.store_id, min(o.ordered_at), max(o.ordered_at) FROM channels_order o
-JOIN channels_store s ON s.id = o.store_id
+JOIN channels_store s ON s.id = o.store_id JOIN channels_rawpage p ON p.id = o.page_id
 WHERE s.company_id = %s AND NOT EXISTS (SELECT 1 FROM channels_fetch f WHERE f.page_id = o.page_id)
+    AND o.ordered_at < p.fetched_at + interval '1 day'
 GROUP BY o.store_id
 """
 
