@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from channels.followed import Followed, followed
-from channels.models import Company, Store, UnreadableLine
+from channels.models import Company, Lead, Store, UnreadableLine
 from reports.ads import campaign_weeks
 from reports.analysis.leads.body import Given, Spent, told_body, window
 from reports.analysis.leads.matching import Words
@@ -37,7 +39,8 @@ def ask_leads(company: Company, of: Books) -> Question | None:
     leads.sort(key=lambda one: (one.created_at, one.key))
     orders, again = sold(company, leads)
     rates = mean_rates(company.pk) | {company.base_currency: 1.0}
-    traced = [_one(lead, orders.get(place), rates) for place, lead in enumerate(leads)]
+    latest = Lead.objects.filter(store__company=company).aggregate(at=Max("page__fetched_at"))["at"]
+    traced = [_one(lead, orders.get(place), rates, latest) for place, lead in enumerate(leads)]
     notes = _notes(company, leads, traced, orders, stray=stray, again=again)
     words = [Words(one.source, one.medium, one.campaign) for one in leads]
     given = _given(company, leads, traced, words, notes)
@@ -82,15 +85,22 @@ def _joined(spend: Sequence[Spent]) -> list[Spent]:
     return [Spent(*key, amount) for key, amount in sorted(sums.items())]
 
 
-def _one(lead: Followed, order: Sold | None, rates: Mapping[str, float]) -> One:
-    """An order in the books says that the lead was won, whatever the CRM says."""
+def _one(lead: Followed, order: Sold | None, rates: Mapping[str, float], latest: datetime) -> One:
+    """An order in the books says that the lead was won, whatever the CRM says.
+
+    What lies behind the ``latest`` telling, such as the day on which a deal was hoped to close, was then at the latest.
+    """
+
+    def day(at: datetime | None) -> float:
+        return _day(None if at is None else min(at, latest))
+
     told = sum(float(value) * rates.get(currency, math.nan) for currency, value in lead.values)
-    won = _day(lead.won_at)
+    won = day(lead.won_at)
     if order is not None and math.isnan(won):
-        won = order.at / 86400 + _EPOCH
+        won = min(order.at / 86400 + _EPOCH, _day(latest))
     value = told if lead.values else 0.0 if math.isnan(won) else math.nan
     return One(
-        _day(lead.created_at), _day(lead.qualified_at), _day(lead.opportunity_at), won, _day(lead.lost_at),
+        day(lead.created_at), day(lead.qualified_at), day(lead.opportunity_at), won, day(lead.lost_at),
         math.nan if lead.bot is None else float(lead.bot), value,
         value if order is None else order.revenue,
         order.contribution if order is not None else 0.0 if math.isnan(won) else math.nan,

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from channels.core.kinds import Kind
 from channels.core.rows import ChargeRow
 from channels.load import load_rows
-from channels.models import AdSpend, Company, Lead, Order, Store, UnreadableLine
+from channels.models import AdSpend, Company, Lead, Order, RawPage, Store, UnreadableLine
 from reconciliation.ledger.tiers import CM1, CM2, NET_REVENUE, TIER
 from reconciliation.models import LedgerEntry
 from reconciliation.post import post
@@ -171,6 +171,17 @@ def test_an_order_counts_once_and_says_that_its_lead_was_won(company: Company) -
     assert line(body, "Google Ads")["won"] == WEEKS - 1
     assert "1 orders are named by a further lead: they count with the first." in said(body)
     assert "1 leads name an order that is not in the books: the CRM’s value counts." in said(body)
+
+
+def test_days_that_are_still_to_come_make_no_lead_older(company: Company) -> None:
+    RawPage.objects.filter(pk__in=Lead.objects.values("page")).update(fetched_at=at(week(WEEKS)))
+    before = body_of(company)
+    Lead.objects.filter(key="G3-1").update(won_at=at(week(170)))
+    Lead.objects.filter(key="R39").update(created_at=at(week(170)))
+    body = body_of(company)
+    assert (body["since"], body["until"]) == (before["since"], before["until"])
+    assert body["all"]["leads"] == before["all"]["leads"] - 1  # one came in the week that is not over
+    assert body["as_of"] == before["as_of"] == week(WEEKS).isoformat()
 
 
 def test_an_order_that_two_leads_have_won_counts_once(company: Company) -> None:
