@@ -6,7 +6,9 @@ import pytest
 from django.utils.translation import override
 
 from channels.models import Company
+from reports.analysis.said import Said
 from reports.build import build_steering
+from reports.decisions import say
 from reports.models import Report
 from tests.reports.steering import make_steered
 
@@ -26,3 +28,9 @@ def test_a_build_in_another_language_is_the_same() -> None:
     assert len(english) > 3
     assert "amazon" in str(english)
     assert _built(company, "zh-hans") == english
+
+
+def test_channels_have_their_names_in_sentences() -> None:
+    said = Said("Advertising by customer new to the company, without {channels}: their buyers are not known, and what "
+                "was spent there is left out.", {"channels": "amazon, shopee"})  # fmt: skip
+    assert "Amazon, Shopee" in say(said)
