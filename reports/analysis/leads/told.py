@@ -93,9 +93,9 @@ def _as_one(table: _Table) -> _Table:
 
 
 def _rates(table: _Table, size: int, seed: int) -> list[Rate | None]:
-    """By source, of leads with a date; None where there is none."""
+    """By source, of leads with a date; None where there is none, or where too few were won to say how long it takes."""
     dated = table.of(table.dated)
-    if not len(dated.source):
+    if dated.won.sum() < LEAST_WON:
         return [None] * size
     found = rates(dated.source, dated.days, dated.won, dated.age, seed)
     found += [Rate(0.0, 0.0, 1.0, 0.0, 0, 0, 0.0)] * (size - len(found))
@@ -103,9 +103,9 @@ def _rates(table: _Table, size: int, seed: int) -> list[Rate | None]:
 
 
 def _row(table: _Table, rate: Rate | None, of: Leads, cycle: float) -> dict[str, Any]:
-    leads, won = len(table.source), int(table.won.sum())
+    leads, won, bots = len(table.source), int(table.won.sum()), int(table.bot.sum())
     covered = table.won | table.lost | (table.age < cycle)
-    bots = int(table.bot.sum())
+    mature = rate.mature if rate else 0.0
     return {
         "leads": leads, "won": won, "lost": int((table.lost & ~table.won).sum()),
         "qualified": int(table.qualified.sum()) if "qualified_at" in of.says else None,
@@ -115,8 +115,8 @@ def _row(table: _Table, rate: Rate | None, of: Leads, cycle: float) -> dict[str,
         "maturity": rate and rate.maturity,
         "days_to_won": _days(table),
         "value": float(table.value.sum()), "value_per_lead": _mean(table.value),
-        "value_per_mature_lead": float(table.value.sum()) / rate.mature if rate and rate.mature else None,
-        "closed_loop": float(covered.mean()),
+        "value_per_mature_lead": float(table.value[table.dated].sum()) / mature if mature else None,
+        "closed_loop": float(covered.mean()) if math.isfinite(cycle) else None,
         "bots": _share(bots, leads) | {"leads": bots} if of.says & {*BOTS, FORM} else None,
     }  # fmt: skip
 
@@ -141,13 +141,16 @@ def _days(table: _Table) -> dict[str, Any]:
     dated = table.of(table.dated)
     won = int(dated.won.sum())
     if won < LEAST_WON:
-        few = Said("{n} leads with a date were won; {least} are needed.", {"n": won, "least": LEAST_WON})
-        return {"won": won, "so_far": None, "by_maturity": None, "reason": str(few)}
+        return {"won": won, "so_far": None, "by_maturity": None, "reason": str(_few(won))}
     so_far = _median(kaplan_meier(dated.days[dated.won], np.ones(won, bool)))
     return {
         "won": won, "so_far": so_far | {"median": float(np.median(dated.days[dated.won]))},
         "by_maturity": _median(waiting(dated.days, dated.won)), "reason": None,
     }  # fmt: skip
+
+
+def _few(won: int) -> Said:
+    return Said("{n} leads with a date were won; {least} are needed.", {"n": won, "least": LEAST_WON})
 
 
 def _median(of: Curve) -> dict[str, float | None]:
@@ -159,6 +162,8 @@ def _notes(table: _Table, of: Leads) -> list[Said]:
     for name, said in _COUNTED.items():
         if n := of.counts[name]:
             found.append(Said(said.template, {"n": n}))
+    if (won := int((table.won & table.dated).sum())) < LEAST_WON:
+        found.append(_few(won))
     total, most = float(table.value.sum()), float(table.value.max())
     if table.won.sum() > 1 and most > _HUGE * total > 0:
         found.append(Said("One lead brought {share} % of all value.", {"share": round(100 * most / total)}))

@@ -67,6 +67,25 @@ def test_leads_without_any_date_have_no_rate_by_maturity(told: Told) -> None:
     assert found["all"]["naive_rate"]["value"] == 0.5
 
 
+def test_where_too_few_were_won_nobody_is_called_mature(told: Told) -> None:
+    leads = "lead,created_at,source\n" + "".join(f"{n},2026-01-01,ads\n" for n in range(30))
+    for won in (0, 19, 20):
+        deals = "lead,won_at,value\n" + "".join(f"{n},2026-01-{2 + n:02d},10\n" for n in range(won))
+        whole = told(leads, deals, "--as-of=2026-02-01", spend="source,amount\nads,5\n")
+        known = won >= 20
+        assert (whole["all"]["rate"] is not None, whole["all"]["maturity"] is not None) == (known, known)
+        assert (whole["all"]["cost"]["per_won_to_come"] is not None) == known
+        assert (f"{won} leads with a date were won; 20 are needed." in whole["notes"]) == (not known)
+        assert (whole["all"]["closed_loop"] is None) == (won == 0)
+
+
+def test_value_by_mature_lead_is_of_leads_with_a_date(told: Told) -> None:
+    leads = "lead,created_at,source\n" + "".join(f"{n},{'2026-01-01' * (n % 2)},ads\n" for n in range(80))
+    deals = "lead,won_at,value\n" + "".join(f"{n},2026-01-05,10\n" for n in range(80))
+    whole = told(leads, deals)["all"]
+    assert (whole["value"], whole["value_per_mature_lead"]) == (800.0, 10.0)
+
+
 def test_spend_is_divided_by_what_there_is_and_by_nothing_else(told: Told) -> None:
     leads = f"{LEADS}\n1,2026-01-01,Paid_Search,2026-01-03,,1\n2,2026-01-01,paid_search,,,0\n3,2026-01-02,direct,,,0\n"
     found = told(
