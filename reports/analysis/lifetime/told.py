@@ -12,6 +12,7 @@ from reports.analysis.lifetime.ahead import Bought, purchases_ahead, value_ahead
 from reports.analysis.lifetime.cohorts import MONTH, Cohort, Worth, begun, cohorts, repeat, worth
 from reports.analysis.lifetime.files import Transactions
 from reports.analysis.lifetime.purchases import Floats, Integers
+from reports.analysis.proportions import wilson
 from reports.analysis.said import Said
 from reports.analysis.survival import Curve
 
@@ -41,7 +42,7 @@ def told(of: Transactions, until: int | None = None, weeks: int | None = None, y
             "refunds_of_nobody": int((~mine).sum()),
         },
         "cohorts": [_cohort(one) for one in cohorts(customer, day, money, first, until)],
-        "repeat": _repeat(repeat(customer[bought], day[bought], first, until)),
+        "repeat": _repeat(repeat(customer[bought], day[bought], first, until), until - first[buyers]),
         "ltv": [_worth(one) for one in worth(customer, day, money, first, until, yearly)],
         "ltv_by_source": _by_source(of, customer, day, money, first, until, yearly),
         "expected": _expected(ahead, until, weeks, of.currency),
@@ -95,17 +96,18 @@ def _cohort(of: Cohort) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _repeat(of: Curve) -> dict[str, Any]:
-    """By the months that somebody is followed for."""
+def _repeat(of: Curve, followed: Integers) -> dict[str, Any]:
+    """By the months that somebody is followed for. Where nobody has come again, Wilson's end of those followed."""
     days = [round(months * MONTH) for months in _REPEAT_MONTHS]
+    still = [int((followed >= one).sum()) for one in days]
     place = np.searchsorted(of.times, days, side="right")
     share, low, high = (np.concatenate([[0.0], one])[place] for one in (of.done, of.low, of.high))
-    longest = float(of.times[-1]) if len(of.times) else 0.0
     return {
         "customers": of.n, "level": 0.9,
         "by_month": [
-            {"months": months, "share": float(share[n]), "low": float(low[n]), "high": float(high[n])}
-            for n, months in enumerate(_REPEAT_MONTHS) if days[n] <= longest + MONTH
+            {"months": months, "share": float(share[n]), "low": float(low[n]),
+             "high": float(high[n]) if share[n] else wilson(0, still[n])[1]}
+            for n, months in enumerate(_REPEAT_MONTHS) if still[n]
         ],
         "median_days": _finite(of.quantile(0.5)[0]),
     }  # fmt: skip

@@ -67,6 +67,14 @@ def test_value_stands_in_where_contribution_is_not_known_of_all(told: Told) -> N
     assert found["ltv"][0]["reason"] == "Only 0 customers are 3 months old."
 
 
+def test_repeat_curve_is_told_for_months_that_somebody_is_followed(told: Told) -> None:
+    rows = "".join(f"{n},2026-01-01,10\n" for n in range(40))
+    for until, months in (("2026-01-01", []), ("2026-01-31", [1]), ("2026-04-05", [1, 2, 3])):
+        found = told(f"customer,date,value\n{rows}", f"--as-of={until}")["repeat"]["by_month"]
+        assert [one["months"] for one in found] == months
+        assert all((one["share"], one["low"]) == (0, 0) and 0.05 < one["high"] < 0.1 for one in found)
+
+
 def test_one_huge_order_is_told(told: Told) -> None:
     rows = [f"c{n},2026-01-{n % 28 + 1:02},10,,USD," for n in range(60)]
     found = told("\n".join([HEAD, *rows, "whale,2026-01-05,9000,,USD,"]))
