@@ -112,11 +112,13 @@ def paid(of: Apart) -> list[dict[str, Any]]:
 
 def _paid(of: Apart, network: str, told: list[Any]) -> dict[str, Any]:
     mondays = of.weeks[-WINDOW:]
+    names = ("spend", "sales", "orders", "clicks")
+    whole = [series(told, name, mondays) for name in names]
     classes: dict[str, dict[str, Any]] = {}
     for one in (*CLASSES, "total"):
         spend, sales, orders, clicks = (
-            series(told, name, mondays, "" if one == "total" else one)
-            for name in ("spend", "sales", "orders", "clicks")
+            total if one == "total" else weekly.known_with(series(told, name, mondays, one), total)
+            for name, total in zip(names, whole, strict=True)
         )
         classes[one] = {
             "spend": _sum(spend), "clicks": _sum(clicks), "orders": _sum(orders), "sales": _sum(sales),

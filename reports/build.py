@@ -21,7 +21,7 @@ from reports.questions import SEED, Question, Told, questions
 from reports.steering import ASKERS, KINDS
 from reports.weeks import books
 
-VERSION = 3  # rises with what changes an answer to the same data
+VERSION = 4  # rises with what changes an answer to the same data
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]  # done, of all, what was done last

@@ -20,6 +20,7 @@ from reports.analysis.said import Said
 from reports.analysis.stored import plain
 from reports.analysis.weekly import CLASSES
 from reports.api.views.analyses import spoken
+from reports.brand_credit import paid
 from reports.brand_weeks import MEASURES, apart
 from reports.branded import ask_brand
 from reports.build import build_steering
@@ -221,6 +222,17 @@ def test_returns_stand_at_both_priors() -> None:
         assert each["total"][name] == pytest.approx(
             sum(found[one]["classes"]["total"][name] for one in ("amazon", "google"))
         )
+
+
+def test_what_networks_claim_adds_up_where_a_report_has_no_rate() -> None:
+    company = make_steered(WEEKS)
+    row = AdSpendRow("euro", week(15), week(15), "EUR", Decimal(7), 1, campaign="Brand")
+    load_rows(store_of(company, "shopify"), [row], "euro", at(week(200)))
+    of = books(company)
+    for one in paid(apart(company, of)):
+        for name in ("spend", "sales", "orders", "clicks"):
+            parts = sum(one["classes"][kind][name] for kind in CLASSES)
+            assert parts == pytest.approx(one["classes"]["total"][name])
 
 
 def test_a_return_that_only_brand_orders_make_is_flagged() -> None:
