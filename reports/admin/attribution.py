@@ -18,9 +18,9 @@ from reports.names import visit_channel
 from reports.pictures.shares import shares_drawn
 
 MODELS = {
-    "last": _("Last visit"), "last_non_direct": _("Last but direct"), "last_non_brand": _("Last but brand and direct"),
-    "first": _("First visit"), "linear": _("Every visit alike"), "time_decay": _("Later visits more"),
-    "position": _("First and last most"), "markov": _("Markov chain"), "shapley_rate": _("Shapley value"),
+    "last": _("Last touch"), "last_non_direct": _("Last non-direct"), "last_non_brand": _("Last non-brand"),
+    "first": _("First touch"), "linear": _("Linear"), "time_decay": _("Time decay"),
+    "position": _("Position-based"), "markov": _("Markov chain"), "shapley_rate": _("Shapley value"),
 }  # fmt: skip
 SHOWN_FIRST = "linear"
 PARTS = {

@@ -26,6 +26,12 @@ _UNKNOWN = gettext_noop(
     "other are held back."
 )
 
+# Of the role pages, whose orders are those that advertising reports claim.
+UNKNOWN_CLAIMED = gettext_noop(
+    "{spend} % of advertising and {orders} % of the orders that it claims is neither brand nor non-brand: figures that "
+    "set one beside the other are held back."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -45,12 +51,12 @@ def check_name(rule: str) -> str:
     return str(CHECKS.get(rule, rule))
 
 
-def told(flag: Flag) -> Said:
+def told(flag: Flag, template: str = _UNKNOWN) -> Said:
     """What is wrong; of K9 how much of advertising and how much of orders, not only the larger."""
     spend, orders = (flag.figures.get(f"{of}_unknown") for of in ("spend", "conversions"))
     if flag.rule != "K9" or spend is None or orders is None:
         return flag.wrong
-    return Said(_UNKNOWN, {"spend": round(100 * spend, 1), "orders": round(100 * orders, 1)})
+    return Said(template, {"spend": round(100 * spend, 1), "orders": round(100 * orders, 1)})
 
 
 def warned(flag: Flag) -> Warned:

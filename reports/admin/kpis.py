@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Company
-from reports.admin.checks import Warned, check_name, told, warned
+from reports.admin.checks import UNKNOWN_CLAIMED, Warned, check_name, told, warned
 from reports.admin.decisions import CompanyForm, company_asked
 from reports.admin.next_steps import Next, next_shown
 from reports.analysis.kpi.aims import AIMS, MONEY
@@ -33,18 +33,18 @@ ROLES = {
 }  # fmt: skip
 NAMES = {
     "attributed_revenue": _("Attributed revenue"), "contribution": _("Contribution"),
-    "growth_share": _("Share of growth that is new"), "cac": _("Acquisition cost"),
-    "ltv12": _("Customer value, 12 months"),
-    "ltv_cac": _("Customer value by acquisition cost"), "retention": _("Retention"),
-    "repeat_share": _("Revenue from regulars"), "mer": _("Revenue by marketing spend"),
+    "growth_share": _("Share of growth that is new"), "cac": _("Acquisition cost (CAC)"),
+    "ltv12": _("Customer value (LTV), 12 months"),
+    "ltv_cac": _("Customer value by acquisition cost (LTV/CAC)"), "retention": _("Retention"),
+    "repeat_share": _("Revenue from regulars"), "mer": _("Revenue by marketing spend (MER)"),
     "predictability": _("Forecast error"), "non_brand_share": _("Non-brand share"),
     "cost_per_opportunity": _("Cost per opportunity"), "customer_quality": _("New customers’ first 90 days"),
-    "attribution_spread": _("Spread between models"), "funnel": _("Contribution by visit"),
+    "attribution_spread": _("Spread between attribution models"), "funnel": _("Contribution by visit"),
     "cannibalisation": _("Share taken"), "demand_capture": _("Spend on existing demand"),
     "halo_share": _("Brand halo"), "refund_rate": _("Refund rate"), "cvr": _("Conversion rate"),
     "cpa": _("Cost per order"), "aov": _("Order value"), "purchase_frequency": _("Purchase frequency"),
-    "value_per_mille": _("Contribution by 1,000 impressions"), "tacos": _("Advertising by sales"),
-    "acos": _("Advertising by attributed sales"), "stocked_cvr": _("Conversion rate in stock"),
+    "value_per_mille": _("Contribution by 1,000 impressions"), "tacos": _("Advertising by sales (TACoS)"),
+    "acos": _("Advertising by attributed sales (ACoS)"), "stocked_cvr": _("Conversion rate in stock"),
     "qualified_cpl": _("Cost per qualified lead"), "qualification_rate": _("Qualification rate"),
     "cycle_length": _("Sales cycle"), "lead_to_customer": _("Leads won"), "bot_share": _("Bots"),
     "revenue_per_lead": _("Revenue by lead"), "closed_loop": _("Closed loop"),
@@ -171,7 +171,7 @@ def _denominator(made: Kpi, currency: str) -> str:
 
 
 def _warned(flags: Sequence[Flag]) -> list[Warned]:
-    return [replace(warned(one), wrong=_named(told(one))) for one in flags if one.fired]
+    return [replace(warned(one), wrong=_named(told(one, UNKNOWN_CLAIMED))) for one in flags if one.fired]
 
 
 def _named(said: Said) -> str:
@@ -216,8 +216,9 @@ def _interval(made: Kpi) -> str:
         return ""
     if made.low == made.high:
         return ""
-    low, high = ("" if end is None else figure(end, made.unit) for end in (made.low, made.high))
-    return f"{low or '…'} – {high or '…'}"
+    unit = made.unit if made.unit == "share" else ""  # the figure above has it
+    low, high = ("…" if end is None else figure(end, unit) for end in (made.low, made.high))
+    return f"{low} – {high}"
 
 
 def sparkline(values: Sequence[float | None]) -> SafeString:

@@ -137,5 +137,5 @@ def test_no_check_stands_there_by_its_code(staff: Client) -> None:
     assert set(CHECKS) == set(RULES)
     build_steering(make_steered(60))
     page = staff.get(PAGE, {"role": "lead"}).content.decode()
-    assert "Brand and non-brand not told apart." in page
+    assert "Brand and non-brand not told apart" in page
     assert "<b>K9" not in page
