@@ -10,6 +10,7 @@ from django.db.models import Max
 from channels.followed import Followed, followed
 from channels.models import Company, Lead, Store, UnreadableLine
 from reports.ads import campaign_weeks
+from reports.analysis.attribution.naming import nobodys
 from reports.analysis.leads.body import Given, Spent, told_body, window
 from reports.analysis.leads.matching import Words
 from reports.analysis.leads.traced import One
@@ -42,7 +43,7 @@ def ask_leads(company: Company, of: Books) -> Question | None:
     latest = Lead.objects.filter(store__company=company).aggregate(at=Max("page__fetched_at"))["at"]
     traced = [_one(lead, orders.get(place), rates, latest) for place, lead in enumerate(leads)]
     notes = _notes(company, leads, traced, orders, stray=stray, again=again)
-    words = [Words(one.source, one.medium, one.campaign) for one in leads]
+    words = [Words(*map(nobodys, (one.source, one.medium, one.campaign))) for one in leads]
     given = _given(company, leads, traced, words, notes)
 
     def ask() -> Told:

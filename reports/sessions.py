@@ -11,6 +11,7 @@ from datetime import date
 
 from channels.models import Company, Store
 from reconciliation.ledger.tiers import CM1, CM2, CM3A, NET_REVENUE, TIER
+from reports.analysis.attribution.naming import nobodys
 from reports.analysis.own_site import OwnSite, Read, Source, own_site_of
 from reports.queries import mean_rates
 from reports.reads import rows
@@ -80,13 +81,13 @@ def own_site(company: Company, of: Books) -> OwnSite | None:
 
 
 def sources(company: Company, since: date, until: date) -> list[Source]:
-    """Of the half-open days, by every name that an export gives."""
+    """Of the half-open days, by every name that an export gives, but for people's addresses."""
     rates = mean_rates(company.pk) | {company.base_currency: 1.0}
     found: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0] * 4)
     for *key, sessions, engaged, events, revenue, currency in rows(
         _SOURCES, {"company": company.pk, "since": since, "until": until}
     ):
-        counts = found[tuple(key)]
+        counts = found[tuple(map(nobodys, key))]
         for place, value in enumerate((sessions, engaged, events, _based(revenue, currency, rates))):
             counts[place] += value
     return [

@@ -226,6 +226,24 @@ def test_days_that_lie_off_are_told_by_channel(last: int, action: bool) -> None:
     assert [one["last"] for one in made["days"]] == [(end - DAY).isoformat()]  # a file may cut its last day
 
 
+def test_addresses_of_people_in_links_are_in_no_report() -> None:
+    company = make_steered(WEEKS)
+    rows = [
+        told(week(25), many, source=source, campaign=campaign)
+        for many, source, campaign in (
+            (5, "ada@testa.example", "tea"),
+            (7, "newsletter", "for ada.testa%40example.org"),
+            (9, "ben@testa.example", "tea"),
+        )
+    ]
+    load_rows(store_of(company, "shopify"), rows, "addressed", at(week(200)))
+    made = body(company)["visits"]
+    assert "testa" not in str(made)
+    assert sorted((one["source"], one["campaign"], one["sessions"]) for one in made["sources"]) == [
+        ("", "tea", 14), ("newsletter", "", 7),
+    ]  # fmt: skip
+
+
 def test_a_promotion_that_left_nothing_is_found() -> None:
     weeks = [14] * 15 + [40] * 4 + [14] * 11
     company = make_seller(amazon={"CA": weeks}, shopify={"CA": [10] * 30})

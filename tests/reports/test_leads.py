@@ -173,6 +173,11 @@ def test_an_order_counts_once_and_says_that_its_lead_was_won(company: Company) -
     assert "1 leads name an order that is not in the books: the CRM’s value counts." in said(body)
 
 
+def test_addresses_of_people_are_in_no_report(company: Company) -> None:
+    Lead.objects.filter(key="R3").update(source="ada%40testa.example", campaign="ada@testa.example")
+    assert "testa" not in json.dumps(body_of(company))
+
+
 def test_days_that_are_still_to_come_make_no_lead_older(company: Company) -> None:
     RawPage.objects.filter(pk__in=Lead.objects.values("page")).update(fetched_at=at(week(WEEKS)))
     before = body_of(company)

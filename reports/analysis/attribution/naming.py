@@ -46,7 +46,7 @@ def ads_of(network: str) -> str:
 
 def source_of(word: str) -> str:
     """Who is meant: a network by its name, however it is written; anybody else as written."""
-    said = _nobodys(plain_text(word, _LONGEST).lower().removeprefix("www."))
+    said = nobodys(plain_text(word, _LONGEST).lower().removeprefix("www."))
     if said in _ALONE:
         return _ALONE[said]
     return next((_NETWORKS[one] for one in _WORDS.findall(said) if one in _NETWORKS), said.replace("/", " ").strip())
@@ -54,11 +54,11 @@ def source_of(word: str) -> str:
 
 def campaign_of(name: str) -> str:
     """As compared: networks and links write capitals and spaces differently."""
-    return _nobodys(plain_text(name, _LONGEST_CAMPAIGN).casefold())
+    return nobodys(plain_text(name, _LONGEST_CAMPAIGN).casefold())
 
 
-def _nobodys(text: str) -> str:
-    """Nothing where it may be somebody's address."""
+def nobodys(text: str) -> str:
+    """The text; "" where it may be somebody's address."""
     return "" if _ADDRESS.search(text) else text
 
 
