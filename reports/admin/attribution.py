@@ -63,6 +63,10 @@ def _money(row: Mapping[str, Any]) -> Row:
             for name in ("orders", "revenue", "before_ads", "spend", "after_ads")}  # fmt: skip
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 def _channels(body: Row, model: str) -> list[Row]:
     """The largest revenue first."""
     found = []
@@ -70,9 +74,9 @@ def _channels(body: Row, model: str) -> list[Row]:
         trend = body["trends"].get(row["channel"], {"call": None})
         apart = body["spread"].get(row["channel"])
         found.append({
-            "name": visit_channel(row["channel"]), **_money(row), "share": f"{row['share']:.0%}",
+            "name": visit_channel(row["channel"]), **_money(row), "share": _percent(row["share"]),
             "trend": _TRENDS.get(trend["call"], ""), "why": said(trend["why_said"]) if "why_said" in trend else "",
-            "apart": f"{apart['low']:.0%} – {apart['high']:.0%}" if apart else "",
+            "apart": f"{_percent(apart['low'])} – {_percent(apart['high'])}" if apart else "",
             "loss": row["after_ads"] is not None and row["after_ads"] < 0,
         })  # fmt: skip
     return found
@@ -100,7 +104,7 @@ def _apart(body: Row) -> list[Row]:
     shares = {model: {row["channel"]: row["share"] for row in rows} for model, rows in body["by_model"].items()}
     found = []
     for name, one in sorted(body["spread"].items(), key=lambda pair: (-pair[1]["spread"], pair[0])):
-        cells = [f"{shares[model].get(name, 0):.0%}" for model in body["models"]]
+        cells = [_percent(shares[model].get(name, 0)) for model in body["models"]]
         found.append({"name": visit_channel(name), "shares": cells, "spread": f"{100 * one['spread']:.0f}"})
     return found
 
@@ -172,7 +176,7 @@ def _notes(told: Row) -> list[str]:
     found = []
     if told["visited_share"] is not None and told["visited_share"] < 1:
         found.append(
-            gettext("%(share)s of the own site’s orders have visits.") % {"share": f"{told['visited_share']:.0%}"}
+            gettext("%(share)s of the own site’s orders have visits.") % {"share": _percent(told["visited_share"])}
         )
     if told["cut_journeys"]:
         found.append(
