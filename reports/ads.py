@@ -40,7 +40,7 @@ SELECT date_trunc('week', day)::date, channel, network, campaign, verdict,
     round(sum(impressions::numeric / (more + 1)), 6)::float8, round(sum(clicks::numeric / (more + 1)), 6)::float8,
     round(sum(orders::numeric / (more + 1)), 6)::float8
 FROM days LEFT JOIN rates USING (currency)
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
 
 ELSEWHERE = ("meta", "tiktok")  # networks whose advertising answers no search

@@ -135,11 +135,8 @@ def books(company: Company) -> Books:
     unknown = gaps | unrated
 
     def of(*kinds: Kind, stores: Collection[int | None] | None = None) -> Floats:
-        sums: dict[date, float] = defaultdict(float)
-        for week, store, kind, amount, *_ in money:
-            if kind in kinds and (stores is None or store in stores):
-                sums[week] += amount
-        return by_week(sums, weeks, unknown)
+        asked = (row for row in money if row[2] in kinds and (stores is None or row[1] in stores))
+        return by_week(_summed((week, amount) for week, _, _, amount, *_ in asked), weeks, unknown)
 
     units, costed = (_units(money, kind, weeks) for kind in (Kind.REVENUE, Kind.COGS))
     covered = share(costed, units)
@@ -162,10 +159,11 @@ def books(company: Company) -> Books:
 
 
 def _summed(pairs: Iterable[tuple[Key, float]]) -> dict[Key, float]:
-    sums: dict[Key, float] = defaultdict(float)
+    """Rounded once, so that the order in which a database happens to give the rows changes nothing."""
+    told: dict[Key, list[float]] = defaultdict(list)
     for key, many in pairs:
-        sums[key] += many
-    return sums
+        told[key].append(many)
+    return {key: math.fsum(many) for key, many in told.items()}
 
 
 def _weeks(company: Company, told: Sequence[tuple[Any, ...]]) -> tuple[tuple[date, ...], set[date]]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from channels.core.rows import AdSpendRow
 from channels.load import load_rows
@@ -13,6 +13,7 @@ from channels.models import AdSpend, Company, Order
 from reconciliation.models import BuyerSignal, LedgerEntry
 from reconciliation.post import post
 from reports.queries import Question, contribution
+from reports.reads import rows
 from reports.weeks import books
 from tests.making import make_company
 from tests.reports.selling import at, make_seller, order, store_of, week
@@ -35,6 +36,20 @@ def test_sums_are_those_of_the_statement(company: Company) -> None:
         assert series.sum() == pytest.approx(float(sum(getattr(one, name) for one in lines)))
     assert of.advertising.sum() == -float(sum(one.by_kind.get("advertising", 0) for one in lines)) == 28 * WEEKS
     assert of.orders.sum() == of.units.sum() == sum(one.orders for one in lines)
+
+
+def test_the_order_of_rows_changes_no_bit(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n, amount in enumerate(("0.1", "0.2", "0.3", "1000000.7", "-1000000.1")):
+        kind = ("commission", "fulfilment", "payment_fee", "storage", "shipping_cost")[n]
+        entry = LedgerEntry.objects.filter(company=company, ordered_on__range=(week(3), week(3) + timedelta(days=6)))[0]
+        entry.pk, entry.kind, entry.key = None, kind, f"more {n}"
+        entry.amount = entry.base_amount = Decimal(amount)
+        entry.save(force_insert=True)
+    of = books(company)
+    monkeypatch.setattr("reports.weeks.rows", lambda sql, given: rows(sql, given)[::-1])
+    turned = books(company)
+    for name in ("net", "cm2", "cm3", "advertising", "orders", "units"):
+        assert_array_equal(getattr(of, name), getattr(turned, name), strict=True)
 
 
 def test_without_anything_there_are_no_weeks() -> None:
