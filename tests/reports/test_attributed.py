@@ -162,6 +162,14 @@ def test_orders_of_brand_ads_are_booked_as_paid() -> None:
     assert flags["K14"]["fired"] is not None
 
 
+def test_orders_of_ads_whose_words_nobody_knows_may_be_of_the_brand() -> None:
+    body = _body(make_visited(14, [(BRAND,), ({**GOOGLE, "utm_term": ""},), (GOOGLE,)]))
+    figures = next(one for one in body["warnings"] if one["rule"] == "K8")["figures"]
+    assert figures["brand_share"] == pytest.approx(1 / 3)
+    assert figures["brand_share_high"] > 2 / 3
+    assert figures["without_rivals_low"] < figures["roas"] / 2
+
+
 def test_the_same_books_ask_the_same_question(company: Company) -> None:
     first, again = (ask_attribution(company, books(company)) for _ in range(2))
     assert first is not None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reports.analysis.attribution.booked import Booked, Campaign
-from reports.analysis.attribution.journeys import BRAND, Floats, Journeys
+from reports.analysis.attribution.journeys import BRAND, UNKNOWN, Floats, Journeys
 from reports.analysis.attribution.models import Credits, attribute, last, rules
 from reports.analysis.attribution.naming import MOST_CAMPAIGNS
 from reports.analysis.estimate import CannotTell
@@ -185,17 +185,18 @@ def of_the_last_click(journeys: Journeys, found: Given) -> Flag:
 
 
 def of_brand_in_ads(journeys: Journeys, found: Given, spend: Spend) -> Flag:
-    """K8: orders whose last visit came by an ad, and those of them whose ad was for the brand."""
+    """K8: orders whose last visit came by an ad, those of them whose ad was for the brand, and those that may be."""
     ads = np.array([name.endswith(" / ads") for name in journeys.channels])
     ends = journeys.starts[1:] - 1
     by_ad = ads[journeys.touch[ends]]
-    brand = by_ad & (np.asarray(journeys.intent)[ends] == BRAND)
+    brand, unknown = (by_ad & (np.asarray(journeys.intent)[ends] == one) for one in (BRAND, UNKNOWN))
     credit, worth = last(journeys), found.contribution.get("last")
     sales = float(credit.value[ads].sum())
     before = sales if worth is None else float(worth.value[ads].sum())
     return brand_booked_as_paid(
         sales, sum(dollars for (channel, _), dollars in spend.items() if channel in journeys.channels),
         float(by_ad.sum()), float(brand.sum()), sales / before if before > 0 else 1.0,
+        float(unknown.sum()),
     )  # fmt: skip
 
 
