@@ -1,6 +1,6 @@
 """Channels that do not tell who buys: no person's value or cost is known there, only what their own reports count."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from channels.models import Company
@@ -54,12 +54,18 @@ def _said(channel: str, told: dict[Any, Any]) -> list[Said]:
 def _months(channel: str, told: dict[Any, Any]) -> list[dict[str, Any]]:
     mine = [(month, market, told[channel, market, month]) for name, market, month in told if name == channel]
     mine.sort(key=lambda one: one[:2])
-    since = mine[-1][0] - timedelta(days=31 * (_MONTHS - 1)) if mine else date.min
+    since = _earlier(mine[-1][0]) if mine else date.min
     return [
         {"month": month.isoformat()[:7], "market": market, "customers": found.customers,
          "repeat_customers": found.repeat_customers, "orders": found.orders, "weeks": found.weeks}
-        for month, market, found in mine if month >= since.replace(day=1)
+        for month, market, found in mine if month >= since
     ]  # fmt: skip
+
+
+def _earlier(month: date) -> date:
+    """The first of the months that end with this one."""
+    number = month.year * 12 + month.month - _MONTHS
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def _products(channel: str, told: list[tuple[Any, ...]]) -> list[dict[str, Any]]:

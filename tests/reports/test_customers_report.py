@@ -197,6 +197,18 @@ def test_a_channel_without_buyers_tells_what_its_own_report_counts() -> None:
     assert "no person's value" in told["said"][0]["text_said"][0]
 
 
+def test_a_year_of_such_reports_is_twelve_months() -> None:
+    company = make_steered(40)
+    starts = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(15)]
+    rows = [
+        RepeatRow(f"{one}", one, (one + 31 * DAY).replace(day=1) - DAY, "B0TEA", 1, 30, 20, 5, "USD", Decimal(600),
+                  Decimal(90)) for one in starts
+    ]  # fmt: skip
+    load_rows(store_of(company, "amazon"), rows, "repeats", at(week(201)))
+    (told,) = built(company).body["unidentified"]
+    assert [one["month"] for one in told["months"]] == [one.isoformat()[:7] for one in starts[-12:]]
+
+
 def test_without_known_buyers_there_is_a_reason_and_nothing_else() -> None:
     company = make_steered(30)
     BuyerSignal.objects.update(matching=False)
