@@ -64,10 +64,16 @@ def weekly(journeys: Journeys, weeks: int = WEEKS, seed: int = 0, until: int | N
     shares, low, high = dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
     for model, given in _by_model(days, len(journeys.channels)).items():
         shares[model] = given(np.ones((1, after - first, 7)))[0]
-        spread = Z90 * np.sqrt(7 / 6) * np.nanstd(given(drawn), axis=0) if _may_draw(model, journeys) else np.nan
+        spread = Z90 * np.sqrt(7 / 6) * _spread(given(drawn)) if _may_draw(model, journeys) else np.nan
         least, most = (-np.inf, np.inf) if model == "shapley_rate" else (0.0, 1.0)
         low[model], high[model] = np.maximum(shares[model] - spread, least), np.minimum(shares[model] + spread, most)
     return Weekly(tuple(date.fromordinal(7 * week + 1) for week in range(first, after)), shares, low, high)
+
+
+def _spread(drawn: Floats) -> Floats:
+    """Standard deviation over the draws that have a share; NaN where none has."""
+    some = np.isfinite(drawn).any(axis=0)
+    return np.where(some, np.nanstd(np.where(some, drawn, 0.0), axis=0), np.nan)
 
 
 def trends(of: Weekly | None, channels: Sequence[str]) -> dict[str, Trend]:

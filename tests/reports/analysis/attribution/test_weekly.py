@@ -49,6 +49,18 @@ def test_weeks_that_are_not_whole_are_left_out() -> None:
     assert weekly(shop(1, first=MONDAY + 1)) is None
 
 
+def test_weeks_in_which_nobody_bought_have_no_share_and_no_band() -> None:
+    of = shop(14)
+    nobody = Journeys(
+        of.channels, of.touch, of.starts, 0 * of.conversions, 0 * of.value, of.nulls, days=of.days, intent=of.intent,
+        ends_on=of.ends_on,
+    )  # fmt: skip
+    found = weekly(nobody)
+    assert found is not None
+    for model in found.shares:
+        assert np.isnan([found.shares[model], found.low[model], found.high[model]]).all()
+
+
 def test_a_rise_is_called_where_models_agree_and_the_band_does() -> None:
     journeys = shop(13, rise=0.03)
     found = trends(weekly(journeys), journeys.channels)
