@@ -60,6 +60,7 @@ def _shown(request: HttpRequest, report: Report) -> dict[str, Any]:
     flags = [taken_flag(one) for one in body["flags"]]
     everything: Line = {**body["all"], "name": gettext("All leads")}
     named = [{**one, "name": name_of(one["name"])} for one in body["sources"]]
+    blind = any(one["blind"] for one in body["sources"])  # K15 is of all leads together
     known = any(one["contribution_per_lead"] for one in [everything, *named])
     return {
         "since": date.fromisoformat(body["since"]), "until": date.fromisoformat(body["until"]),
@@ -68,7 +69,7 @@ def _shown(request: HttpRequest, report: Report) -> dict[str, Any]:
         "facts": _facts(everything, body["currency"]),
         "warned": [Warned(one.rule, _say(one.wrong), say(one.why), say(one.instead)) for one in flags if one.fired],
         "open": [(check_name(one.rule), _say(one.wrong)) for one in flags if one.fired is None],
-        "passed": [check_name(one.rule) for one in flags if one.fired is False],
+        "passed": [check_name(one.rule) for one in flags if one.fired is False and not (one.rule == "K15" and blind)],
         "funnel": picture(funnel_drawn([everything, *named], stages), "funnel", gettext("Share of leads by stage")),
         "ranks": [found for table in ("sources", "campaigns") if (found := _ranks(body["ranks"][table], table))],
         "stage_heads": list(stages.values()), "cost_heads": [_PER[one] for one in stages],

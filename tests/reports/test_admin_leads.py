@@ -94,6 +94,15 @@ def test_where_outcomes_are_not_known_no_return_is_told(staff: Client) -> None:
     assert page.context["ranks"] == []
 
 
+def test_outcomes_are_not_called_known_where_a_source_is_blind(staff: Client) -> None:
+    page = shown(staff, make_led())
+    assert "Outcomes of leads unknown" in page.context["passed"]
+    report = page.context["report"]
+    report.body["sources"][0]["blind"] = True
+    report.save()
+    assert "Outcomes of leads unknown" not in staff.get(PAGE).context["passed"]
+
+
 def test_it_needs_the_permission(client: Client) -> None:
     reader = make_reader("channels.store")
     reader.is_staff = True
