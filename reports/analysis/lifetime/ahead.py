@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from reports.analysis.estimate import Answer, CannotTell, Check, Estimate
 from reports.analysis.lifetime import bg_nbd, gamma_gamma
@@ -99,7 +99,7 @@ def interval(errors: Floats, beside: float) -> float:
     rank = min(int(np.ceil(LEVEL * (len(sizes) + 1))), len(sizes))
     apart, fading = min(beside, _MOST_APART), _FADING ** np.arange(len(errors))[::-1]
     rms = max(float(np.sqrt(np.average(errors**2, weights=of))) for of in (fading, np.ones(len(errors))))
-    spread = float(student.ppf((1 + LEVEL) / 2, apart)) * rms * np.sqrt(1 + 1 / apart)
+    spread = float(stdtrit(apart, (1 + LEVEL) / 2)) * rms * np.sqrt(1 + 1 / apart)
     return max(float(sizes[rank - 1]), float(spread))
 
 
