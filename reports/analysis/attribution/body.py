@@ -12,8 +12,8 @@ import numpy as np
 from reports.analysis.attribution import credited
 from reports.analysis.attribution.booked import Booked
 from reports.analysis.attribution.credited import ByWeek, Given, Part, Row, Spend
-from reports.analysis.attribution.told import brand_and_direct
-from reports.analysis.attribution.weekly import Trend, Weekly, trends, weekly
+from reports.analysis.attribution.told import brand_and_direct, trend_told, weekly_told
+from reports.analysis.attribution.weekly import Trend, trends, weekly
 from reports.analysis.kpi import roles
 from reports.analysis.kpi.credit import one_models_trend
 from reports.analysis.kpi.figure import Figure
@@ -81,7 +81,8 @@ def body_of(of: Books, seed: int) -> Row:
         "beside": credited.beside(of.parts, journeys.channels, of.spend, known=known),
         "total": credited.total(of.parts, known=known), "contribution_said": None if known else pair(NO_COSTS),
         "assists": dict(zip(journeys.channels, credited.assists(journeys).tolist(), strict=True)),
-        "weekly": _weekly(journeys.channels, shares), "trends": {name: _trend(one) for name, one in called.items()},
+        "weekly": weekly_told(journeys.channels, shares, 5),
+        "trends": {name: {**trend_told(one), "why_said": pair(one.why)} for name, one in called.items()},
         "spread": apart, "brand_and_direct": caused, "coverage": _coverage(of, window),
         "conclusions_said": [pair(one) for one in conclusions(called, apart, caused, len(found.revenue))],
         "warnings": [{"channel": channel, **kept_flag(flag)} for channel, flag in flags],
@@ -182,27 +183,3 @@ def _without_gaps(series: Floats) -> Floats:
     """A week without orders has no share; the mean of those that have stands for it."""
     known = np.isfinite(series)
     return np.where(known, series, series[known].mean()) if known[-WINDOW:].sum() > WINDOW // 2 else series
-
-
-def _weekly(channels: Sequence[str], of: Weekly | None) -> Row | None:
-    if of is None:
-        return None
-
-    def listed(values: Floats) -> list[float | None]:
-        return [round(float(one), 5) if np.isfinite(one) else None for one in values]
-
-    return {
-        "weeks": [one.isoformat() for one in of.weeks], "level": 0.9,
-        "models": {
-            model: {
-                name: {"share": listed(share[:, n]), "low": listed(of.low[model][:, n]),
-                       "high": listed(of.high[model][:, n])} for n, name in enumerate(channels)
-            } for model, share in of.shares.items()
-        },
-    }  # fmt: skip
-
-
-def _trend(of: Trend) -> Row:
-    slope = of.slope and {"value": of.slope.value, "low": of.slope.low, "high": of.slope.high, "weeks": of.slope.n}
-    return {"call": of.call, "agree": of.agree, "models": of.models, "model": of.model, "slope": slope,
-            "why_said": pair(of.why)}  # fmt: skip

@@ -1,7 +1,7 @@
 """What is told of journeys: credits by model, how far the models lie apart, brand and direct, and weekly shares."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,8 +27,8 @@ def told(journeys: Journeys, counts: Mapping[str, int], seed: int = 0) -> Answer
         "models": {name: _credits(journeys, found) for name, found in models.items()},
         "spread": _spread(journeys, models),
         "brand_and_direct": brand_and_direct(journeys, seed),
-        "weekly": None if by_week is None else _weekly(journeys.channels, by_week),
-        "trends": {name: _trend(one) for name, one in called.items()},
+        "weekly": weekly_told(journeys.channels, by_week),
+        "trends": {name: {**trend_told(one), "text": str(one.why)} for name, one in called.items()},
         "conversions": float(journeys.conversions.sum()), "value": float(journeys.value.sum()),
         "nulls": float(journeys.nulls.sum()), "currency": journeys.currency, "counts": dict(counts),
     }  # fmt: skip
@@ -101,9 +101,13 @@ def _spread(journeys: Journeys, models: Mapping[str, Credits | CannotTell]) -> A
     }
 
 
-def _weekly(channels: tuple[str, ...], of: Weekly) -> Answer:
+def weekly_told(channels: Sequence[str], of: Weekly | None, digits: int | None = None) -> Answer | None:
+    """Shares with their ends by model and channel, as JSON; weeks without any are null."""
+    if of is None:
+        return None
+
     def listed(values: Floats) -> list[float | None]:
-        return [_finite(one) for one in values]
+        return [_finite(one) if digits is None else _finite(round(float(one), digits)) for one in values]
 
     return {
         "weeks": [one.isoformat() for one in of.weeks], "level": 0.9,
@@ -116,10 +120,10 @@ def _weekly(channels: tuple[str, ...], of: Weekly) -> Answer:
     }  # fmt: skip
 
 
-def _trend(of: Trend) -> Answer:
+def trend_told(of: Trend) -> Answer:
+    """Without its words."""
     slope = of.slope and {"value": of.slope.value, "low": of.slope.low, "high": of.slope.high, "weeks": of.slope.n}
-    return {"call": of.call, "agree": of.agree, "models": of.models, "model": of.model, "slope": slope,
-            "text": str(of.why)}  # fmt: skip
+    return {"call": of.call, "agree": of.agree, "models": of.models, "model": of.model, "slope": slope}
 
 
 def _finite(value: float) -> float | None:
