@@ -145,7 +145,7 @@ def _data(seen: Seen) -> Iterator[Step]:
         yield Step(replace(RATES, values={"weeks": seen.unrated}), "rates")
     if not seen.table["rows"] and not seen.unrated:
         yield Step(NO_REPORTS, "pages")
-    elif unknown > WORTH_SAYING * spend:
+    elif unknown > WORTH_SAYING * spend > 0:
         yield Step(replace(UNCLASSED, values={"share": round(100 * unknown / spend)}), "words")
     if seen.table["rows"] and abs(seen.untold) > WORTH_SAYING * max(seen.ledger, spend):
         amount = {"amount": _amount(abs(seen.untold), seen.currency)}

@@ -47,6 +47,11 @@ def test_few_clicks_are_no_reason_to_switch_off() -> None:
     assert not any("Look at" in one for one in said(seen(*USUAL, campaign("New", 12, 10, 0))))
 
 
+def test_spend_that_was_all_paid_back_has_no_share() -> None:
+    paid_back = [campaign("Tea", 50, 10, 1, "unknown"), campaign("Back", -50, 10, 1)]
+    assert not any("neither brand" in one for one in said(seen(*paid_back)))
+
+
 def test_brand_searches_are_not_praised() -> None:
     brand = campaign("Maple", 100, 3000, 900, "brand")
     assert not any("pays" in one for one in said(seen(*USUAL, brand)))
