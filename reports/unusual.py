@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
 from channels.models import Company, SyncWindow
 from reports.analysis.kpi.figure import NOT_KNOWN
 from reports.analysis.kpi.flag import Flag
@@ -137,6 +135,6 @@ def left_after(one: Ended) -> Flag:
     """K12 of what its own channel sold."""
     if one.long:
         return K12.cannot_tell(Said("It lasted for more than {weeks} weeks.", {"weeks": EARLY}))
-    if np.isnan(one.after).any():
+    if any(map(math.isnan, one.after)):
         return K12.cannot_tell(NOT_KNOWN)
     return spike_without_base(one.before, one.after)
