@@ -178,6 +178,13 @@ def test_addresses_of_people_are_in_no_report(company: Company) -> None:
     assert "testa" not in json.dumps(body_of(company))
 
 
+def test_a_network_that_paid_back_more_than_it_took_is_no_spend(company: Company) -> None:
+    AdSpend.objects.filter(campaign="Dance").update(spend=-TIKTOK)
+    body = body_of(company)
+    assert line(body, "TikTok Ads")["spend"] == -TIKTOK * WEEKS
+    assert {one["rule"] for one in body["flags"] if one["fired"]} == {"K3"}
+
+
 def test_days_that_are_still_to_come_make_no_lead_older(company: Company) -> None:
     RawPage.objects.filter(pk__in=Lead.objects.values("page")).update(fetched_at=at(week(WEEKS)))
     before = body_of(company)

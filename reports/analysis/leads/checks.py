@@ -69,11 +69,11 @@ def ages(made: Costed) -> Flag:
 
 
 def cheap(made: Costed) -> Flag:
-    """K3 on the weeks whose leads and their money have had their time."""
+    """K3 on the weeks whose leads and their money have had their time; what was paid back in all is no spend."""
     weeks = made.ripe_weeks()
     if weeks is None:
         return K3.cannot_tell(_LENGTH)
-    spend = np.nansum(made.spend[:, :weeks], axis=1)
+    spend = np.maximum(np.nansum(made.spend[:, :weeks], axis=1), 0.0)
     money, old = np.nan_to_num(getattr(made.of, made.worth)), made.of.people & (made.week < weeks)
     return cheap_leads(made.names, spend, [money[old & (made.of.line == place)] for place in range(len(made.names))])
 
