@@ -12,6 +12,7 @@ from channels.words import channel_label
 from reports.admin.pictures import picture
 from reports.admin.steering import steering_view
 from reports.analysis.estimate import Answer, CannotTell, Estimate
+from reports.analysis.lifetime.cohorts import too_young
 from reports.analysis.said import Said
 from reports.decisions import answers_of, say
 from reports.models import Report
@@ -78,8 +79,7 @@ def _values(body: Row, answers: Mapping[str, Answer]) -> list[Row]:
 
 def _of_age(age: Mapping[str, Any]) -> Cell:
     if age["value"] is None:
-        said = Said("Only {n} customers are {months} months old.", {"n": age["customers"], "months": age["months"]})
-        return {"value": "–", "interval": "", "why": say(said)}
+        return {"value": "–", "interval": "", "why": say(too_young(age["customers"], age["months"]))}
     return {"value": _money(age["value"]), "interval": f"{_money(age['low'])} – {_money(age['high'])}", "why": ""}
 
 

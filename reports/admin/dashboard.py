@@ -108,15 +108,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {"items": [
             {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index"),
              "active": lambda request: request.path == reverse("admin:index")},
+            _item(_("Figures by role"), "speed", "kpis", "reports.view_report"),
+        ]},
+        {"title": _("Profit"), "items": [
             _item(_("Contribution"), "bar_chart", "contribution", "reconciliation.view_ledgerentry"),
             _item(_("What channels add"), "call_merge", "adds", "reports.view_report"),
-            _item(_("Figures by role"), "speed", "kpis", "reports.view_report"),
+            _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
+        ]},
+        {"title": _("Marketing"), "items": [
             _item(_("Attribution"), "alt_route", "attribution", "reports.view_report"),
             _item(_("Customer value"), "loyalty", "customer_value", "reports.view_report"),
             _item(_("Leads to revenue"), "filter_alt", "leads", "reports.view_report"),
             _item(_("Brand and non-brand"), "sell", "brand", "reports.view_report"),
             _item(_("Campaigns and visits"), "ads_click", "campaigns", "reports.view_report"),
-            _item(_("Cost methods"), "balance", "costs", "reconciliation.view_ledgerentry"),
             _item(_("Brand search"), "travel_explore", "brand_search", "reconciliation.view_exposure"),
         ]},
         {"title": _("Work"), "items": [

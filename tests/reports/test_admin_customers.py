@@ -68,7 +68,11 @@ def test_a_shop_that_just_began_has_reasons(staff: Client) -> None:
     company = make_steered(7)
     build_steering(company)
     page = shown(staff, company)
-    for text in ("customers are 24 months old", "Thirty customers of six weeks", "a forecast takes 21"):
+    for text in (
+        "Nobody has been a customer for 24 months yet.",
+        "Thirty customers of six weeks",
+        "a forecast takes 21",
+    ):
         assert text in page, text
 
 

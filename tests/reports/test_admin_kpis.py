@@ -109,7 +109,7 @@ def test_lines_break_where_weeks_are_not_known() -> None:
 def test_what_a_page_lacks_is_named_and_no_code_stands_there(staff: Client) -> None:
     build_steering(make_steered(60))
     page = staff.get(PAGE, {"role": "operator"}).content.decode()
-    assert "Amazon is whole on 0 % of days only; it lacks known buyers." in page
+    assert "Amazon is complete on 0 % of days only; it lacks known buyers." in page
     assert "These could go: " in page
     assert "tacos" not in page
     page = staff.get(PAGE, {"role": "operator"}, headers={"accept-language": "zh-hans"}).content.decode()

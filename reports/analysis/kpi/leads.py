@@ -170,7 +170,7 @@ def closed_loop(terminal: Flags, age: Floats, cycle: float, sourced: float, reve
     if min(covered, figures.get("revenue_with_source", 1.0)) >= FEWEST_COVERED:
         return K15.passes(figures)
     if covered < FEWEST_COVERED:
-        said = {"share": round(100 * covered)}
-        return K15.fires(Said("Blind: only {share} % of the leads are young or known to the end.", said), figures)
+        said = {"share": round(100 * (1 - covered))}
+        return K15.fires(Said("Blind: of {share} % of the leads nobody knows what became.", said), figures)
     said = {"share": round(100 * figures["revenue_with_source"])}
     return K15.fires(Said("Blind: only {share} % of the revenue has a source.", said), figures)

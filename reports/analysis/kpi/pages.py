@@ -132,4 +132,4 @@ def silos(told: Mapping[str, Flags | Sequence[Sequence[bool]]]) -> Flag:
     worst = min(whole, key=whole.__getitem__)
     missing = [part for place, part in enumerate(PARTS) if not known[worst][:, place].all()]
     said: dict[str, str | int] = {"channel": worst, "share": int(100 * whole[worst]), "parts": ", ".join(missing)}
-    return K21.fires(Said("{channel} is whole on {share} % of days only; it lacks {parts}.", said), figures)
+    return K21.fires(Said("{channel} is complete on {share} % of days only; it lacks {parts}.", said), figures)

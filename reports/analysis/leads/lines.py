@@ -166,8 +166,8 @@ def _notes(every: Traced, own: _Own, spend: float, blind: bool) -> list[Said]:
         said = {"share": round(100 * own.maturity)}
         found.append(Said("Too young: its leads have had {share} % of their time.", said))
     if blind:
-        said = {"share": round(100 * float(own.known.mean()))}
-        found.append(Said("Blind: {share} % of its leads are young or known to the end.", said))
+        said = {"share": round(100 * float(1 - own.known.mean()))}
+        found.append(Said("Blind: of {share} % of its leads nobody knows what became.", said))
     for name, text in _UNKNOWN.items():
         known = int(np.isfinite(getattr(own.of, name)[won]).sum())
         if known < won.sum() and (known or name == "revenue"):  # of none is said once, for all lines

@@ -14,7 +14,7 @@ from reports.analysis.customers import Bought as BookedOrders
 from reports.analysis.estimate import Answer, CannotTell, Estimate
 from reports.analysis.lifetime import gamma_gamma
 from reports.analysis.lifetime.ahead import Bought, purchases_ahead, value_ahead, weeks_ahead
-from reports.analysis.lifetime.cohorts import LEAST, MONTH, Cell, Cohort, Worth, cohorts, repeat, worth
+from reports.analysis.lifetime.cohorts import LEAST, MONTH, Cell, Cohort, Worth, cohorts, repeat, too_young, worth
 from reports.analysis.lifetime.history import History, history
 from reports.analysis.lifetime.keeping import Keeping
 from reports.analysis.lifetime.purchases import Floats, Integers
@@ -104,7 +104,7 @@ def value_answers(given: Lives) -> dict[str, Answer]:
 def _value(of: Worth, given: Lives) -> Answer:
     unit = f"{given.currency}/customer"
     if of.value is None or of.low is None or of.high is None:
-        said = Said("Only {n} customers are {months} months old.", {"n": of.customers, "months": of.months})
+        said = too_young(of.customers, of.months)
         return CannotTell(said, Said("It takes {least}; wait.", {"least": LEAST}), unit=unit, n=of.customers)
     return Estimate(of.value, of.low, of.high, 0.9, unit, of.customers, METHOD)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reports.analysis.lifetime.keeping import Keeping
 from reports.analysis.lifetime.purchases import Floats, Integers
 from reports.analysis.proportions import Z90
+from reports.analysis.said import Said
 from reports.analysis.survival import Curve, kaplan_meier
 
 MONTH = 365.25 / 12  # days
@@ -125,6 +126,13 @@ def brought(
     ripe = first + days <= until
     sums = np.asarray(np.bincount(customer, np.where(age < days, money, 0.0), len(first)), np.float64)[ripe]
     return sums if kept is None else sums - kept.cost(first[ripe], first[ripe] + days)
+
+
+def too_young(customers: int, months: int) -> Said:
+    """Why there is no worth at that age."""
+    if not customers:
+        return Said("Nobody has been a customer for {months} months yet.", {"months": months})
+    return Said("Only {n} have been customers for {months} months.", {"n": customers, "months": months})
 
 
 def repeat(customer: Integers, day: Integers, first: Integers, until: int | Integers) -> Curve:

@@ -9,7 +9,7 @@ import numpy as np
 from reports.analysis.estimate import Answer, CannotTell, record
 from reports.analysis.lifetime import gamma_gamma
 from reports.analysis.lifetime.ahead import Bought, purchases_ahead, value_ahead, weeks_ahead
-from reports.analysis.lifetime.cohorts import MONTH, Cohort, Worth, begun, cohorts, repeat, worth
+from reports.analysis.lifetime.cohorts import MONTH, Cohort, Worth, begun, cohorts, repeat, too_young, worth
 from reports.analysis.lifetime.files import Transactions
 from reports.analysis.lifetime.purchases import Floats, Integers
 from reports.analysis.proportions import wilson
@@ -116,7 +116,7 @@ def _repeat(of: Curve, followed: Integers) -> dict[str, Any]:
 def _worth(of: Worth) -> dict[str, Any]:
     reason = None
     if of.value is None:
-        reason = str(Said("Only {n} customers are {months} months old.", {"n": of.customers, "months": of.months}))
+        reason = str(too_young(of.customers, of.months))
     return {"months": of.months, "value": of.value, "low": of.low, "high": of.high, "level": 0.9,
             "customers": of.customers, "reason": reason}  # fmt: skip
 

@@ -122,7 +122,7 @@ AGE = np.array([10.0] * 20 + [200.0] * 80)
 def test_k15_fires_where_old_leads_have_no_outcome() -> None:
     flag = closed_loop(np.arange(100) >= 70, AGE, 90, 95, 100, np.arange(100.0))
     assert (flag.rule, flag.fired) == ("K15", True)
-    assert str(flag.wrong) == "Blind: only 50 % of the leads are young or known to the end."
+    assert str(flag.wrong) == "Blind: of 50 % of the leads nobody knows what became."
     assert flag.figures == {
         "coverage": 0.5,
         "leads": 100,

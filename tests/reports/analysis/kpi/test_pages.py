@@ -105,7 +105,7 @@ def test_k21_fires_where_a_channel_lacks_something_on_some_day() -> None:
     half[:15, 2:] = False
     flag = silos({"shop": WHOLE, "amazon": half})
     assert (flag.rule, flag.fired) == ("K21", True)
-    assert str(flag.wrong) == "amazon is whole on 50 % of days only; it lacks fee, identity."
+    assert str(flag.wrong) == "amazon is complete on 50 % of days only; it lacks fee, identity."
     assert flag.figures == {
         "channels": 0.5, "lowest": 0.5, "cost": 1.0, "revenue": 1.0, "fee": 0.75, "identity": 0.75,
     }  # fmt: skip

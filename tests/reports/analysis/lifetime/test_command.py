@@ -64,7 +64,7 @@ def test_value_stands_in_where_contribution_is_not_known_of_all(told: Told) -> N
     assert found["money"] == "value"
     assert found["notes"][0] == "LTV is of value, not of contribution: 1 transactions do not say theirs."
     assert found["expected"]["purchases"]["type"] == "cannot_tell"
-    assert found["ltv"][0]["reason"] == "Only 0 customers are 3 months old."
+    assert found["ltv"][0]["reason"] == "Nobody has been a customer for 3 months yet."
 
 
 def test_repeat_curve_is_told_for_months_that_somebody_is_followed(told: Told) -> None:
