@@ -17,7 +17,7 @@ URL = "/api/v1/analyses/"
 def test_reports_are_answered_with_sentences_in_both_languages() -> None:
     company = make_steered(20)
     build_steering(company)
-    (made,) = make_client("reports.report").get(URL, {"kind": "brand", "company": company.pk}).json()
+    (made,) = make_client("reports.report").get(URL, {"kind": "brand", "company": f"{company.pk}"}).json()
     assert (made["company"], made["kind"], made["through"]) == (company.pk, "brand", "2025-05-26")
     figure = made["body"]["figures"]["non_brand_share"]
     assert figure["text_en"].endswith("are held back.")
