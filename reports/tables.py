@@ -30,7 +30,8 @@ def _cell(value: object, number: bool) -> str:
     if value is None or value == "":
         return "–"
     text = str(value)
-    if number and text.lstrip("-").replace(".", "", 1).isdigit():
-        whole, point, rest = text.partition(".")
-        return f"{int(whole):,}".replace("-0", "0" if not rest.strip("0") else "-0") + point + rest
-    return text
+    if not (number and text.lstrip("-").replace(".", "", 1).isdigit()):
+        return text
+    whole, point, rest = text.lstrip("-").partition(".")
+    sign = "-" if text.startswith("-") and (whole + rest).strip("0") else ""  # nothing is less than nothing
+    return f"{sign}{int(whole):,}{point}{rest}"
