@@ -11,6 +11,7 @@ LIVES ?= 300
 RUNS ?= 400
 JOBS ?= 2
 FAMILIES ?=
+WEEKS ?=
 ROWS ?= 1000000
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -42,9 +43,9 @@ $(INSTALLED): requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.txt
 	@touch $(INSTALLED)
 
-demo: $(INSTALLED)  ## set up a world to look at and run the whole flow on it
+demo: $(INSTALLED)  ## set up a world to look at and run the whole flow on it (WEEKS=13)
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py demo
+	@$(PY) manage.py demo $(if $(WEEKS),--weeks $(WEEKS))
 
 serve: $(INSTALLED)  ## the web pages and the tasks, until Ctrl-C
 	@$(PY) manage.py migrate --verbosity 0

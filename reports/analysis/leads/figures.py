@@ -69,7 +69,7 @@ def _rate(code: str, created: Floats, at: Floats, place: Any, now: float, weeks:
     ripe = waiting(days, done).by(age) if done.sum() >= LEAST_WON else np.ones(len(age))
     top, had = _sums(place, done.astype(float), weeks), _mature(place, ripe, done, weeks)
     last = _told(had)
-    return roles.rate(code, made, changes(top[:last], had[:last])), _by(top, had)
+    return _as_far(roles.rate(code, made, changes(top[:last], had[:last])), done), _by(top, had)
 
 
 def _revenue(revenue: Floats, place: Any, ripe: Floats, done: Any, currency: str) -> tuple[Kpi, Floats]:
@@ -77,7 +77,17 @@ def _revenue(revenue: Floats, place: Any, ripe: Floats, done: Any, currency: str
     recent = (place >= len(revenue) - WINDOW) & (place < len(revenue))
     made = roles.revenue_per_lead(revenue, had, currency, float(ripe[recent].mean()) if recent.any() else 0.0)
     last = _told(had)
-    return replace(made, trend=changes(revenue[:last], had[:last])), _by(revenue, had)
+    return _as_far(replace(made, trend=changes(revenue[:last], had[:last])), done), _by(revenue, had)
+
+
+def _as_far(made: Kpi, done: Any) -> Kpi:
+    """What is so far is not called mature where too few came there to say how long it takes."""
+    if made.value is None or done.sum() >= LEAST_WON:
+        return made
+    said = {"n": int(done.sum()), "least": LEAST_WON}
+    return replace(made, maturity=0.0, text=Said(
+        "As far as it came: {n} leads came there, {least} would tell how long it takes.", said
+    ))  # fmt: skip
 
 
 def _mature(place: Any, ripe: Floats, done: Any, weeks: int) -> Floats:

@@ -34,6 +34,15 @@ def test_rates_leave_bots_out_and_count_what_is_to_come() -> None:
     assert found["closed_loop"].value == pytest.approx(7 / 9)
 
 
+def test_what_few_came_to_is_called_mature_by_nobody() -> None:
+    found = {code: one for code, (one, _) in lead_figures(leads(15), "EUR").items()}
+    for code in ("lead_to_customer", "revenue_per_lead"):
+        assert found[code].value is not None
+        assert found[code].maturity == 0
+        assert "20 would tell how long it takes" in str(found[code].text)
+    assert found["qualification_rate"].maturity > 0
+
+
 def test_series_end_with_the_last_week_that_is_over() -> None:
     _, series = lead_figures(leads(200), "EUR")["bot_share"]
     assert len(series) == 104
