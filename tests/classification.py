@@ -108,7 +108,10 @@ CLASSES: dict[str, tuple[str, str]] = {
         "personal values, encrypted, with a day on which they go",
         "VaultEntry.sealed Delivery.sealed PrivacyRequest.sealed",
     ),
-    "secret": ("credentials, encrypted; they go in and never come out", "Store.credentials ConversionAccount.credentials"),
+    "secret": (
+        "credentials, encrypted; they go in and never come out",
+        "Store.credentials ConversionAccount.credentials",
+    ),
 }
 
 COLUMNS = {column: name for name, (_, columns) in CLASSES.items() for column in columns.split()}
