@@ -179,7 +179,7 @@ def _coverages(line: Line) -> list[tuple[str, str, bool]]:
     shares = (
         (_("cost"), line.cost_coverage),
         (_("rates"), line.fx_coverage),
-        (_("recognised"), line.mapping_coverage),
+        (_("mapped"), line.mapping_coverage),
         (_("settled"), line.settled_share),
     )
     return [(str(label), share(value), value < 1) for label, value in shares if value is not None]
