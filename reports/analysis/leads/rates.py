@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.analysis.proportions import Z90, wilson
+from reports.analysis.proportions import wilson
 from reports.analysis.survival import Curve, kaplan_meier
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _DRAWS = 200
+_Z = 1.7507  # 92 %
 LEAST_WON = 20  # to say how long it takes; below, rates stay raw
 
 
@@ -53,7 +54,8 @@ def waiting(days: Floats, won: Flags) -> Curve:
 def rates(source: NDArray[np.int64], days: Floats, won: Flags, age: Floats, seed: int = 0) -> list[Rate]:
     """The rate of each source 0, 1, …; ``age`` is that of the lead today, ``days`` as in ``waiting``.
 
-    The interval is Wilson's on the mature leads, widened for what is not known of G by a bootstrap over leads.
+    The interval is Wilson's on the mature leads, widened for what is not known of G by a bootstrap over leads. Both
+    are taken at 92 %: deals that are signed in clumps (all on Fridays) tell less of G than so many leads would.
     """
     size = int(source.max()) + 1 if len(source) else 0
     if won.sum() < LEAST_WON:
@@ -68,8 +70,8 @@ def rates(source: NDArray[np.int64], days: Floats, won: Flags, age: Floats, seed
 
 def _rate(leads: int, won: int, mature: float, doubt: float) -> Rate:
     value = won / mature if mature else 0.0
-    low, high = wilson(won, mature)
-    spread = Z90 * value * doubt
+    low, high = wilson(won, mature, _Z)
+    spread = _Z * value * doubt
     return Rate(
         value, max(0.0, value - np.hypot(value - low, spread)), min(1.0, value + np.hypot(high - value, spread)),
         won / leads if leads else 0.0, leads, won, mature,
