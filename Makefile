@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 ADDRESS ?= 127.0.0.1
-LIVES ?= 300
+LIVES ?= 100
 RUNS ?= 400
 JOBS ?= 2
 FAMILIES ?=
@@ -81,10 +81,12 @@ linkage: $(INSTALLED)  ## measure matching: speed beside Splink, errors, the ove
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-bench.txt
 	@touch $@
 
-simulate: $(INSTALLED)  ## pull made-up worlds under faults, then estimate and steer where the truth is known (LIVES=300 RUNS=400 JOBS=2 FAMILIES=)
-	@if [ $(LIVES) -gt 0 ]; then $(PY) tests/simulation/run.py --runs $(LIVES) --jobs $(JOBS); fi
-	@$(PY) tests/simulation/measurement/run.py --runs $(RUNS) --jobs $(JOBS) $(if $(FAMILIES),--families $(FAMILIES))
-	@$(PY) tests/simulation/steering/run.py --runs $(RUNS) --jobs $(JOBS)
+simulate: $(INSTALLED)  ## estimate and steer where the truth is known, and pull made-up worlds under faults (LIVES=100 RUNS=400 JOBS=2 FAMILIES=)
+	@failed=0; \
+	$(PY) tests/simulation/measurement/run.py --runs $(RUNS) --jobs $(JOBS) $(if $(FAMILIES),--families $(FAMILIES)) || failed=1; \
+	$(PY) tests/simulation/steering/run.py --runs $(RUNS) --jobs $(JOBS) || failed=1; \
+	if [ $(LIVES) -gt 0 ]; then $(PY) tests/simulation/run.py --runs $(LIVES) --jobs $(JOBS) || failed=1; fi; \
+	exit $$failed
 
 stop:  ## stop the embedded database
 	@if [ -x $(PY) ]; then $(PY) -m config.postgresql.stop; fi
