@@ -1,6 +1,5 @@
 """Set up a store, and its company where that is new; saying it again changes what differs."""
 
-import json
 import sys
 from argparse import ArgumentParser
 from typing import Any, TextIO
@@ -12,6 +11,7 @@ from django.db import transaction
 from channels.adapters import adapters
 from channels.credentials import enter
 from channels.management.command import ProjectCommand
+from channels.management.credentials import read_credentials
 from channels.models import Company, Store
 from channels.windows import source_of
 
@@ -38,7 +38,7 @@ class Command(ProjectCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stdin: TextIO = options.get("stdin") or sys.stdin
-        given = _read(stdin) if options["credentials"] else {}
+        given = read_credentials(stdin) if options["credentials"] else {}
         try:
             with transaction.atomic():
                 store = _set_up(options)
@@ -49,17 +49,6 @@ class Command(ProjectCommand):
         self.stdout.write(
             f"{store}: {store.channel} {store.marketplace}, {store.currency}, {store.timezone}, company {store.company}"
         )
-
-
-def _read(stdin: TextIO) -> dict[str, str | None]:
-    """Credentials by name. What was read is never quoted in an error."""
-    try:
-        given = json.load(stdin)
-    except ValueError:
-        raise CommandError("Standard input is no JSON object of credentials.") from None
-    if not isinstance(given, dict) or not all(isinstance(one, str | None) for one in given.values()):
-        raise CommandError("Credentials are a JSON object of names and texts; null removes one.")
-    return given
 
 
 def _enter(store: Store, given: dict[str, str | None]) -> None:

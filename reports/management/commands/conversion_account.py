@@ -1,11 +1,11 @@
 """Enter where a store's conversions go; saying it again changes what differs."""
 
-import json
 import re
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -13,6 +13,7 @@ from channels.core.errors import Refused
 from channels.credentials import merged
 from channels.endpoints import allowed_endpoint
 from channels.management.command import ProjectCommand
+from channels.management.credentials import read_credentials
 from channels.models import Store
 from reports.conversions.sending import NETWORKS
 from reports.models import ConversionAccount
@@ -49,7 +50,8 @@ class Command(ProjectCommand):
             store=store, network=options["to"], since=datetime.now(UTC)
         )
         if options["credentials"]:
-            account.credentials = merged(account.credentials or {}, _read(options.get("stdin") or sys.stdin))
+            given = read_credentials(options.get("stdin") or sys.stdin)
+            account.credentials = merged(account.credentials or {}, _stripped(given))
         _set(account, options)
         if wrong := NETWORKS[account.network].wrong(account.credentials or {}):
             raise CommandError(f"Credentials that are missing, unknown or look like none: {', '.join(wrong)}.")
@@ -77,12 +79,5 @@ def _set(account: ConversionAccount, options: dict[str, Any]) -> None:
         account.is_on = options["is_on"]
 
 
-def _read(stdin: TextIO) -> dict[str, str | None]:
-    """Credentials by name. What was read is never quoted in an error."""
-    try:
-        given = json.load(stdin)
-    except ValueError:
-        raise CommandError("Standard input is no JSON object of credentials.") from None
-    if not isinstance(given, dict) or not all(isinstance(one, str | None) for one in given.values()):
-        raise CommandError("Credentials are a JSON object of names and texts; null removes one.")
+def _stripped(given: Mapping[str, str | None]) -> dict[str, str | None]:
     return {name: value.strip() if value else None for name, value in given.items()}
