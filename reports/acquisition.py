@@ -61,6 +61,11 @@ def last(of: Won, weeks: slice = slice(-WINDOW, None)) -> Won:
     return Won(of.spend[weeks], of.new[weeks], of.matched[weeks], of.recall)
 
 
+def company_cost(of: Books, recall: Recall | None) -> dict[str, Any]:
+    """Of the last 13 weeks: what a customer new to the company cost, with its ends, and what it rests on."""
+    return _row(last(won(of, recall)), of.currency)
+
+
 def cost_told(of: Books, recall: Recall | None) -> dict[str, Any]:
     """Of the last 13 weeks, as JSON: ``advertising`` adds up to the ledger's, ``by_channel`` to what is known."""
     whole = last(won(of, recall))

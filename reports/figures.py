@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from channels.models import Company
-from reports.analysis import customers, weekly
+from reports.acquisition import company_cost, recall_of
+from reports.analysis import weekly
 from reports.analysis.kpi import roles
 from reports.analysis.kpi.figure import SPANS, WINDOW, Figure, Kpi, nothing
 from reports.analysis.kpi.pages import silos
 from reports.analysis.kpi.spans import local_win
 from reports.analysis.kpi.stored import kept, kept_flag
+from reports.analysis.lifetime.acquired import Recall
 from reports.analysis.medians import median
 from reports.analysis.said import Said
 from reports.analysis.stored import fingerprint
@@ -19,7 +21,7 @@ from reports.models import Report
 from reports.order_values import order_values
 from reports.questions import Question, Told
 from reports.silos import present
-from reports.weeks import KNOWN, Books
+from reports.weeks import Books
 
 METHOD = "weekly sums of the ledger"
 RIPE = 4  # weeks after which an order's fees and returns are mostly known
@@ -37,11 +39,11 @@ def ask_figures(company: Company, of: Books) -> Question:
     ``page_flags`` has K21 of all channels.
     """
     values = order_values(company, of.weeks[-WINDOW:][0], through(of)) if of.weeks else []
-    there = present(company, of)
+    there, recall = present(company, of), recall_of(company, of)
 
     def ask() -> Told:
         found = {code: figure_of(code, of) for code in _BUILT}
-        middle, new = median(values), new_customer_cost(of)
+        middle, new = median(values), new_customer_cost(of, recall)
         if middle:
             found["aov"] = _with(found["aov"], Said(
                 "Net revenue by order; the middle one came to {median}, {low} to {high}.", _money(of.currency, middle)
@@ -56,18 +58,17 @@ def ask_figures(company: Company, of: Books) -> Question:
             "middle_order": _ends(middle), "new_customer_cost": _ends(new),
         })  # fmt: skip
 
-    data = {"books": fingerprint(of), "orders": fingerprint(values), "present": fingerprint(there)}
+    data = {"books": fingerprint(of), "orders": fingerprint(values), "present": fingerprint(there),
+            "recall": fingerprint(recall)}  # fmt: skip
     return Question(Report.Kind.FIGURES, "all", through(of), METHOD, data, ask)
 
 
-def new_customer_cost(of: Books) -> tuple[float, float | None, float | None] | None:
-    """Spend of channels whose buyers are known by customer new to the company in 13 weeks, with its ends."""
+def new_customer_cost(of: Books, recall: Recall | None) -> tuple[float, float | None, float | None] | None:
+    """Of channels whose buyers are known, with its ends: the acquisition cost of the customers' report."""
     if not of.known or not advertised(of):
         return None
-    spend = of.advertising - of.hidden_advertising
-    new = weekly.where(customers.new_customers(of.buyers), of.told, KNOWN)
-    made = roles.cac(spend, new, of.currency)
-    return None if made.value is None else (made.value, made.low, made.high)
+    cost = company_cost(of, recall)
+    return None if cost["value"] is None else (cost["value"], cost["low"], cost["high"])
 
 
 def _with(of: Figure, text: Said) -> Figure:
